@@ -1,0 +1,147 @@
+// One input on its way from bytes to packets: reads records, gives each its vantage, decodes ARP and ICMP, counts the rest.
+
+import type { Problem } from "../model/problem.ts";
+import { type Nanoseconds, SECOND } from "../model/time.ts";
+import type { InputSummary } from "../model/vantage.ts";
+import { unknownLinkType } from "../savefile/faults.ts";
+import type { CaptureInput } from "../savefile/open.ts";
+import type { ByteSource } from "../savefile/open-bytes.ts";
+import { SavefileReader } from "../savefile/reader.ts";
+import type { PacketRecord } from "../savefile/record.ts";
+import { classify, TRAFFIC } from "../wire/classify.ts";
+import { decode } from "../wire/decode.ts";
+import { InputVantages } from "./input-vantages.ts";
+import type { InputMerger } from "./merge-inputs.ts";
+import type { VantageCatalogue } from "./name-vantage.ts";
+import type { VantageCount } from "./vantage-count.ts";
+
+/** What all inputs of one drive share. */
+export interface Shared {
+  readonly merger: InputMerger;
+  readonly catalogue: VantageCatalogue;
+  /** Second from which merge keys count: the first one that any input shows. */
+  base: number | null;
+}
+
+// dumpcap writes the packets of several interfaces in batches; 1 s is well above what its ring buffers hold back.
+const HOLDBACK = 1e9;
+
+/** Reads one input chunk by chunk into the merger. */
+export class InputReader {
+  readonly number: number;
+  readonly problems: Problem[] = [];
+  /** Data of pktwhy's own custom blocks. */
+  readonly custom: Uint8Array[] = [];
+  readonly #bytes: ByteSource;
+  readonly #reader: SavefileReader;
+  readonly #shared: Shared;
+  readonly #offset: Nanoseconds;
+  readonly #vantages: InputVantages;
+  readonly #source: string;
+  #drained = true;
+  #chunk: Uint8Array | null = null;
+  #unknownTold = false;
+
+  constructor(input: CaptureInput, bytes: ByteSource, shared: Shared, offset: Nanoseconds) {
+    this.#bytes = bytes;
+    this.#shared = shared;
+    this.#offset = offset;
+    this.#source = input.source;
+    this.#reader = new SavefileReader(input.source);
+    this.#vantages = new InputVantages(input, shared.catalogue);
+    this.number = shared.merger.add();
+  }
+
+  /** Fetches the next chunk, unless some of the last one is still to be parsed. */
+  async read(): Promise<void> {
+    if (!this.#drained) return;
+    this.#chunk = await this.#bytes.read();
+    if (this.#chunk === null) this.#reader.finish();
+    else this.#reader.append(this.#chunk);
+  }
+
+  /** Parses what was read until it is used up or the merger has enough of this input. */
+  parse(): void {
+    const { merger } = this.#shared;
+    this.#drained = false;
+    while (!merger.full(this.number)) {
+      const record = this.#reader.next();
+      if (record === null) {
+        this.#drained = true;
+        if (this.#reader.ended) merger.end(this.number);
+        return;
+      }
+      if (record.type === "packet") this.#take(record);
+      else if (record.type === "interface") {
+        this.#vantages.describe(record);
+        if (this.#vantages.several) merger.holdBack(this.number, HOLDBACK);
+      } else if (record.type === "section") this.#vantages.startSection();
+      else if (record.type === "statistics") this.#vantages.statistics(record);
+      else if (record.type === "problem") this.problems.push(record.problem);
+      else this.custom.push(record.data);
+    }
+  }
+
+  /** Stops reading, also before the end. */
+  async close(): Promise<void> {
+    await this.#bytes.close();
+    this.problems.push(...this.#bytes.problems.splice(0));
+  }
+
+  /** What was seen, one summary a vantage; to be called once, after close(). */
+  summaries(): InputSummary[] {
+    const format = this.#reader.format;
+    if (format === null) return [];
+    const summaries = this.#vantages.finish().map((count) => count.summary(format, this.#offset));
+    summaries[0]?.problems.push(...this.problems);
+    for (const count of this.#vantages.counts) this.problems.push(...count.ownProblems);
+    return summaries;
+  }
+
+  #take(record: PacketRecord): void {
+    const count = this.#vantages.of(record);
+    count.count(record);
+    const traffic = classify(count.linkType, record.bytes, record.start, record.end);
+    const key = this.#key(record, count);
+    if (traffic !== TRAFFIC.arp && traffic !== TRAFFIC.icmp) {
+      count.other(traffic);
+      this.#shared.merger.observe(this.number, key);
+      if (!this.#unknownTold && typeof count.linkType === "object") this.#tellUnknown(count, count.linkType.unknown);
+      return;
+    }
+    const time = record.time();
+    const packet = decode({
+      vantage: count.vantage,
+      number: count.packets,
+      time: time === null ? null : time + this.#offset,
+      linkType: count.linkType,
+      direction: record.direction,
+      length: record.length,
+      bytes: record.bytes,
+      start: record.start,
+      end: record.end,
+    });
+    if (packet.network.kind === "other") {
+      count.other(traffic === TRAFFIC.icmp ? TRAFFIC.ipv4Other : TRAFFIC.other);
+      this.#shared.merger.observe(this.number, key);
+      return;
+    }
+    count.explained++;
+    this.#shared.merger.push(this.number, key, packet);
+  }
+
+  /** The packet's place in time as a number; never below that of the packet before it at its vantage. */
+  #key(record: PacketRecord, count: VantageCount): number {
+    if (!record.hasTime) return count.key;
+    this.#shared.base ??= record.seconds + Number(this.#offset / SECOND);
+    // Exact to the nanosecond within 104 days of the base (2^53 ns), and to a few nanoseconds beyond.
+    const key = (record.seconds - this.#shared.base) * 1e9 + record.nanoseconds + Number(this.#offset);
+    if (key > count.key) count.key = key;
+    return count.key;
+  }
+
+  #tellUnknown(count: VantageCount, linkType: number): void {
+    this.#unknownTold = true;
+    count.ownProblems.push(unknownLinkType(this.#source, linkType, count.vantage.interface));
+  }
+}

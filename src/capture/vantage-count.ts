@@ -1,0 +1,99 @@
+// What one vantage of an input has shown so far, counted without allocation and summed up at the end.
+
+import type { Problem } from "../model/problem.ts";
+import type { Nanoseconds } from "../model/time.ts";
+import type { InputSummary, LinkType, Vantage } from "../model/vantage.ts";
+import type { InterfaceRecord, PacketRecord } from "../savefile/record.ts";
+import { TRAFFIC, type Traffic } from "../wire/classify.ts";
+
+const PROTOCOLS: readonly (readonly [Traffic, string])[] = [
+  [TRAFFIC.tcp, "tcp"],
+  [TRAFFIC.udp, "udp"],
+  [TRAFFIC.ipv6, "ipv6"],
+  [TRAFFIC.ipv4Other, "ipv4-other"],
+  [TRAFFIC.llc, "llc"],
+  [TRAFFIC.other, "other"],
+];
+
+/** Counters of one vantage. */
+export class VantageCount {
+  readonly vantage: Vantage;
+  readonly linkType: LinkType;
+  /** Problems of this vantage's packets, besides those of its file. */
+  readonly ownProblems: Problem[] = [];
+  packets = 0;
+  explained = 0;
+  /** The latest merge key, below which none of this vantage may come. */
+  key = Number.NEGATIVE_INFINITY;
+  readonly #record: InterfaceRecord;
+  readonly #traffic = new Array<number>(8).fill(0);
+  #fromSeconds = Number.POSITIVE_INFINITY;
+  #fromRest = 0;
+  #toSeconds = Number.NEGATIVE_INFINITY;
+  #toRest = 0;
+  #lost = 0;
+  #lostTold = false;
+  #dropped: number | null = null;
+
+  constructor(vantage: Vantage, record: InterfaceRecord) {
+    this.vantage = vantage;
+    this.linkType = record.linkType;
+    this.#record = record;
+  }
+
+  /** Counts a packet that was read. */
+  count(packet: PacketRecord): void {
+    this.packets++;
+    if (packet.dropped > 0) {
+      this.#lost += packet.dropped;
+      this.#lostTold = true;
+    }
+    if (!packet.hasTime) return;
+    const { seconds, nanoseconds } = packet;
+    if (seconds < this.#fromSeconds || (seconds === this.#fromSeconds && nanoseconds < this.#fromRest)) {
+      this.#fromSeconds = seconds;
+      this.#fromRest = nanoseconds;
+    }
+    if (seconds > this.#toSeconds || (seconds === this.#toSeconds && nanoseconds > this.#toRest)) {
+      this.#toSeconds = seconds;
+      this.#toRest = nanoseconds;
+    }
+  }
+
+  /** Counts a packet that nobody explains, by its protocol. */
+  other(traffic: Traffic): void {
+    this.#traffic[traffic] = (this.#traffic[traffic] ?? 0) + 1;
+  }
+
+  /** Adds what a capture says its kernel dropped; null is not told. */
+  addDropped(dropped: number | null): void {
+    if (dropped !== null) this.#dropped = (this.#dropped ?? 0) + dropped;
+  }
+
+  /** The summary, with its times moved by the clock's known offset. */
+  summary(format: InputSummary["format"], offset: Nanoseconds): InputSummary {
+    const otherProtocols = new Map<string, number>();
+    for (const [traffic, name] of PROTOCOLS) {
+      const n = this.#traffic[traffic] ?? 0;
+      if (n > 0) otherProtocols.set(name, n);
+    }
+    const lost = this.#lostTold ? this.#lost : null;
+    const timed = this.#toSeconds !== Number.NEGATIVE_INFINITY;
+    return {
+      vantage: this.vantage,
+      format,
+      linkType: this.linkType,
+      packets: this.packets,
+      explained: this.explained,
+      otherProtocols,
+      droppedByKernel: this.#dropped === null ? lost : Math.max(this.#dropped, this.#lost),
+      snapLength: this.#record.snapLength,
+      from: timed ? BigInt(this.#fromSeconds) * 1_000_000_000n + BigInt(this.#fromRest) + offset : null,
+      to: timed ? BigInt(this.#toSeconds) * 1_000_000_000n + BigInt(this.#toRest) + offset : null,
+      filter: this.#record.filter,
+      // A savefile does not tell who made its time stamps.
+      timeSource: "unknown",
+      problems: [...this.ownProblems],
+    };
+  }
+}

@@ -1,0 +1,108 @@
+// An echo request was seen and no reply to it, and nothing in the evidence favours one of the possible reasons.
+
+import { formatIpv4 } from "../model/address.ts";
+import { defineCause, inNamespace } from "../model/cause.ts";
+import { echoes, interfacesOf } from "../model/observed.ts";
+import { text } from "../model/text.ts";
+
+/** An unanswered echo request whose reason the facts do not decide. */
+export const cause = defineCause({
+  code: "echo-no-reply",
+  severity: "problem",
+  title: text("echo request not answered", "echo 请求没有应答"),
+  headline: ({ target, inInterface }) =>
+    inInterface === undefined
+      ? text(
+          `echo request not answered: no reply from ${target ?? "the target"} was seen`,
+          `echo 请求没有应答：没有看到 ${target ?? "目标"} 的回复`,
+        )
+      : text(
+          `echo request not answered: it reached ${inInterface}, no reply was seen`,
+          `echo 请求没有应答：请求到达了 ${inInterface}，没有看到回复`,
+        ),
+  summary: ({ target, source, inInterface, outInterface }) =>
+    text(
+      `The echo request ${source === undefined ? "" : `from ${source} `}to ${target ?? "the target"} was seen ${inInterface === undefined ? `leaving ${outInterface ?? "the pinging host"}` : `arriving at ${inInterface}`}, and no reply to it was seen anywhere. The sender had a MAC to send it to; whether the request was refused or the reply was lost cannot be told from this alone.`,
+      `${source === undefined ? "" : `${source} `}发给 ${target ?? "目标"} 的 echo 请求${inInterface === undefined ? `从 ${outInterface ?? "发起 ping 的主机"} 发出` : `到达了 ${inInterface}`}，但任何地方都没有看到应答。发送方已有目的 MAC；究竟是请求被拒绝，还是应答没能回来，仅凭这些无法判断。`,
+    ),
+  why: () =>
+    text(
+      "A capture sees a packet before rp_filter and the firewall do, so arriving at an interface does not mean that the packet was accepted; most ways to refuse an echo send nothing back.",
+      "抓包点在 rp_filter 和防火墙之前，所以到达接口并不等于被接受；拒绝 echo 的方式大多不会回送任何东西。",
+    ),
+  fixes: () => [],
+  settle: ({ source, target }, netns) => [
+    {
+      command: "pktwhy snapshot > state.json",
+      because: text(
+        "on the host that should answer: its routes, rp_filter, firewall and icmp_echo_ignore_all decide most of it",
+        "在应当应答的主机上执行：它的路由、rp_filter、防火墙和 icmp_echo_ignore_all 能决定大部分情况",
+      ),
+    },
+    {
+      command: inNamespace(netns, `ip route get ${source ?? "SOURCE"} from ${target ?? "TARGET"}`),
+      because: text("there: does it know a way back to the asker?", "同样在那里执行：它知道回到请求方的路吗？"),
+    },
+  ],
+  lookalikes: [
+    "rp-filter-strict",
+    "accept-local-off-ip",
+    "nft-input-drop",
+    "nft-reply-drop",
+    "icmp-echo-ignore-all",
+    "missing-return-route",
+    "peer-mtu-smaller",
+  ],
+  search: [
+    "echo request but no reply",
+    "tcpdump shows request no reply",
+    "100% packet loss",
+    "只有 echo request 没有 reply",
+    "请求到达但没有应答",
+    "100% 丢包",
+  ],
+  page: () => ({
+    meaning: text(
+      "The echo request was seen on the wire, so the sender had a route and a MAC for it, and no reply was seen. The receiver may have refused the request, may be set not to answer, may have no way back, or the reply was lost outside of every capture. pktwhy says this where captures and state favour none of them.",
+      "线上看到了 echo 请求，说明发送方有路由、也有下一跳的 MAC，但没有看到应答。可能是接收方拒绝了请求、被设置为不应答、没有回程路由，或者应答丢在了所有抓包点之外。当抓包和状态都不偏向其中任何一个时，pktwhy 就这样说。",
+    ),
+    evidence: text(
+      "Packets: requests without replies. To go on: capture at the target's interface and, for replies that take another way, on its other interfaces and lo; take its state before and after. IcmpInEchos moving means that the request was delivered; IcmpOutEchoReps moving as well, that an answer was made.",
+      "报文：只有请求没有应答。要继续判断：在目标接口上抓包；应答可能走别的路，所以也要在它的其他接口和 lo 上抓；并采集前后的状态。IcmpInEchos 增长说明请求已交付；IcmpOutEchoReps 也增长，说明应答已生成。",
+    ),
+    tellApart: text(
+      "IcmpInEchos does not move: rp-filter-strict, accept-local-off-ip, nft-input-drop. It moves alone: icmp-echo-ignore-all or missing-return-route. IcmpOutEchoReps moves too: nft-reply-drop, or the way back.",
+      "IcmpInEchos 不变：rp-filter-strict、accept-local-off-ip、nft-input-drop。只有它增长：icmp-echo-ignore-all 或 missing-return-route。IcmpOutEchoReps 也增长：nft-reply-drop，或者问题在回程。",
+    ),
+    kernel: "ip_rcv → ip_route_input_slow → ip_local_deliver → icmp_rcv → icmp_echo → icmp_reply",
+  }),
+  scenario: null,
+  negativeTwin: null,
+  check: ({ flow }) => {
+    const exchange = echoes(flow).find((e) => e.request !== null && e.replies.length === 0 && e.errors.length === 0);
+    const request = exchange?.request;
+    if (!exchange || !request || flow.replies > 0) return null;
+    const last = request.sightings.at(-1)?.frame;
+    if (!last) return null;
+    return {
+      certainty: "likely",
+      netns: last.vantage.netns,
+      interface: last.vantage.interface,
+      facts: {
+        target: formatIpv4(flow.dst),
+        source: formatIpv4(exchange.source),
+        count: String(flow.requests),
+        ...interfacesOf(request),
+      },
+      evidence: [
+        {
+          basis: "seen",
+          text: text("the echo request, last seen here", "最后看到 echo request 的地方"),
+          frames: request.sightings.map((s) => s.frame),
+        },
+        { basis: "missing", text: text("no echo reply in any capture", "所有抓包里都没有 echo reply") },
+      ],
+      ruledOut: [],
+    };
+  },
+});

@@ -1,0 +1,11 @@
+// Exit status: 0 all worked, 1 a problem or no answer, 2 nothing could be done, 3 not the expected cause.
+
+import type { Report } from "../model/report.ts";
+
+export const UNUSABLE = 2;
+
+/** The status a report ends with; `expected` is the code that --expect names. */
+export function statusOf(report: Report, expected?: string): 0 | 1 | 3 {
+  if (expected !== undefined) return report.answer?.code === expected ? 0 : 3;
+  return report.answer !== null && report.flows.every((flow) => flow.verdict === "worked") ? 0 : 1;
+}

@@ -1,0 +1,128 @@
+// From arguments to a report: finds the captures, reads them once, follows the packets, explains.
+
+import { drive } from "../capture/drive.ts";
+import { causes } from "../causes/registry.ts";
+import { explain } from "../explain/explain.ts";
+import { FlowTracker } from "../flow/tracker.ts";
+import { type Problem, ProblemError } from "../model/problem.ts";
+import type { Report, RunCommand } from "../model/report.ts";
+import type { SystemState } from "../model/system-state.ts";
+import { printable, text } from "../model/text.ts";
+import { resolveInputs } from "../savefile/open.ts";
+import { namingOf, readJson, readState } from "./state-file.ts";
+
+export interface ReadOptions {
+  /** State file named by hand: it wins over one that lies in a directory given. */
+  readonly state?: string | undefined;
+  /** Stop after as many ARP and ICMP packets. */
+  readonly count?: number | undefined;
+}
+export interface ReadResult {
+  /** Null where nothing could be read. */
+  readonly report: Report | null;
+  /** Everything to be told on standard error. */
+  readonly problems: readonly Problem[];
+  /** Files that were read. */
+  readonly files: readonly (string | null)[];
+  /** A state file that lies beside captures given one by one, and that nobody asked to use. */
+  readonly unusedState: string | null;
+}
+
+/** Reads and explains what the arguments name. */
+export async function reportOf(args: readonly string[], options: ReadOptions = {}): Promise<ReadResult> {
+  const inputs = await resolveInputs(args);
+  const { companions } = inputs;
+  const problems: Problem[] = [...inputs.problems];
+  const statePath = options.state ?? companions.state;
+  const state =
+    options.state === undefined ? await tolerant(statePath, problems) : await named(options.state, problems);
+  const stateAfter = options.state === undefined ? await tolerant(companions.stateAfter, problems) : null;
+  const command = companions.run === null ? null : await readCommand(companions.run, problems);
+  const files = [...inputs.captures.map((capture) => capture.path), statePath, companions.stateAfter, companions.run];
+  const unusedState = statePath === null ? inputs.nearby.state : null;
+
+  const tracker = new FlowTracker({});
+  const driven = await drive(inputs.captures, tracker, {
+    ...(options.count === undefined ? {} : { count: options.count }),
+    ...(state === null ? {} : { naming: namingOf(state) }),
+  });
+  problems.push(...driven.problems);
+  const nothingRead = driven.packets === 0 && (driven.summaries.length === 0 || problems.some(isError));
+  if (nothingRead && (command === null || state === null)) {
+    if (!problems.some(isError)) problems.push(nothingGiven(args));
+    return { report: null, problems, files, unusedState };
+  }
+  const flows = tracker.finish();
+  const report = explain({
+    flows,
+    inputs: driven.summaries,
+    state,
+    stateAfter,
+    command,
+    problems,
+    evicted: tracker.evicted,
+    causes,
+  });
+  return { report, problems, files, unusedState };
+}
+
+function isError(problem: Problem): boolean {
+  return problem.severity === "error";
+}
+
+async function named(path: string, problems: Problem[]): Promise<SystemState> {
+  const read = await readState(path);
+  problems.push(...read.problems);
+  return read.state;
+}
+
+// State that merely lies in the directory may be unfit without stopping what the packets alone can tell.
+async function tolerant(path: string | null, problems: Problem[]): Promise<SystemState | null> {
+  if (path === null) return null;
+  try {
+    return await named(path, problems);
+  } catch (error) {
+    if (!(error instanceof ProblemError)) throw error;
+    problems.push(error.problem);
+    return null;
+  }
+}
+
+async function readCommand(
+  path: string,
+  problems: Problem[],
+): Promise<(RunCommand & { readonly netns?: string | null }) | null> {
+  try {
+    const run = await readJson(path);
+    const outer = isRecord(run) ? run : {};
+    const { argv, exitCode, output, netns } = isRecord(outer.command) ? outer.command : outer;
+    if (!Array.isArray(argv) || !argv.every((word) => typeof word === "string")) return null;
+    return {
+      argv,
+      exitCode: typeof exitCode === "number" ? exitCode : null,
+      output: typeof output === "string" ? output : null,
+      ...(typeof netns === "string" ? { netns } : {}),
+    };
+  } catch (error) {
+    if (!(error instanceof ProblemError)) throw error;
+    problems.push(error.problem);
+    return null;
+  }
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function nothingGiven(args: readonly string[]): Problem {
+  const names = printable(args.join(" "));
+  return {
+    kind: "no-captures",
+    severity: "error",
+    place: args.join(" "),
+    text: text(
+      `There is no capture in ${names}. Name pcap or pcapng files; for state alone there is: pktwhy predict ADDRESS --state FILE`,
+      `${names} 里没有抓包。请给出 pcap 或 pcapng 文件；只有状态文件时可以用：pktwhy predict 地址 --state 文件`,
+    ),
+  };
+}

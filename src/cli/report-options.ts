@@ -1,0 +1,109 @@
+// The options that every command with a report shares, and how they turn a report into words.
+
+import { type Command, InvalidArgumentError, Option } from "commander";
+import type { Report } from "../model/report.ts";
+import { type Language, text } from "../model/text.ts";
+import type { Say } from "./language.ts";
+import { packageVersion } from "./package-root.ts";
+import { nearest } from "./suggest.ts";
+import { textOptions } from "./terminal.ts";
+import { usageError, WHOLE_NUMBER } from "./usage.ts";
+
+const FORMATS = ["text", "json"] as const;
+type Format = (typeof FORMATS)[number];
+
+/** What the shared options were set to. */
+export interface ReportOptions {
+  readonly json?: boolean;
+  readonly format?: string;
+  readonly output?: string;
+  readonly expect?: string;
+  readonly verbose?: boolean;
+  readonly quiet?: boolean;
+  readonly color: boolean;
+}
+
+/** Adds the shared options to a command. */
+export function addReportOptions(command: Command, say: Say): Command {
+  return command
+    .option("--json", say(text("print JSON, the same as -f json", "输出 JSON，等同于 -f json")))
+    .option(
+      "-f, --format <format>",
+      say(text(`form of the report: ${FORMATS.join(", ")}`, `报告格式：${FORMATS.join("、")}`)),
+    )
+    .option("-o, --output <file>", say(text("write the report to a file", "把报告写入文件")))
+    .option(
+      "--expect <code>",
+      say(text("exit 0 if this cause is the answer, else 3", "答案是该原因则退出状态为 0，否则为 3")),
+    )
+    .option("-v, --verbose", say(text("tell everything: all flows, all evidence", "显示全部内容：所有流、所有依据")))
+    .option("-q, --quiet", say(text("only the lines of the answer", "只显示结论")))
+    .addOption(
+      new Option("-n", say(text("accepted; names are never resolved", "可以给出；本来就不做名字解析"))).hideHelp(),
+    );
+}
+
+/** Parses a count of packets. */
+export function wholeNumber(value: string): number {
+  if (!/^[1-9]\d{0,14}$/.test(value)) throw new InvalidArgumentError(WHOLE_NUMBER);
+  return Number(value);
+}
+
+/** The format asked for; throws a usage error for one that does not exist. */
+export function formatOf(options: ReportOptions): Format {
+  const asked = options.format;
+  if (asked === undefined) return options.json === true ? "json" : "text";
+  const format = FORMATS.find((one) => one === asked);
+  if (format === undefined) {
+    const meant = nearest(asked, FORMATS);
+    throw usageError(
+      asked,
+      text(
+        `There is no format ${asked}.${meant === null ? "" : ` Did you mean ${meant}?`} There are: ${FORMATS.join(", ")}.`,
+        `没有 ${asked} 这种格式。${meant === null ? "" : `是不是 ${meant}？`}可用的有：${FORMATS.join("、")}。`,
+      ),
+    );
+  }
+  if (options.json === true && format !== "json") {
+    throw usageError(asked, text(`--json and -f ${asked} exclude each other.`, `--json 与 -f ${asked} 不能同时使用。`));
+  }
+  return format;
+}
+
+/** Throws a usage error where --expect names a code that no cause has. */
+export async function checkExpected(code: string | undefined): Promise<void> {
+  if (code === undefined) return;
+  const { knownCodes } = await import("../causes/codes.ts");
+  if (knownCodes.includes(code)) return;
+  const meant = nearest(code, knownCodes);
+  throw usageError(
+    code,
+    text(
+      `No cause has the code ${code}.${meant === null ? "" : ` Did you mean ${meant}?`} pktwhy causes lists them.`,
+      `没有代码为 ${code} 的原因。${meant === null ? "" : `是不是 ${meant}？`}pktwhy causes 会列出全部代码。`,
+    ),
+  );
+}
+
+/** The report in the format and language asked for. */
+export async function wordsOf(
+  report: Report,
+  format: Format,
+  language: Language,
+  options: ReportOptions & { readonly predicted?: boolean },
+): Promise<string> {
+  if (format === "json") {
+    const { renderJson } = await import("../render/json.ts");
+    return renderJson(report, { language, version: packageVersion() });
+  }
+  const [{ renderText }, { causeByCode }] = await Promise.all([
+    import("../render/text.ts"),
+    import("../causes/registry.ts"),
+  ]);
+  const { color, verbose = false, quiet = false } = options;
+  return renderText(report, {
+    ...textOptions(process.stdout, language, { color, verbose, quiet, file: options.output !== undefined }),
+    titleOf: (code) => causeByCode(code)?.title,
+    predicted: options.predicted ?? false,
+  });
+}

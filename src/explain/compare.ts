@@ -1,0 +1,121 @@
+// Lays what was seen over what the walk foresees; the first place where they differ decides.
+
+import type { Flow, Outcome } from "../model/flow.ts";
+import { journeysOf } from "../model/observed.ts";
+import type { Packet } from "../model/packet.ts";
+import { type ExpectedSighting, type Step, stepsOf, type Trace } from "../model/trace.ts";
+import type { InputSummary } from "../model/vantage.ts";
+import type { View } from "./view.ts";
+
+export interface ComparedStep {
+  readonly step: Step;
+  /**
+   * seen: a frame shows it. missing: somebody looked and it was not there. unwatched: nobody looked.
+   * internal: happens inside the stack, where no frame is. skipped: an ARP round that a known neighbour made needless.
+   */
+  readonly status: "seen" | "missing" | "unwatched" | "internal" | "skipped";
+  readonly packets: readonly Packet[];
+  /** How many packets like it the flow holds (exchanges, by their outcome). */
+  readonly count: number;
+  readonly input: InputSummary | null;
+}
+
+export interface Comparison {
+  readonly trace: Trace;
+  readonly steps: readonly ComparedStep[];
+  /** The first expected sighting that is missing where somebody looked. */
+  readonly missing: ComparedStep | null;
+  /** Packets of the flow that the walk does not foresee. */
+  readonly unexpected: readonly Packet[];
+  readonly seen: number;
+}
+
+interface Sight {
+  readonly packet: Packet;
+  readonly count: number;
+}
+
+/** Compares a flow with a trace. */
+export function compare(trace: Trace, flow: Flow, view: View): Comparison {
+  const sights = sightsOf(flow);
+  const used = new Set<Packet>();
+  const found = stepsOf(trace).map((step) => ({ step, sights: step.expects ? sights.filter((s) => matches(step.expects as ExpectedSighting, s.packet, view)) : [] }));
+  for (const { sights: own } of found) for (const s of own) used.add(s.packet);
+  const echoSeen = found.some((f) => f.step.expects?.packet.kind === "echo-request" && f.sights.length > 0);
+  const replySeen = found.some((f) => f.step.expects?.packet.kind === "echo-reply" && f.sights.length > 0);
+  const arpSeen = (legs: readonly string[]): boolean => found.some((f) => legs.includes(f.step.leg) && f.sights.length > 0);
+  const skipAsk = echoSeen && !arpSeen(["arp-request", "arp-reply"]);
+  const skipReplyAsk = replySeen && !arpSeen(["reply-arp-request", "reply-arp-reply"]);
+
+  const steps = found.map(({ step, sights: own }): ComparedStep => {
+    const packets = own.map((s) => s.packet);
+    const count = own.reduce((sum, s) => sum + s.count, 0);
+    if (step.leg.startsWith("arp-") && skipAsk) return { step, status: "skipped", packets, count, input: null };
+    if (step.leg.startsWith("reply-arp-") && skipReplyAsk) return { step, status: "skipped", packets, count, input: null };
+    if (step.expects === null) return { step, status: "internal", packets, count, input: null };
+    const input = view.watching(step.expects.netns, step.expects.interface);
+    if (packets.length > 0) return { step, status: "seen", packets, count, input };
+    return { step, status: input === null ? "unwatched" : "missing", packets, count, input };
+  });
+  const missing = steps.find((s) => s.status === "missing" && s.input !== null && view.trustsAbsence(s.input, kindOf(s.step))) ?? null;
+  const unexpected = sights.filter((s) => !used.has(s.packet) && isQuestionOrAnswer(s.packet) && placeKnown(s.packet, view)).map((s) => s.packet);
+  return { trace, steps, missing, unexpected, seen: used.size };
+}
+
+function kindOf(step: Step): "arp" | "icmp" {
+  return step.expects?.packet.kind.startsWith("arp") ? "arp" : "icmp";
+}
+
+// The reverse check of a neighbour (unicast ARP some seconds later) and gratuitous ARP belong to no walk.
+function sightsOf(flow: Flow): Sight[] {
+  const of = (outcome: Outcome): Sight[] => {
+    if (outcome.first.kind === "arp" && outcome.first.purpose !== "resolve") return [];
+    return journeysOf(outcome.first).flatMap((j) => j.sightings.map((packet) => ({ packet, count: outcome.count })));
+  };
+  return [...flow.arpOutcomes, ...flow.echoOutcomes, ...flow.loneOutcomes].flatMap(of);
+}
+
+// A packet whose place is not known can contradict nothing.
+function placeKnown({ frame: { vantage } }: Packet, view: View): boolean {
+  const netns = view.netnsOf(vantage);
+  return vantage.interface !== null && netns !== null && (view.state?.namespaces.has(netns) ?? false);
+}
+
+function isQuestionOrAnswer(packet: Packet): boolean {
+  const { network } = packet;
+  if (network.kind === "arp") return network.operation === 1 || network.operation === 2;
+  return network.kind === "icmp" && network.icmp?.body.kind === "echo";
+}
+
+function matches(expected: ExpectedSighting, packet: Packet, view: View): boolean {
+  const { vantage } = packet.frame;
+  if (vantage.interface !== expected.interface || view.netnsOf(vantage) !== expected.netns) return false;
+  const direction = view.directionOf(packet);
+  if (direction !== null && direction !== expected.direction) return false;
+  return matchesPacket(expected.packet, packet);
+}
+
+function matchesPacket(expected: ExpectedSighting["packet"], packet: Packet): boolean {
+  const { network } = packet;
+  switch (expected.kind) {
+    case "arp-request":
+    case "arp-reply": {
+      if (network.kind !== "arp" || network.operation !== (expected.kind === "arp-request" ? 1 : 2)) return false;
+      if (expected.sender !== null && network.senderIp !== expected.sender) return false;
+      return network.targetIp === expected.target;
+    }
+    case "echo-request":
+    case "echo-reply": {
+      if (network.kind !== "icmp") return false;
+      const body = network.icmp?.body;
+      if (body && (body.kind !== "echo" || body.reply !== (expected.kind === "echo-reply"))) return false;
+      if (expected.source !== null && network.ip.source !== expected.source) return false;
+      return network.ip.destination === expected.destination;
+    }
+    case "icmp-error": {
+      if (network.kind !== "icmp" || network.icmp?.body.kind !== "error") return false;
+      if (network.icmp.type !== expected.type || (network.icmp.code ?? expected.code) !== expected.code) return false;
+      return network.ip.destination === expected.destination;
+    }
+  }
+}

@@ -1,0 +1,250 @@
+// From flows, state and ping's words to the report: the walk by state first, packets alone where state does not decide.
+
+import { formatIpv4 } from "../model/address.ts";
+import { type Certainty, weaker } from "../model/evidence.ts";
+import type { CauseHit, Finding } from "../model/finding.ts";
+import type { Flow } from "../model/flow.ts";
+import type { Problem } from "../model/problem.ts";
+import type { Answer, FlowReport, Report, RunCommand, Verdict } from "../model/report.ts";
+import type { Cause } from "../model/cause.ts";
+import type { SystemState } from "../model/system-state.ts";
+import { type Text, text } from "../model/text.ts";
+import type { InputSummary } from "../model/vantage.ts";
+import { askerNamespace, attemptsOf, isCommandsFlow } from "./attempt.ts";
+import { type Comparison, compare } from "./compare.ts";
+import { draw } from "./draw.ts";
+import { errorFinding, findingOf } from "./finding.ts";
+import { joinRuns } from "./join-runs.ts";
+import { narrateSightings, narrateWalk } from "./narrate.ts";
+import { type Observed, observe } from "./outcome.ts";
+import { checkPackets } from "./packets-alone.ts";
+import { parsePingCommand, type PingCommand } from "./ping-command.ts";
+import { parsePingOutput, type PingOutput } from "./ping-output.ts";
+import { predict } from "./predict.ts";
+import { qualityNotes } from "./quality.ts";
+import { View } from "./view.ts";
+
+export interface ExplainInput {
+  readonly flows: readonly Flow[];
+  readonly inputs: readonly InputSummary[];
+  /** State before (or the only one). */
+  readonly state: SystemState | null;
+  readonly stateAfter: SystemState | null;
+  /** The wrapped command, with the namespace it ran in where that is known. */
+  readonly command: (RunCommand & { readonly netns?: string | null }) | null;
+  readonly problems: readonly Problem[];
+  /** Packets or exchanges given up for lack of room. */
+  readonly evicted: number;
+  readonly causes: readonly Cause[];
+}
+
+interface Case extends ExplainInput {
+  readonly view: View;
+  readonly ping: PingCommand | null;
+  readonly output: PingOutput | null;
+}
+
+/** Explains everything that was read. Pure: same input, same report. */
+export function explain(input: ExplainInput): Report {
+  const ping = input.command ? parsePingCommand(input.command.argv) : null;
+  const output = input.command?.output ? parsePingOutput(input.command.output) : null;
+  const flows = withAttempted({ ...input, flows: joinRuns(input.flows) }, ping, output);
+  const view = new View(input.state, input.inputs, flows);
+  const subject: Case = { ...input, flows, view, ping, output };
+  const commandFlow = ping ? (flows.find((f) => isCommandsFlow(f, ping, ping.destination ?? output?.destination ?? null)) ?? null) : null;
+  const reports = flows.map((flow) => explainFlow(subject, flow, flow === commandFlow));
+  return {
+    answer: answerOf(reports, commandFlow),
+    command: input.command ? { argv: input.command.argv, exitCode: input.command.exitCode, output: input.command.output } : null,
+    inputs: input.inputs,
+    flows: reports,
+    notes: qualityNotes(input, flows),
+    problems: input.problems,
+  };
+}
+
+// A ping that put nothing on any wire still has a flow: it was attempted.
+function withAttempted(input: ExplainInput, ping: PingCommand | null, output: PingOutput | null): readonly Flow[] {
+  const destination = ping?.destination ?? output?.destination ?? null;
+  if (ping === null || destination === null) return input.flows;
+  if (input.flows.some((f) => isCommandsFlow(f, ping, destination) && f.kind !== "other")) return input.flows;
+  const attempted: Flow = {
+    id: input.flows.length + 1,
+    kind: "ping",
+    netns: ping.netns ?? input.command?.netns ?? null,
+    src: ping.bindAddress ?? output?.source ?? null,
+    dst: destination,
+    icmpId: null,
+    requests: output?.transmitted ?? 0,
+    replies: 0,
+    duplicates: 0,
+    errors: 0,
+    rttMs: null,
+    from: null,
+    to: null,
+    echoOutcomes: [],
+    arpOutcomes: [],
+    loneOutcomes: [],
+  };
+  return [...input.flows, attempted];
+}
+
+function explainFlow(subject: Case, flow: Flow, isCommand: boolean): FlowReport {
+  const { view } = subject;
+  const output = isCommand ? subject.output : null;
+  const watchedLo = subject.inputs.some((i) => i.vantage.interface === "lo");
+  const observed = observe(flow, output, watchedLo, flow.netns);
+  const walk = subject.state ? walkOf(subject, subject.state, flow, isCommand, observed) : null;
+  const after = walk && !walk.fits && subject.stateAfter ? walkOf(subject, subject.stateAfter, flow, isCommand, observed) : null;
+  const chosen = after?.fits ? after : walk;
+
+  const byState = chosen?.fits ? hitsOfWalk(subject, chosen, observed, chosen === after) : [];
+  const byPackets = byState.length > 0 ? [] : checkPackets(subject.causes, { flow, flows: subject.flows, inputs: subject.inputs });
+  const apart = flow.joinedRuns !== undefined;
+  const hits = (byState.length > 0 ? byState : byPackets.map((hit) => weakenedByWalk(hit, chosen))).map((hit) =>
+    apart ? { ...hit, certainty: weaker(hit.certainty, "likely") } : hit,
+  );
+  const findings = [...hits, ...errorFinding(flow)].flatMap((hit) => findingOf(hit, subject.causes, chosen, byState.length > 0) ?? []);
+  return {
+    flow,
+    verdict: verdictOf(observed, hits, subject.causes),
+    findings: unique(findings),
+    steps: chosen?.fits ? narrateWalk(chosen.comparison) : narrateSightings(flow, view),
+    drawing: chosen?.fits && subject.state ? draw(chosen.comparison, subject.state) : null,
+  };
+}
+
+interface Walk {
+  readonly comparison: Comparison;
+  /** Whether what was seen is what the walk foresees: same end, nothing missing, nothing unforeseen. */
+  readonly fits: boolean;
+}
+
+// Of the attempts that would explain the flow, the one whose walk fits; else the first, so that the difference can be told.
+function walkOf(subject: Case, state: SystemState, flow: Flow, isCommand: boolean, observed: Observed): Walk | null {
+  const view = subject.state === state ? subject.view : new View(state, subject.inputs, subject.flows);
+  const named = isCommand ? (subject.ping?.netns ?? subject.command?.netns ?? null) : null;
+  const netns = named !== null && state.namespaces.has(named) ? named : askerNamespace(flow, state, view);
+  if (netns === null) return null;
+  const attempts = attemptsOf(flow, netns, isCommand ? subject.ping : null);
+  const walks = attempts.map((attempt) => {
+    const comparison = compare(predict(state, attempt), flow, view);
+    return { comparison, fits: fits(comparison, observed) };
+  });
+  const fitting = walks.filter((w) => w.fits).sort((a, b) => b.comparison.seen - a.comparison.seen);
+  return fitting[0] ?? walks[0] ?? null;
+}
+
+function fits({ trace, missing, unexpected }: Comparison, observed: Observed): boolean {
+  if (unexpected.length > 0) return false;
+  switch (trace.disposition.kind) {
+    case "answered":
+      return observed.answered > 0 && missing === null;
+    case "stopped":
+      return observed.answered === 0 && missing === null;
+    case "open":
+    case "exits":
+      return false;
+  }
+}
+
+function hitsOfWalk(subject: Case, { comparison }: Walk, observed: Observed, fromAfter: boolean): CauseHit[] {
+  const { trace } = comparison;
+  const limit = walkCertainty(subject, comparison, observed, fromAfter);
+  const weaken = (hit: CauseHit): CauseHit => ({ ...hit, certainty: weaker(hit.certainty, limit) });
+  if (trace.disposition.kind === "stopped") {
+    const later = trace.remarks.filter((r) => r.code !== (trace.disposition.kind === "stopped" ? trace.disposition.hit.code : ""));
+    return [trace.disposition.hit, ...later].map(weaken);
+  }
+  if (trace.remarks.length > 0) return trace.remarks.map(weaken);
+  return [answeredHit(comparison, observed, limit)];
+}
+
+function answeredHit({ trace, steps }: Comparison, observed: Observed, certainty: Certainty): CauseHit {
+  const reply = steps.filter((s) => s.status === "seen" && s.step.leg === "reply").at(-1);
+  const words =
+    observed.by === "ping"
+      ? text(`ping says: ${observed.answered} of ${observed.sent} answered`, `ping 的输出：${observed.sent} 个请求收到 ${observed.answered} 个应答`)
+      : text("the reply was seen", "看到了应答");
+  return {
+    code: "answered",
+    netns: trace.attempt.netns,
+    interface: reply?.step.interface ?? null,
+    facts: { target: formatIpv4(trace.attempt.destination), ...(trace.source === null ? {} : { source: formatIpv4(trace.source) }) },
+    evidence: [{ basis: "seen", text: words, ...(reply ? { frames: reply.packets.map((p) => p.frame) } : {}) }],
+    ruledOut: [],
+    certainty,
+  };
+}
+
+// State decides between look-alikes; it is weaker where it may describe another moment or where parts were assumed.
+function walkCertainty(subject: Case, { trace, seen }: Comparison, observed: Observed, fromAfter: boolean): Certainty {
+  let certainty: Certainty = "certain";
+  if (fromAfter) certainty = "likely";
+  if (!observed.anything && observed.by === "packets") certainty = "likely";
+  if (seen === 0 && observed.by === "packets" && trace.disposition.kind !== "stopped") certainty = "likely";
+  const assumed = trace.assumed ?? [];
+  if (assumed.length > 0 && !(trace.disposition.kind === "stopped" && arpStop(trace.hops.at(-1)?.leg)) && trace.disposition.kind !== "answered") certainty = "likely";
+  if (subject.inputs.some((i) => i.timeSource === "userspace")) certainty = weaker(certainty, "certain");
+  if (takenElsewhen(subject)) certainty = "likely";
+  return certainty;
+}
+
+function arpStop(leg: string | undefined): boolean {
+  return leg?.includes("arp") ?? false;
+}
+
+const STATE_MAY_BE_OLD = 600_000_000_000n;
+
+function takenElsewhen({ state, inputs }: Case): boolean {
+  const taken = state?.takenAt ?? null;
+  if (taken === null) return false;
+  const from = inputs.flatMap((i) => (i.from === null ? [] : [i.from]));
+  const to = inputs.flatMap((i) => (i.to === null ? [] : [i.to]));
+  if (from.length === 0 || to.length === 0) return false;
+  const first = from.reduce((a, b) => (a < b ? a : b));
+  const last = to.reduce((a, b) => (a > b ? a : b));
+  return taken < first - STATE_MAY_BE_OLD || taken > last + STATE_MAY_BE_OLD;
+}
+
+// Where the walk by state says something else than was seen, the packets speak, but not as if nothing had contradicted them.
+function weakenedByWalk(hit: CauseHit, walk: Walk | null): CauseHit {
+  if (walk === null || walk.fits) return hit;
+  const { disposition } = walk.comparison.trace;
+  if (disposition.kind === "open" || disposition.kind === "exits") return { ...hit, certainty: weaker(hit.certainty, "likely") };
+  return { ...hit, certainty: hit.code === "answered" ? weaker(hit.certainty, "likely") : "possible" };
+}
+
+function verdictOf(observed: Observed, hits: readonly CauseHit[], causes: readonly Cause[]): Verdict {
+  if (observed.verdict === "cannot-tell") {
+    const first = hits[0];
+    const severity = first ? causes.find((c) => c.code === first.code)?.severity : undefined;
+    if (first && first.certainty === "certain" && severity === "problem") return "failed";
+  }
+  return observed.verdict;
+}
+
+function unique(findings: readonly Finding[]): Finding[] {
+  const seen = new Set<string>();
+  return findings.filter((f) => !seen.has(f.code) && seen.add(f.code));
+}
+
+const WORST_FIRST: readonly Verdict[] = ["failed", "cannot-tell", "worked-with-trouble", "worked"];
+
+function answerOf(reports: readonly FlowReport[], commandFlow: Flow | null): Answer | null {
+  const told = reports.filter((r) => r.findings.length > 0);
+  const mine = told.find((r) => r.flow === commandFlow);
+  const rank = (r: FlowReport): number => WORST_FIRST.indexOf(r.verdict) * 4 + ["ping", "arp", "icmp-error", "other"].indexOf(r.flow.kind);
+  const worst = [...told].sort((a, b) => rank(a) - rank(b))[0];
+  const chosen = mine ?? worst;
+  const finding = chosen?.findings[0];
+  if (!chosen || !finding) return null;
+  return { verdict: chosen.verdict, code: finding.code, certainty: finding.certainty, flow: chosen.flow.id, headline: finding.headline };
+}
+
+/** `ping 192.168.2.11 -> 192.168.2.1`, or what else the flow is. */
+export function describeFlow(flow: Flow): Text {
+  const source = flow.src === null ? "" : formatIpv4(flow.src);
+  const target = formatIpv4(flow.dst);
+  return flow.kind === "arp" ? text(`${source} asked for ${target}`, `${source} 询问 ${target}`) : text(`ping ${source} -> ${target}`, `ping ${source} -> ${target}`);
+}

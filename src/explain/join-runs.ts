@@ -1,0 +1,135 @@
+// Captures that were taken one after another show the same ping in several runs, each from one place. They are told as
+// one story, and what rests on putting them together is never certain.
+
+import type { ArpExchange, EchoExchange } from "../model/exchange.ts";
+import type { Flow, Outcome } from "../model/flow.ts";
+import type { Journey } from "../model/journey.ts";
+import { journeysOf } from "../model/observed.ts";
+import type { Packet } from "../model/packet.ts";
+import type { Vantage } from "../model/vantage.ts";
+
+/** Joins flows and outcomes that differ only in the run and in where somebody looked. */
+export function joinRuns(flows: readonly Flow[]): Flow[] {
+  const joined: Flow[] = [];
+  for (const flow of flows) {
+    const at = joined.findIndex((other) => sameStory(other, flow) && apart(other, flow));
+    const other = joined[at];
+    if (other) joined[at] = join(other, flow);
+    else joined.push(flow);
+  }
+  return joined.map(joinArpOutcomes);
+}
+
+function sameStory(a: Flow, b: Flow): boolean {
+  return a.kind === "ping" && b.kind === "ping" && a.dst === b.dst && (a.src === b.src || a.src === null || b.src === null) && a.icmpId !== b.icmpId;
+}
+
+// Two pings at once, or two seen from the same place, are two stories.
+function apart(a: Flow, b: Flow): boolean {
+  const there = vantages(a);
+  for (const vantage of vantages(b)) if (there.has(vantage)) return false;
+  if (a.from === null || a.to === null || b.from === null || b.to === null) return true;
+  return a.to < b.from || b.to < a.from;
+}
+
+function vantages(flow: Flow): Set<Vantage> {
+  const found = new Set<Vantage>();
+  for (const outcome of [...flow.arpOutcomes, ...flow.echoOutcomes, ...flow.loneOutcomes]) {
+    for (const journey of journeysOf(outcome.first)) for (const s of journey.sightings) found.add(s.frame.vantage);
+  }
+  return found;
+}
+
+function join(a: Flow, b: Flow): Flow {
+  return {
+    ...a,
+    netns: a.netns ?? b.netns,
+    src: a.src ?? b.src,
+    requests: Math.max(a.requests, b.requests),
+    replies: Math.max(a.replies, b.replies),
+    duplicates: Math.max(a.duplicates, b.duplicates),
+    errors: Math.max(a.errors, b.errors),
+    rttMs: null,
+    from: earlier(a.from, b.from),
+    to: later(a.to, b.to),
+    echoOutcomes: joinEchoOutcomes(a.echoOutcomes, b.echoOutcomes),
+    arpOutcomes: [...a.arpOutcomes, ...b.arpOutcomes],
+    loneOutcomes: [...a.loneOutcomes, ...b.loneOutcomes],
+    joinedRuns: [...(a.joinedRuns ?? [a.icmpId]), ...(b.joinedRuns ?? [b.icmpId])],
+  };
+}
+
+function earlier(a: bigint | null, b: bigint | null): bigint | null {
+  return a === null || b === null ? (a ?? b) : a < b ? a : b;
+}
+function later(a: bigint | null, b: bigint | null): bigint | null {
+  return a === null || b === null ? (a ?? b) : a > b ? a : b;
+}
+
+function joinEchoOutcomes(a: readonly Outcome[], b: readonly Outcome[]): Outcome[] {
+  const [first, ...rest] = a;
+  const [second, ...others] = b;
+  if (first?.first.kind !== "echo" || second?.first.kind !== "echo") return [...a, ...b];
+  const count = Math.max(first.count, second.count);
+  return [{ signature: `${first.signature} + ${second.signature}`, count, first: joinEchoes(first.first, second.first), last: null }, ...rest, ...others];
+}
+
+function joinEchoes(a: EchoExchange, b: EchoExchange): EchoExchange {
+  return {
+    ...a,
+    request: a.request && b.request ? joinJourneys(a.request, b.request) : (a.request ?? b.request),
+    replies: joinLists(a.replies, b.replies),
+    errors: [...a.errors, ...b.errors],
+    fragments: [...a.fragments, ...b.fragments],
+  };
+}
+
+function joinLists(a: readonly Journey[], b: readonly Journey[]): Journey[] {
+  const [first, ...rest] = a;
+  const [second, ...others] = b;
+  return first && second ? [joinJourneys(first, second), ...rest, ...others] : [...a, ...b];
+}
+
+function joinJourneys(a: Journey, b: Journey): Journey {
+  const sightings: Packet[] = [...a.sightings, ...b.sightings];
+  return { id: a.id, sightings, orderInferred: true };
+}
+
+// ARP has no run of its own: rounds for one target, each seen from another place and none at the same time, are one story.
+function joinArpOutcomes(flow: Flow): Flow {
+  const outcomes: Outcome[] = [];
+  const runs = new Set<number | null>(flow.joinedRuns ?? []);
+  let changed = false;
+  for (const outcome of flow.arpOutcomes) {
+    const at = outcomes.findIndex((other) => arpApart(other, outcome));
+    const other = outcomes[at];
+    if (other?.first.kind === "arp" && outcome.first.kind === "arp") {
+      outcomes[at] = { signature: `${other.signature} + ${outcome.signature}`, count: Math.max(other.count, outcome.count), first: joinRounds(other.first, outcome.first), last: null };
+      changed = true;
+    } else outcomes.push(outcome);
+  }
+  if (!changed) return flow;
+  return { ...flow, arpOutcomes: outcomes, joinedRuns: runs.size > 0 ? [...runs] : [null, null] };
+}
+
+function arpApart(a: Outcome, b: Outcome): boolean {
+  if (a.first.kind !== "arp" || b.first.kind !== "arp") return false;
+  if (a.first.target !== b.first.target || a.first.asker !== b.first.asker || a.first.purpose !== b.first.purpose) return false;
+  const placesA = new Set(journeysOf(a.first).flatMap((j) => j.sightings.map((s) => s.frame.vantage)));
+  const packetsB = journeysOf(b.first).flatMap((j) => [...j.sightings]);
+  if (packetsB.some((s) => placesA.has(s.frame.vantage))) return false;
+  const packetsA = journeysOf(a.first).flatMap((j) => [...j.sightings]);
+  const end = packetsA.at(-1)?.frame.time ?? null;
+  const begin = packetsB[0]?.frame.time ?? null;
+  // A second and more between the rounds: not one packet on its way.
+  return end === null || begin === null || begin - end > 1_000_000_000n;
+}
+
+function joinRounds(a: ArpExchange, b: ArpExchange): ArpExchange {
+  const requests: Journey[] = [];
+  for (let i = 0; i < Math.max(a.requests.length, b.requests.length); i++) {
+    const [x, y] = [a.requests[i], b.requests[i]];
+    requests.push(x && y ? joinJourneys(x, y) : ((x ?? y) as Journey));
+  }
+  return { ...a, requests, replies: joinLists(a.replies, b.replies) };
+}

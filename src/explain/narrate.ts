@@ -1,0 +1,185 @@
+// The numbered steps of a report: the walk with what was seen of it, or, without state, the sightings alone.
+
+import { formatIpv4 } from "../model/address.ts";
+import type { Basis } from "../model/evidence.ts";
+import type { Exchange } from "../model/exchange.ts";
+import type { Flow, Outcome } from "../model/flow.ts";
+import type { Journey } from "../model/journey.ts";
+import type { FrameRef, Packet } from "../model/packet.ts";
+import type { ReportStep } from "../model/report.ts";
+import { type Text, text } from "../model/text.ts";
+import { formatVantage } from "../model/vantage.ts";
+import type { ComparedStep, Comparison } from "./compare.ts";
+import type { View } from "./view.ts";
+
+type Draft = Omit<ReportStep, "n">;
+
+/** Steps of a flow whose walk is known. */
+export function narrateWalk(comparison: Comparison): ReportStep[] {
+  const drafts = comparison.steps.filter((s) => s.status !== "skipped").map(fromCompared);
+  return number(drafts);
+}
+
+function fromCompared(compared: ComparedStep): Draft {
+  const { step, packets } = compared;
+  const frames = firstOfEach(packets);
+  return {
+    netns: step.netns,
+    interface: step.interface,
+    direction: step.expects?.direction ?? null,
+    time: frames[0]?.time ?? null,
+    basis: basisOf(compared),
+    text: withCount(step.text, compared),
+    frames,
+    state: step.state,
+  };
+}
+
+function basisOf({ step, status }: ComparedStep): Basis {
+  switch (status) {
+    case "seen":
+      return "seen";
+    case "missing":
+      return "missing";
+    case "unwatched":
+      return "out-of-view";
+    default:
+      return step.state.length > 0 ? "state" : "inferred";
+  }
+}
+
+function withCount(sentence: Text, { status, count, packets, input }: ComparedStep): Text {
+  if (status === "missing" && input !== null) {
+    const place = formatVantage(input.vantage);
+    return text(`${sentence.en} (expected, but not seen at ${place})`, `${sentence.zh}（本应出现，但在 ${place} 没有看到）`);
+  }
+  const total = Math.max(count, packets.length);
+  if (status !== "seen" || total < 2) return sentence;
+  return text(`${sentence.en} (${total} times)`, `${sentence.zh}（共 ${total} 次）`);
+}
+
+/** Steps from sightings alone: no state, so nothing inside the stack is claimed. */
+export function narrateSightings(flow: Flow, view: View): ReportStep[] {
+  const drafts: Draft[] = [];
+  for (const outcome of [...flow.arpOutcomes, ...flow.echoOutcomes, ...flow.loneOutcomes]) drafts.push(...fromOutcome(outcome, view));
+  drafts.sort((a, b) => (a.time === null || b.time === null ? 0 : a.time < b.time ? -1 : a.time > b.time ? 1 : 0));
+  return number(drafts);
+}
+
+function fromOutcome(outcome: Outcome, view: View): Draft[] {
+  const exchange = outcome.first;
+  const drafts: Draft[] = [];
+  const add = (journeys: readonly Journey[], words: (packet: Packet, again: boolean) => Text): void => {
+    const first = journeys[0];
+    if (!first) return;
+    first.sightings.forEach((sighting, index) => {
+      const like = journeys.flatMap((j) => j.sightings.filter((s) => s.frame.vantage === sighting.frame.vantage && s.frame.direction === sighting.frame.direction).map((s) => s.frame));
+      const total = Math.max(like.length, journeys.length === 1 ? outcome.count : like.length);
+      const sentence = words(sighting, index > 0);
+      drafts.push({
+        netns: view.netnsOf(sighting.frame.vantage),
+        interface: sighting.frame.vantage.interface ?? sighting.frame.vantage.source,
+        direction: view.directionOf(sighting),
+        time: sighting.frame.time,
+        basis: "seen",
+        text: total > 1 ? text(`${sentence.en} (${total} times)`, `${sentence.zh}（共 ${total} 次）`) : sentence,
+        frames: like,
+        state: [],
+      });
+    });
+  };
+  switch (exchange.kind) {
+    case "arp":
+      add(exchange.requests, (p, again) => arpWords(p, again));
+      add(exchange.replies, (p, again) => arpWords(p, again));
+      if (exchange.replies.length === 0 && exchange.purpose === "resolve") drafts.push(noAnswer(exchange, outcome));
+      break;
+    case "echo":
+      if (exchange.request) add([exchange.request], (p, again) => echoWords(p, again));
+      add(exchange.replies, (p, again) => echoWords(p, again));
+      add(exchange.errors, (p) => errorWords(p));
+      if (exchange.request && exchange.replies.length === 0 && exchange.errors.length === 0) drafts.push(noAnswer(exchange, outcome));
+      break;
+    case "lone":
+      add([exchange.journey], (p) => errorWords(p));
+  }
+  return drafts;
+}
+
+function noAnswer(exchange: Exchange, outcome: Outcome): Draft {
+  const journey = exchange.kind === "arp" ? exchange.requests.at(-1) : exchange.kind === "echo" ? exchange.request : null;
+  const last = journey?.sightings.at(-1)?.frame ?? null;
+  const what = exchange.kind === "arp" ? text("no ARP reply", "没有 ARP 应答") : text("no echo reply", "没有 echo reply");
+  void outcome;
+  return {
+    netns: null,
+    interface: last ? formatVantage(last.vantage) : null,
+    direction: null,
+    time: last?.time ?? null,
+    basis: "missing",
+    text: text(`${what.en} in any of these captures`, `所有抓包里都${what.zh}`),
+    frames: [],
+    state: [],
+  };
+}
+
+function arpWords(packet: Packet, again: boolean): Text {
+  const { network } = packet;
+  if (network.kind !== "arp") return text("ARP", "ARP");
+  const sender = network.senderIp === null ? "?" : formatIpv4(network.senderIp);
+  const target = network.targetIp === null ? "?" : formatIpv4(network.targetIp);
+  if (network.operation === 2) {
+    return again ? text(`the same ARP reply: ${sender} is here`, `同一个 ARP 应答：${sender} 在此`) : text(`ARP reply: ${sender} is here`, `ARP 应答：${sender} 在此`);
+  }
+  return again ? text(`the same ARP request for ${target}`, `同一个 ARP 请求：谁是 ${target}`) : text(`ARP who-has ${target}, tell ${sender}`, `ARP 请求：谁是 ${target}？请告诉 ${sender}`);
+}
+
+function echoWords(packet: Packet, again: boolean): Text {
+  const { network } = packet;
+  const body = network.kind === "icmp" ? network.icmp?.body : null;
+  if (network.kind !== "icmp" || body?.kind !== "echo") return text("a later fragment", "后续分片");
+  const name = body.reply ? "echo reply" : "echo request";
+  const way = `${formatIpv4(network.ip.source)} -> ${formatIpv4(network.ip.destination)}`;
+  return again ? text(`the same ${name}, ${way}`, `同一个 ${name}，${way}`) : text(`${name} ${way}, id ${body.id}, seq ${body.sequence}`, `${name} ${way},id ${body.id},seq ${body.sequence}`);
+}
+
+/** What an ICMP error says, in the words of RFC 792 and ping. */
+export function errorWords(packet: Packet): Text {
+  const { network } = packet;
+  if (network.kind !== "icmp" || network.icmp === null) return text("ICMP message", "ICMP 报文");
+  const { icmp, ip } = network;
+  const source = formatIpv4(ip.source);
+  const destination = formatIpv4(ip.destination);
+  if (icmp.body.kind !== "error") return text(`ICMP type ${icmp.type} from ${source} to ${destination}`, `${source} 发给 ${destination} 的 ICMP 报文，类型 ${icmp.type}`);
+  const name = errorName(icmp.type, icmp.code);
+  const own = ip.source === ip.destination;
+  return own
+    ? text(`ICMP "${name.en}" from ${source} to itself`, `ICMP"${name.zh}"，${source} 发给自己`)
+    : text(`ICMP "${name.en}" from ${source} to ${destination}`, `ICMP"${name.zh}"，由 ${source} 发给 ${destination}`);
+}
+
+function errorName(type: number, code: number | null): Text {
+  const unreachable: Record<number, Text> = {
+    0: text("network unreachable", "网络不可达"),
+    1: text("host unreachable", "主机不可达"),
+    2: text("protocol unreachable", "协议不可达"),
+    3: text("port unreachable", "端口不可达"),
+    4: text("fragmentation needed and DF set", "需要分片但设置了 DF"),
+    9: text("network administratively prohibited", "网络被管理策略禁止"),
+    10: text("host administratively prohibited", "主机被管理策略禁止"),
+    13: text("communication administratively prohibited", "通信被管理策略禁止"),
+  };
+  if (type === 3) return (code === null ? undefined : unreachable[code]) ?? text(`unreachable, code ${code}`, `不可达，代码 ${code}`);
+  if (type === 11) return code === 1 ? text("fragment reassembly time exceeded", "分片重组超时") : text("time to live exceeded", "TTL 超时");
+  if (type === 5) return text("redirect", "重定向");
+  if (type === 12) return text("parameter problem", "参数错误");
+  return text(`type ${type}`, `类型 ${type}`);
+}
+
+function firstOfEach(packets: readonly Packet[]): FrameRef[] {
+  return packets.map((p) => p.frame);
+}
+
+function number(drafts: readonly Draft[]): ReportStep[] {
+  return drafts.map((draft, index) => ({ n: index + 1, ...draft }));
+}

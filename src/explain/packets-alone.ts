@@ -1,0 +1,22 @@
+// What packets can show without any state: every cause that has a check is asked, the surest answer comes first.
+
+import type { Cause, PacketView } from "../model/cause.ts";
+import type { Certainty } from "../model/evidence.ts";
+import type { CauseHit } from "../model/finding.ts";
+
+const ORDER: readonly Certainty[] = ["certain", "likely", "possible"];
+
+/** Hits of all checks; a problem or a story before the plain codes that only say how it ended. */
+export function checkPackets(causes: readonly Cause[], view: PacketView): CauseHit[] {
+  const hits: { hit: CauseHit; rank: number }[] = [];
+  for (const cause of causes) {
+    const verdict = cause.check?.(view);
+    if (!verdict) continue;
+    const plain = PLAIN.indexOf(cause.code) + 1;
+    hits.push({ hit: { code: cause.code, ...verdict, facts: { ...verdict.facts, basis: "packets" } }, rank: plain * 10 + ORDER.indexOf(verdict.certainty) });
+  }
+  return hits.sort((a, b) => a.rank - b.rank).map((h) => h.hit);
+}
+
+// For when nothing more telling holds, in this order.
+const PLAIN: readonly string[] = ["answered", "arp-no-answer", "echo-no-reply", "host-unreachable-is-local"];

@@ -1,0 +1,178 @@
+// ip_output and what follows it: OUTPUT and POSTROUTING, lo, the neighbour, the wire, and whoever takes the frame at its far end.
+
+import { BROADCAST_MAC, formatIpv4, formatMac, type Ipv4, type Mac } from "../../model/address.ts";
+import type { CauseHit } from "../../model/finding.ts";
+import type { Namespace } from "../../model/system-state.ts";
+import { text } from "../../model/text.ts";
+import type { Disposition, Leg } from "../../model/trace.ts";
+import { ownersOf } from "../../system/lookup/owner.ts";
+import { passHook } from "./firewall.ts";
+import { makeHit, open, stopped } from "./hits.ts";
+import { linkLine } from "./lines.ts";
+import { deviceOf } from "./lookup.ts";
+import { type Resolved, resolveNeighbour } from "./neighbour.ts";
+import { neighbourFailed } from "./neighbour-failure.ts";
+import type { OutputRoute } from "./output-route.ts";
+import { type Delivery, transmit } from "./transmit.ts";
+import { type Datagram, type Frame, sightingOf, type Walk } from "./walk.ts";
+import * as words from "./words.ts";
+import { acceptsMac, misdirected } from "./misdirected.ts";
+
+/** A datagram made on this host leaves it. */
+export function emit(walk: Walk, ns: Namespace, route: OutputRoute, datagram: Datagram, leg: Leg): Disposition {
+  if (datagram.kind === "echo-request") walk.track(ns.key);
+  const halt = passHook(walk, ns, { hook: "output", datagram, leg, iif: null, oif: route.device });
+  if (halt) {
+    if (halt.kind === "stopped" && leg === "request") walk.heard = { kind: "error", call: "sendmsg", errno: "EPERM" };
+    return halt;
+  }
+  return finishOutput(walk, ns, route, datagram, leg, true);
+}
+
+/** The part that forwarded and own datagrams share. */
+export function finishOutput(
+  walk: Walk,
+  ns: Namespace,
+  route: OutputRoute,
+  datagram: Datagram,
+  leg: Leg,
+  ownPacket: boolean,
+): Disposition {
+  if (walk.exhausted) return open(ns.key, [], text("this walk goes in circles", "路径在绕圈"));
+  const halt = passHook(walk, ns, { hook: "postrouting", datagram, leg, iif: null, oif: route.device });
+  if (halt) return halt;
+  if (route.type === "local") return loop(walk, ns, route, datagram, leg);
+
+  let mac: Mac | null;
+  let known: Resolved | null = null;
+  if (route.type === "broadcast") mac = BROADCAST_MAC;
+  else if (route.type === "multicast") mac = groupMac(route.destination);
+  else {
+    const resolved = resolveNeighbour(walk, ns, route, datagram, leg);
+    if (resolved.kind === "halt") return resolved.halt;
+    if (resolved.kind === "failed") return neighbourFailed(walk, ns, route, datagram, leg, resolved, ownPacket);
+    mac = resolved.mac;
+    known = resolved;
+  }
+  const source = deviceOf(ns, route.device)?.mac ?? null;
+  // What does not fit the link is cut into fragments that do (without DF; with DF it never gets here).
+  const size = route.mtu !== null && datagram.length > route.mtu ? route.mtu : datagram.length;
+  const frame: Frame = { leg, source, destination: mac, vlan: null, payload: { ...datagram, length: size } };
+  const delivery = transmit(walk, ns, route.device, frame);
+  walk.addAll(delivery.common);
+  return takeUp(walk, ns, route, { ...frame, payload: datagram }, delivery, known);
+}
+
+// The frame has left: who takes it?
+function takeUp(
+  walk: Walk,
+  ns: Namespace,
+  route: OutputRoute,
+  frame: Frame & { payload: Datagram },
+  delivery: Delivery,
+  known: Resolved | null,
+): Disposition {
+  const datagram = frame.payload;
+  const { leg } = frame;
+  if (delivery.open) return delivery.open;
+  const takers = delivery.arrivals.filter((a) => acceptsMac(walk, a, frame.destination));
+  const taker =
+    takers.find((a) => ownersOf(walk.state, datagram.destination).some((o) => o.netns === a.netns)) ?? takers[0];
+  if (taker) {
+    walk.addAll(taker.trail);
+    const host = walk.namespace(taker.netns);
+    if (host)
+      return walk.stack.receive(
+        walk,
+        host,
+        taker.interface,
+        { ...datagram, ...(taker.frame.destination === null ? {} : {}) },
+        leg,
+        null,
+      );
+  }
+  if (delivery.exits[0] && takers.length === 0) {
+    const exit = delivery.exits[0];
+    for (const step of exit.trail) walk.steps.push(step);
+    return { kind: "exits", netns: exit.netns, interface: exit.interface, leg };
+  }
+  const loss = delivery.losses[0];
+  if (loss && delivery.arrivals.length === 0) {
+    walk.addAll(loss.trail);
+    if (loss.hit.code === "peer-mtu-smaller" && leg === "request" && ns.key === walk.attempt.netns)
+      walk.heard = { kind: "error", call: "sendmsg", errno: "ENOBUFS" };
+    return stopped(carrierCode(loss.hit, known));
+  }
+  return misdirected(walk, ns, route, frame, delivery, known);
+}
+
+// With a known neighbour the echo itself dies at the dead link, and no host-unreachable is ever made.
+function carrierCode(hit: CauseHit, known: Resolved | null): CauseHit {
+  if (hit.code !== "peer-down" || known === null || known.asked) return hit;
+  return { ...hit, code: "peer-down-neigh-known" };
+}
+
+// lo: dev_queue_xmit and netif_rx in one, the route stays attached to the packet (no source check behind it).
+function loop(walk: Walk, ns: Namespace, route: OutputRoute, datagram: Datagram, leg: Leg): Disposition {
+  const lo = deviceOf(ns, "lo");
+  if (lo === undefined) walk.assume(ns.key, "link");
+  if (lo && !lo.flags.has("UP")) {
+    walk.add({
+      kind: "stop",
+      leg,
+      netns: ns.key,
+      interface: "lo",
+      text: text(
+        "lo is down: the packet is thrown away without a trace, and nothing can be captured there",
+        "lo 没有启用（DOWN）：这个包被悄悄丢弃，在 lo 上也抓不到任何东西",
+      ),
+      state: [linkLine(ns.key, lo)],
+    });
+    return stopped(
+      makeHit({
+        code: "lo-down",
+        netns: ns.key,
+        interface: "lo",
+        facts: {
+          target: formatIpv4(datagram.destination),
+          source: formatIpv4(datagram.source),
+          outInterface: "lo",
+          asker: ns.key,
+          ...(route.owner === null ? {} : { ownerInterface: route.owner }),
+        },
+        lines: [linkLine(ns.key, lo), ...route.lines],
+        ruledOut: [{ code: "no-route", because: text("table local has a route, via lo", "local 表里有经 lo 的路由") }],
+      }),
+    );
+  }
+  const frame: Frame = { leg, source: 0 as Mac, destination: 0 as Mac, vlan: null, payload: datagram };
+  const out = sightingOf(ns.key, "lo", "out", frame);
+  if (!walk.expectOnLast("route", out))
+    walk.add({
+      kind: "transmit",
+      leg,
+      netns: ns.key,
+      interface: "lo",
+      text: words.givenToDevice(datagram, "lo"),
+      expects: out,
+    });
+  walk.add({
+    kind: "loopback",
+    leg,
+    netns: ns.key,
+    interface: "lo",
+    text: words.loopedBack(datagram),
+    expects: sightingOf(ns.key, "lo", "in", frame),
+  });
+  return walk.stack.receive(walk, ns, "lo", datagram, leg, route);
+}
+
+// RFC 1112 section 6.4.
+function groupMac(address: Ipv4): Mac {
+  return (0x01005e000000 + (address & 0x7fffff)) as Mac;
+}
+
+/** MAC address for a sentence. */
+export function macWords(mac: Mac | null): string {
+  return mac === null ? "?" : formatMac(mac);
+}

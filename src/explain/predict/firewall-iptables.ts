@@ -1,0 +1,194 @@
+// iptables as iptables-save prints it: the built-in chain of each table on a hook, and the options a ping can meet.
+
+import { inPrefix, parsePrefix } from "../../model/address.ts";
+import type { StateLine } from "../../model/evidence.ts";
+import type { Namespace } from "../../model/system-state.ts";
+import {
+  type Action,
+  allOf,
+  type BaseChain,
+  type FilterPacket,
+  type FilterRule,
+  type Match,
+} from "./firewall-chain.ts";
+
+const PRIORITIES: Readonly<Record<string, number>> = { raw: -300, mangle: -150, nat: -100, filter: 0, security: 50 };
+
+/** Built-in chains on a hook, of both iptables variants. */
+export function iptablesChains(ns: Namespace, hook: string): BaseChain[] {
+  const texts = [ns.iptables?.nft, ns.iptables?.legacy];
+  return texts.flatMap((saved) => (saved === undefined ? [] : chainsOf(ns, saved, hook.toUpperCase())));
+}
+
+function chainsOf(ns: Namespace, saved: string, name: string): BaseChain[] {
+  const found: BaseChain[] = [];
+  let table = "";
+  let policy: { policy: "accept" | "drop"; line: StateLine } | null = null;
+  let chains = new Map<string, FilterRule[]>();
+  const quote = (line: string): StateLine => ({ netns: ns.key, key: "iptables", line });
+  for (const raw of saved.split("\n")) {
+    const line = raw.trim().replace(/^\[\d+:\d+\]\s*/, "");
+    if (line.startsWith("*")) {
+      table = line.slice(1);
+      policy = null;
+      chains = new Map();
+    } else if (line.startsWith(":")) {
+      const [chain = "", what = ""] = line.slice(1).split(/\s+/);
+      chains.set(chain, []);
+      if (chain === name) policy = { policy: what === "DROP" ? "drop" : "accept", line: quote(`${table}: ${line}`) };
+    } else if (line.startsWith("-A ")) {
+      const words = splitWords(line);
+      const chain = words[1] ?? "";
+      const list = chains.get(chain) ?? [];
+      list.push(ruleOf(words.slice(2), quote(line)));
+      chains.set(chain, list);
+    } else if (line === "COMMIT" && policy) {
+      found.push({
+        name: `${table} ${name}`,
+        source: "iptables",
+        priority: PRIORITIES[table] ?? 0,
+        policy: policy.policy,
+        line: policy.line,
+        rules: chains.get(name) ?? [],
+        others: chains,
+      });
+    }
+  }
+  return found;
+}
+
+function splitWords(line: string): string[] {
+  return [...line.matchAll(/"((?:[^"\\]|\\.)*)"|(\S+)/g)].map((m) => m[1] ?? m[2] ?? "");
+}
+
+type Test = (packet: FilterPacket) => Match;
+
+function ruleOf(words: readonly string[], line: StateLine): FilterRule {
+  const tests: Test[] = [];
+  let action: Action = { kind: "continue" };
+  let rejectWith = 3;
+  let foreign = false;
+  let invalid = false;
+  for (let i = 0; i < words.length; i++) {
+    let negate = false;
+    if (words[i] === "!") {
+      negate = true;
+      i++;
+    }
+    const option = words[i] ?? "";
+    const value = words[i + 1] ?? "";
+    const test = (t: Test): void => {
+      tests.push((packet) => {
+        const result = t(packet);
+        return result === null ? null : result !== negate;
+      });
+      i++;
+    };
+    switch (option) {
+      case "-s":
+      case "-d": {
+        const prefix = parsePrefix(value);
+        test((p) => (prefix ? inPrefix(option === "-s" ? p.source : p.destination, prefix) : null));
+        break;
+      }
+      case "-i":
+      case "-o":
+        test((p) => nameMatches(option === "-i" ? p.iif : p.oif, value));
+        break;
+      case "-p":
+        if (!["icmp", "all", "1", "0"].includes(value) && !negate) foreign = true;
+        test(() => ["icmp", "all", "1", "0"].includes(value));
+        break;
+      case "-m":
+        i++;
+        break;
+      case "--comment":
+      case "--log-prefix":
+      case "--log-level":
+        i++;
+        break;
+      case "--icmp-type":
+        test((p) => icmpTypeMatches(value, p));
+        break;
+      case "--ctstate":
+      case "--state":
+        if (value.includes("INVALID")) invalid = true;
+        test((p) => (p.ctState === null ? null : value.toLowerCase().split(",").includes(p.ctState)));
+        break;
+      case "--reject-with":
+        rejectWith =
+          {
+            "icmp-net-unreachable": 0,
+            "icmp-host-unreachable": 1,
+            "icmp-proto-unreachable": 2,
+            "icmp-net-prohibited": 9,
+            "icmp-host-prohibited": 10,
+            "icmp-admin-prohibited": 13,
+          }[value] ?? 3;
+        i++;
+        break;
+      case "-j":
+      case "-g":
+        action = actionOf(option, value);
+        i++;
+        break;
+      default:
+        tests.push(() => null);
+    }
+  }
+  if (action.kind === "reject") action = { kind: "reject", code: rejectWith };
+  // A rule for another protocol never matches a ping, whatever else it asks.
+  return { line, invalid, action, matches: (packet) => (foreign ? false : allOf(tests.map((t) => t(packet)))) };
+}
+
+function actionOf(option: string, target: string): Action {
+  switch (target) {
+    case "ACCEPT":
+      return { kind: "accept" };
+    case "DROP":
+      return { kind: "drop" };
+    case "REJECT":
+      return { kind: "reject", code: 3 };
+    case "RETURN":
+      return { kind: "return" };
+    case "LOG":
+    case "NFLOG":
+    case "TRACE":
+      return { kind: "continue" };
+    case "MASQUERADE":
+    case "SNAT":
+    case "DNAT":
+    case "REDIRECT":
+    case "MARK":
+    case "QUEUE":
+    case "NFQUEUE":
+    case "TPROXY":
+    case "NETMAP":
+      return { kind: "unknown" };
+    default:
+      return { kind: option === "-g" ? "goto" : "jump", chain: target };
+  }
+}
+
+function nameMatches(actual: string | null, wanted: string): boolean {
+  if (actual === null) return false;
+  return wanted.endsWith("+") ? actual.startsWith(wanted.slice(0, -1)) : actual === wanted;
+}
+
+function icmpTypeMatches(value: string, packet: FilterPacket): Match {
+  const names: Readonly<Record<string, number>> = {
+    "echo-reply": 0,
+    pong: 0,
+    "destination-unreachable": 3,
+    redirect: 5,
+    "echo-request": 8,
+    ping: 8,
+    "time-exceeded": 11,
+    any: 255,
+  };
+  const [type = "", code] = value.split("/");
+  const number = names[type] ?? Number(type);
+  if (Number.isNaN(number)) return null;
+  if (number === 255) return true;
+  return packet.icmpType === number && (code === undefined || Number(code) === packet.icmpCode);
+}

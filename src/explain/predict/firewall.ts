@@ -1,0 +1,255 @@
+// Firewalls on the path: every netfilter hook a packet passes, asked with what state holds of nftables, iptables and arptables.
+
+import { formatIpv4 } from "../../model/address.ts";
+import type { StateLine } from "../../model/evidence.ts";
+import type { Facts } from "../../model/finding.ts";
+import type { Link, Namespace } from "../../model/system-state.ts";
+import { type Text, text } from "../../model/text.ts";
+import type { Leg } from "../../model/trace.ts";
+import type { ArpQuestion } from "./arp-input.ts";
+import { iptablesChains } from "./firewall-iptables.ts";
+import { nftChains } from "./firewall-nft.ts";
+import { type BaseChain, type FilterPacket, type Ruling, runChain } from "./firewall-chain.ts";
+import { makeHit, open, stopped } from "./hits.ts";
+import { sendError } from "./icmp-error.ts";
+import { namespaceSetting } from "./sysctls.ts";
+import type { Datagram, Frame, Halt, Walk } from "./walk.ts";
+import * as words from "./words.ts";
+
+export interface HookPass {
+  readonly hook: "prerouting" | "input" | "forward" | "output" | "postrouting";
+  readonly datagram: Datagram;
+  readonly leg: Leg;
+  readonly iif: string | null;
+  readonly oif: string | null;
+}
+
+/** A datagram passes a hook of the IP stack; null where it may go on. */
+export function passHook(walk: Walk, ns: Namespace, pass: HookPass): Halt | null {
+  if (ns.nft === undefined) walk.assume(ns.key, "nft");
+  if (ns.iptables === undefined) walk.assume(ns.key, "iptables");
+  const chains = [...nftChains(ns, ["ip", "inet"], pass.hook, null), ...iptablesChains(ns, pass.hook)];
+  return ask(
+    walk,
+    ns,
+    chains,
+    packetOf(walk, ns, pass.datagram, pass.iif, pass.oif),
+    pass.leg,
+    pass.hook,
+    pass.datagram,
+  );
+}
+
+/** A frame passes netdev ingress or egress of a device. */
+export function passDeviceHook(
+  walk: Walk,
+  ns: Namespace,
+  hook: "ingress" | "egress",
+  device: string,
+  frame: Frame,
+): Halt | null {
+  const chains = nftChains(ns, ["netdev", "inet"], hook, device);
+  if (chains.length === 0) return null;
+  const at = hook === "ingress" ? { iif: device, oif: null } : { iif: null, oif: device };
+  return ask(
+    walk,
+    ns,
+    chains,
+    framePacket(walk, ns, frame, at.iif, at.oif),
+    frame.leg,
+    hook,
+    "length" in frame.payload ? frame.payload : null,
+  );
+}
+
+/** An ARP packet passes the ARP hooks (nftables family arp, arptables). */
+export function passArpHook(
+  walk: Walk,
+  ns: Namespace,
+  hook: "input" | "output",
+  device: string,
+  question: ArpQuestion,
+): Halt | null {
+  if (ns.arptables !== undefined && /^-A/m.test(ns.arptables)) {
+    return open(
+      ns.key,
+      ["arptables"],
+      text("arptables rules are present, which this walk does not read", "有 arptables 规则，这里不解读"),
+      ["nft-arp-drop"],
+    );
+  }
+  const chains = nftChains(ns, ["arp"], hook, null);
+  if (chains.length === 0) return null;
+  const packet: FilterPacket = {
+    protocol: "arp",
+    source: question.sender,
+    destination: question.target,
+    icmpType: null,
+    icmpCode: null,
+    arpReply: question.leg.endsWith("reply"),
+    iif: hook === "input" ? device : null,
+    oif: hook === "output" ? device : null,
+    ctState: null,
+    ttl: 0,
+    length: 28,
+    mark: 0,
+  };
+  return ask(walk, ns, chains, packet, question.leg, "arp", null);
+}
+
+/** A frame is bridged: family bridge, and the IP hooks where br_netfilter calls them. */
+export function passBridge(walk: Walk, ns: Namespace, bridge: Link, from: Link, to: Link, frame: Frame): Halt | null {
+  const own = nftChains(ns, ["bridge"], "forward", null);
+  const packet = framePacket(walk, ns, frame, from.name, to.name);
+  if (own.length > 0) {
+    const halt = ask(walk, ns, own, packet, frame.leg, "bridge", null);
+    if (halt) return halt;
+  }
+  if (!("length" in frame.payload)) return null;
+  const chains = [...nftChains(ns, ["ip", "inet"], "forward", null), ...iptablesChains(ns, "forward")];
+  if (chains.length === 0) return null;
+  const calls =
+    ns.sysctl?.get("net.bridge.bridge-nf-call-iptables") === "1" || Number(bridge.data.nf_call_iptables) === 1;
+  if (!calls) return null;
+  namespaceSetting(walk, ns, "net.bridge.bridge-nf-call-iptables", 1);
+  // br_nf_forward_ip: for the rules, the bridge is both interfaces; ports show only to physdev matches.
+  return ask(walk, ns, chains, { ...packet, iif: bridge.name, oif: bridge.name }, frame.leg, "br-netfilter", null);
+}
+
+function packetOf(walk: Walk, ns: Namespace, datagram: Datagram, iif: string | null, oif: string | null): FilterPacket {
+  const tracked = walk.isTracked(ns.key);
+  const ctState =
+    datagram.kind === "echo-request"
+      ? "new"
+      : datagram.kind === "echo-reply"
+        ? tracked
+          ? "established"
+          : "invalid"
+        : tracked
+          ? "related"
+          : "invalid";
+  return {
+    protocol: "icmp",
+    source: datagram.source,
+    destination: datagram.destination,
+    icmpType: datagram.type,
+    icmpCode: datagram.code,
+    arpReply: false,
+    iif,
+    oif,
+    ctState,
+    ttl: datagram.ttl,
+    length: datagram.length,
+    mark: datagram.mark,
+  };
+}
+
+function framePacket(walk: Walk, ns: Namespace, frame: Frame, iif: string | null, oif: string | null): FilterPacket {
+  const { payload } = frame;
+  if ("length" in payload) return packetOf(walk, ns, payload, iif, oif);
+  return {
+    protocol: "arp",
+    source: payload.sender,
+    destination: payload.target,
+    icmpType: null,
+    icmpCode: null,
+    arpReply: payload.kind === "arp-reply",
+    iif,
+    oif,
+    ctState: null,
+    ttl: 0,
+    length: 28,
+    mark: 0,
+  };
+}
+
+type Where = HookPass["hook"] | "ingress" | "egress" | "arp" | "bridge" | "br-netfilter";
+
+function ask(
+  walk: Walk,
+  ns: Namespace,
+  chains: readonly BaseChain[],
+  packet: FilterPacket,
+  leg: Leg,
+  where: Where,
+  datagram: Datagram | null,
+): Halt | null {
+  for (const chain of [...chains].sort((a, b) => a.priority - b.priority)) {
+    const ruling = runChain(chain, packet);
+    if (ruling.kind === "accept") continue;
+    const device = packet.iif ?? packet.oif;
+    if (ruling.kind === "unknown") {
+      const question = text(
+        `what does “${ruling.line.line}” do with this packet?`,
+        `规则“${ruling.line.line}”如何处理这个包？`,
+      );
+      walk.add({ kind: "open", leg, netns: ns.key, interface: device, text: question, state: [ruling.line] });
+      return open(ns.key, [ruling.line.key], question, [codeOf(chain, ruling, where, leg)]);
+    }
+    const code = codeOf(chain, ruling, where, leg);
+    const lines: StateLine[] = ruling.rule ? [ruling.rule] : [chain.line];
+    walk.add({
+      kind: "stop",
+      leg,
+      netns: ns.key,
+      interface: device,
+      text: dropWords(ns, chain, ruling, where),
+      state: lines,
+    });
+    const facts: Facts = {
+      target: formatIpv4(packet.destination),
+      source: formatIpv4(packet.source),
+      chain: chain.name,
+      ...(ruling.rule ? { rule: ruling.rule.line } : {}),
+      ...(packet.iif === null ? {} : { inInterface: packet.iif }),
+      ...(packet.oif === null ? {} : { outInterface: packet.oif }),
+    };
+    if (ruling.kind === "reject" && datagram && where !== "output")
+      sendError(walk, ns, datagram, leg, 3, ruling.code, device);
+    return stopped(
+      makeHit({
+        code,
+        netns: ns.key,
+        interface: device,
+        facts,
+        lines,
+        certainty: "likely",
+        because: text("these rules as state holds them; no counter was watched", "依据状态里的规则；没有观察计数器"),
+      }),
+    );
+  }
+  return null;
+}
+
+function dropWords(
+  ns: Namespace,
+  chain: BaseChain,
+  ruling: Exclude<Ruling, { kind: "accept" | "unknown" }>,
+  where: Where,
+): Text {
+  const host = words.hostName(ns.key);
+  const verb = ruling.kind === "reject" ? text("rejects", "拒绝（reject）") : text("drops", "丢弃");
+  if (!ruling.rule)
+    return text(
+      `the firewall of ${host.en} (${chain.name}, hook ${where}) ${verb.en} it by its policy`,
+      `${host.zh}的防火墙（${chain.name}，${where} 钩子）按默认策略${verb.zh}了它`,
+    );
+  return text(
+    `the firewall of ${host.en} (${chain.name}, hook ${where}) ${verb.en} it: ${ruling.rule.line}`,
+    `${host.zh}的防火墙（${chain.name}，${where} 钩子）${verb.zh}了它：${ruling.rule.line}`,
+  );
+}
+
+function codeOf(chain: BaseChain, ruling: Ruling, where: Where, leg: Leg): string {
+  if (where === "arp") return "nft-arp-drop";
+  if (where === "bridge") return "nft-bridge-drop";
+  if (where === "br-netfilter") return "br-netfilter-drop";
+  if (where === "ingress") return "nft-netdev-ingress-drop";
+  if (where === "egress") return "nft-netdev-egress-drop";
+  if (ruling.kind === "reject") return "nft-reject";
+  if (ruling.kind === "drop" && ruling.invalid) return "nft-conntrack-invalid";
+  if (where === "output") return leg === "reply" ? "nft-reply-drop" : "nft-output-drop";
+  if (chain.source === "iptables") return "iptables-drop";
+  if (ruling.kind === "drop" && !ruling.rule) return "nft-policy-drop";
+  return `nft-${where}-drop`;
+}

@@ -1,0 +1,67 @@
+// Builds the causes and open ends a walk stops with.
+
+import type { Evidence, StateLine } from "../../model/evidence.ts";
+import type { CauseHit, Facts, RuledOut } from "../../model/finding.ts";
+import { type Text, text, verbatim } from "../../model/text.ts";
+import type { Halt } from "./walk.ts";
+
+export interface HitDraft {
+  readonly code: string;
+  readonly netns: string;
+  readonly interface?: string | null;
+  readonly facts?: Facts;
+  readonly lines?: readonly StateLine[];
+  /** Said where no line of state can be quoted, or besides them. */
+  readonly because?: Text;
+  readonly ruledOut?: readonly RuledOut[];
+  readonly certainty?: CauseHit["certainty"];
+}
+
+/** A cause with its evidence: every quoted line once, then what follows from them. */
+export function makeHit(draft: HitDraft): CauseHit {
+  const evidence: Evidence[] = [];
+  const seen = new Set<string>();
+  for (const line of draft.lines ?? []) {
+    const key = `${line.netns}\n${line.key}\n${line.line}`;
+    if (seen.has(key)) continue;
+    seen.add(key);
+    evidence.push({ basis: "state", text: verbatim(line.line), state: line });
+  }
+  if (draft.because || evidence.length === 0) {
+    const because = draft.because ?? text("follows from the steps before", "由前面的步骤推出");
+    evidence.push({ basis: "inferred", text: because });
+  }
+  return {
+    code: draft.code,
+    netns: draft.netns,
+    interface: draft.interface ?? null,
+    facts: draft.facts ?? {},
+    evidence: evidence as [Evidence, ...Evidence[]],
+    ruledOut: draft.ruledOut ?? [],
+    certainty: draft.certainty ?? "certain",
+  };
+}
+
+export function stopped(hit: CauseHit): Halt {
+  return { kind: "stopped", hit };
+}
+
+/** An end that state does not decide. */
+export function open(
+  netns: string,
+  missing: readonly string[],
+  question: Text,
+  candidates: readonly string[] = [],
+): Halt {
+  return { kind: "open", netns, missing, question, candidates };
+}
+
+/** The same cause with more facts. */
+export function withFacts(hit: CauseHit, facts: Facts): CauseHit {
+  return { ...hit, facts: { ...hit.facts, ...facts } };
+}
+
+export function withRuledOut(hit: CauseHit, ruledOut: readonly RuledOut[]): CauseHit {
+  const known = new Set(hit.ruledOut.map((r) => r.code));
+  return { ...hit, ruledOut: [...hit.ruledOut, ...ruledOut.filter((r) => !known.has(r.code) && r.code !== hit.code)] };
+}

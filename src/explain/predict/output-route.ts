@@ -1,0 +1,201 @@
+// ip_route_output_key_hash_rcu: which way a packet made on this host takes, which source it carries, or why there is no way.
+
+import { type Ipv4, LIMITED_BROADCAST, isLoopback, isMulticast } from "../../model/address.ts";
+import type { StateLine } from "../../model/evidence.ts";
+import type { Namespace, Route, Rule } from "../../model/system-state.ts";
+import { localOwner } from "../../system/lookup/owner.ts";
+import { deviceOf, type Errno, findRoute } from "./lookup.ts";
+import { linkLine } from "./lines.ts";
+import { SCOPE_LINK, scopeNumber, selectAddress } from "./source.ts";
+import { setting } from "./sysctls.ts";
+import type { Walk } from "./walk.ts";
+
+export interface OutputRoute {
+  readonly kind: "output";
+  readonly device: string;
+  readonly type: "unicast" | "local" | "broadcast" | "multicast";
+  readonly destination: Ipv4;
+  readonly source: Ipv4;
+  readonly gateway: Ipv4 | null;
+  /** The gateway, or the destination itself. */
+  readonly nextHop: Ipv4;
+  /** Route MTU where set, else the device's; null is not known. */
+  readonly mtu: number | null;
+  /** rt_iif: for a packet that loops over lo, the interface that owns its destination. */
+  readonly owner: string | null;
+  /** No route, but the socket is bound to an interface: the kernel assumes the destination on its link. */
+  readonly assumedOnLink: boolean;
+  readonly route: Route | null;
+  readonly rule: Rule | null;
+  readonly lines: readonly StateLine[];
+}
+export interface OutputFailure {
+  readonly kind: "failure";
+  readonly errno: Errno | "ENODEV";
+  readonly why:
+    | "no-route"
+    | "route"
+    | "rule"
+    | "interface-down"
+    | "no-interface"
+    | "source-not-local"
+    | "loopback-source"
+    | "zero-destination";
+  readonly lines: readonly StateLine[];
+}
+export interface OutputUnknown {
+  readonly kind: "unknown";
+  readonly missing: readonly string[];
+}
+export interface OutputKey {
+  readonly destination: Ipv4;
+  readonly source: Ipv4 | null;
+  readonly oif: string | null;
+  readonly mark: number;
+}
+
+/** The route of a packet made here. */
+export function routeOutput(walk: Walk, ns: Namespace, key: OutputKey): OutputRoute | OutputFailure | OutputUnknown {
+  if (key.source !== null) {
+    const owner = localOwner(ns, key.source);
+    if (owner === undefined) return { kind: "unknown", missing: ["route"] };
+    if (owner === null) return { kind: "failure", errno: "ENETUNREACH", why: "source-not-local", lines: [] };
+  }
+  if (key.oif !== null) {
+    const link = deviceOf(ns, key.oif);
+    if (link === null) return { kind: "failure", errno: "ENODEV", why: "no-interface", lines: [] };
+    if (link && !link.flags.has("UP"))
+      return { kind: "failure", errno: "ENETUNREACH", why: "interface-down", lines: [linkLine(ns.key, link)] };
+  }
+  if (key.destination === LIMITED_BROADCAST || isMulticast(key.destination)) return groupRoute(ns, key);
+  const found = findRoute(ns, key);
+  if (found.kind === "unknown") return found;
+  if (found.kind !== "route") {
+    if (key.oif !== null) return assumeOnLink(walk, ns, key, key.oif, found.lines);
+    if (found.kind === "reject") return { kind: "failure", errno: found.errno, why: found.by, lines: found.lines };
+    return { kind: "failure", errno: "ENETUNREACH", why: "no-route", lines: found.lines };
+  }
+  const { route, hop } = found;
+  const common = {
+    kind: "output",
+    destination: key.destination,
+    route,
+    rule: found.rule,
+    lines: found.lines,
+    assumedOnLink: false,
+  } as const;
+  if (route.type === "local") {
+    const source = key.source ?? route.preferredSource ?? key.destination;
+    return {
+      ...common,
+      device: "lo",
+      type: "local",
+      source,
+      gateway: null,
+      nextHop: key.destination,
+      mtu: mtuOf(ns, "lo"),
+      owner: hop?.interface ?? null,
+    };
+  }
+  const device = hop?.interface ?? null;
+  if (device === null) return { kind: "unknown", missing: ["nexthop"] };
+  const gateway = hop?.gateway ?? null;
+  let source = key.source ?? route.preferredSource;
+  if (source === null) {
+    const chosen = selectAddress(ns, device, gateway, scopeNumber(route.scope), hostIsLink(walk, ns, device));
+    if (chosen === undefined) return { kind: "unknown", missing: ["addr"] };
+    source = chosen?.local ?? (0 as Ipv4);
+  }
+  const bad = refuseLoopbackSource(walk, ns, device, source);
+  if (bad) return bad;
+  const type = route.type === "broadcast" ? "broadcast" : "unicast";
+  return {
+    ...common,
+    device,
+    type,
+    source,
+    gateway,
+    nextHop: gateway ?? key.destination,
+    mtu: route.mtu ?? mtuOf(ns, device),
+    owner: null,
+  };
+}
+
+// "Apparently, routing tables are wrong. Assume, that the destination is on link." (also after a reject route)
+function assumeOnLink(
+  walk: Walk,
+  ns: Namespace,
+  key: OutputKey,
+  device: string,
+  lines: readonly StateLine[],
+): OutputRoute | OutputFailure | OutputUnknown {
+  const chosen = key.source ?? selectAddress(ns, device, null, SCOPE_LINK, hostIsLink(walk, ns, device));
+  if (chosen === undefined) return { kind: "unknown", missing: ["addr"] };
+  const source = chosen === null ? (0 as Ipv4) : typeof chosen === "number" ? chosen : chosen.local;
+  const bad = refuseLoopbackSource(walk, ns, device, source);
+  if (bad) return bad;
+  return {
+    kind: "output",
+    device,
+    type: "unicast",
+    destination: key.destination,
+    source,
+    gateway: null,
+    nextHop: key.destination,
+    mtu: mtuOf(ns, device),
+    owner: null,
+    assumedOnLink: true,
+    route: null,
+    rule: null,
+    lines,
+  };
+}
+
+// 255.255.255.255 and groups: with a bound interface no lookup is made.
+function groupRoute(ns: Namespace, key: OutputKey): OutputRoute | OutputFailure | OutputUnknown {
+  let device = key.oif;
+  let lines: readonly StateLine[] = [];
+  if (device === null) {
+    const found = findRoute(ns, key);
+    if (found.kind === "unknown") return found;
+    if (found.kind === "reject") return { kind: "failure", errno: found.errno, why: found.by, lines: found.lines };
+    if (found.kind === "none") return { kind: "failure", errno: "ENETUNREACH", why: "no-route", lines: found.lines };
+    device = found.hop?.interface ?? null;
+    lines = found.lines;
+    if (device === null) return { kind: "unknown", missing: ["nexthop"] };
+  }
+  const chosen = key.source ?? selectAddress(ns, device, null, SCOPE_LINK)?.local ?? (0 as Ipv4);
+  const type = isMulticast(key.destination) ? "multicast" : "broadcast";
+  return {
+    kind: "output",
+    device,
+    type,
+    destination: key.destination,
+    source: chosen,
+    gateway: null,
+    nextHop: key.destination,
+    mtu: mtuOf(ns, device),
+    owner: null,
+    assumedOnLink: false,
+    route: null,
+    rule: null,
+    lines,
+  };
+}
+
+// __mkroute_output: a 127.x source may not leave by a real interface.
+function refuseLoopbackSource(walk: Walk, ns: Namespace, device: string, source: Ipv4): OutputFailure | null {
+  if (!isLoopback(source) || device === "lo") return null;
+  const allowed = setting(walk, ns, "route_localnet", device, 0);
+  if (allowed.value) return null;
+  return { kind: "failure", errno: "EINVAL", why: "loopback-source", lines: allowed.lines };
+}
+
+function hostIsLink(walk: Walk, ns: Namespace, device: string): boolean {
+  return device !== "lo" && setting(walk, ns, "route_localnet", device, 0).value !== 0;
+}
+
+/** MTU of an interface; null is not known. */
+export function mtuOf(ns: Namespace, interfaceName: string): number | null {
+  return deviceOf(ns, interfaceName)?.mtu ?? null;
+}

@@ -1,0 +1,68 @@
+// What the captures could and could not see: absence is evidence only where somebody was looking.
+
+import { examplesOf } from "../model/observed.ts";
+import type { Direction, Packet } from "../model/packet.ts";
+import type { Flow } from "../model/flow.ts";
+import type { SystemState } from "../model/system-state.ts";
+import type { InputSummary, Vantage } from "../model/vantage.ts";
+import { namespaceOfInterface } from "../system/bind.ts";
+import { linkOf } from "../system/lookup/peer.ts";
+
+/** The captures bound to the state's namespaces, with the question "was somebody looking here?". */
+export class View {
+  readonly state: SystemState | null;
+  readonly inputs: readonly InputSummary[];
+  readonly #netns = new Map<Vantage, string | null>();
+  readonly #sawArp = new Set<Vantage>();
+
+  constructor(state: SystemState | null, inputs: readonly InputSummary[], flows: readonly Flow[]) {
+    this.state = state;
+    this.inputs = inputs;
+    for (const flow of flows) {
+      for (const exchange of examplesOf(flow)) {
+        if (exchange.kind !== "arp") continue;
+        for (const journey of [...exchange.requests, ...exchange.replies]) {
+          for (const sighting of journey.sightings) this.#sawArp.add(sighting.frame.vantage);
+        }
+      }
+    }
+  }
+
+  /** The namespace of a vantage: as the input says, else the only one in the state that has such an interface. */
+  netnsOf(vantage: Vantage): string | null {
+    if (vantage.netns !== null || this.state === null || vantage.interface === null) return vantage.netns;
+    let netns = this.#netns.get(vantage);
+    if (netns === undefined) {
+      netns = namespaceOfInterface(this.state, vantage.interface);
+      this.#netns.set(vantage, netns);
+    }
+    return netns;
+  }
+
+  /** The input that watched this interface, or null where nobody did. */
+  watching(netns: string, interfaceName: string): InputSummary | null {
+    return this.inputs.find((i) => i.vantage.interface === interfaceName && this.netnsOf(i.vantage) === netns) ?? null;
+  }
+
+  /** Whether that nothing was seen here counts: the input lost nothing and is known to take such packets. */
+  trustsAbsence(input: InputSummary, what: "arp" | "icmp"): boolean {
+    if ((input.droppedByKernel ?? 0) > 0) return false;
+    if (input.filter !== null && !new RegExp(`\\b${what}\\b`).test(input.filter)) return false;
+    // A capture that holds echoes but never one ARP may have been taken with the filter `icmp`.
+    if (what === "arp" && input.filter === null && input.explained > 0 && !this.#sawArp.has(input.vantage)) return false;
+    return true;
+  }
+
+  /** Which way a packet passed its vantage: as the capture says, else by the MAC address of the interface. */
+  directionOf(packet: Packet): Direction | null {
+    if (packet.frame.direction !== null) return packet.frame.direction;
+    const { vantage } = packet.frame;
+    const netns = this.netnsOf(vantage);
+    if (packet.link.kind !== "ethernet" || netns === null || vantage.interface === null || vantage.interface === "lo") return null;
+    const namespace = this.state?.namespaces.get(netns);
+    const link = namespace ? linkOf(namespace, vantage.interface) : null;
+    if (!link || link.mac === null) return null;
+    if (packet.link.source === link.mac) return "out";
+    return "in";
+  }
+}

@@ -1,0 +1,311 @@
+// Sorts journeys into exchanges, exchanges into flows, and closes them when their time has come.
+
+import { ANY_IPV4 } from "../model/address.ts";
+import type { Exchange } from "../model/exchange.ts";
+import type { Flow } from "../model/flow.ts";
+import type { Arp, Network, Packet, Quoted } from "../model/packet.ts";
+import { ArpBook, hasAllRequests, RETRY_WITHIN, refinePurpose } from "./arp-rounds.ts";
+import { namespaceOfAsker, namespaceOfSender, roundTrip } from "./asker.ts";
+import { coverTimes, settleOrders, visit } from "./closing.ts";
+import { DelayQueue } from "./delay-queue.ts";
+import { EchoBook } from "./echoes.ts";
+import type { FlowRecord } from "./flow-record.ts";
+import { attach, type FlowBook } from "./flows.ts";
+import type { JourneyTracker } from "./journeys.ts";
+import { neighbourLearned, type Quote, roundBehindError } from "./next-hop.ts";
+import {
+  type ArpRecord,
+  type EchoRecord,
+  type ExchangeRecord,
+  firstOf,
+  LoneRecord,
+  type OpenJourney,
+} from "./records.ts";
+import { signatureOf } from "./signature.ts";
+
+type IcmpNetwork = Extract<Network, { kind: "icmp" }>;
+export type OnSettled = (flow: Flow, exchange: Exchange) => void;
+
+// Time for an answer to travel past the remaining vantage points before it is told.
+const TELL_AFTER = 100e6;
+// mcast_solicit × retrans_time (3.06 s as measured) before a router gives up on the next hop and says so.
+const SILENT_AFTER = 3.3e9;
+// After the last request of a round the kernel waits once more for retrans_time (1.02 s), then fails the neighbour.
+const ROUND_ENDS_AFTER = 1.25e9;
+const CLOSE_AFTER = 10e9;
+// A queued packet leaves within microseconds of the answer that resolves its neighbour.
+const QUEUED_LEAVES_WITHIN = 5e6;
+
+/** The open exchanges. `now` never steps back; `at` is the packet's own time. Both in nanoseconds after a start. */
+export class ExchangeBook {
+  readonly #flows: FlowBook;
+  readonly #journeys: JourneyTracker<ExchangeRecord>;
+  readonly #onSettled: OnSettled | null;
+  readonly #told: number;
+  readonly #bound: number;
+  readonly #echoes = new EchoBook();
+  readonly #arp = new ArpBook();
+  readonly #soon = new DelayQueue<ExchangeRecord>(TELL_AFTER);
+  readonly #silent = new DelayQueue<ExchangeRecord>(SILENT_AFTER);
+  readonly #roundEnds = new DelayQueue<ArpRecord>(ROUND_ENDS_AFTER);
+  readonly #roundGaps = new DelayQueue<{ round: ArpRecord; requests: number }>(RETRY_WITHIN);
+  readonly #open = new DelayQueue<ExchangeRecord>(CLOSE_AFTER);
+  /** Rounds answered a moment ago: the packet they asked for leaves next. */
+  #answered: ArpRecord[] = [];
+  evicted = 0;
+
+  constructor(
+    flows: FlowBook,
+    journeys: JourneyTracker<ExchangeRecord>,
+    bounds: { exchanges: number; toldExchanges: number },
+    onSettled: OnSettled | null,
+  ) {
+    this.#flows = flows;
+    this.#journeys = journeys;
+    this.#told = bounds.toldExchanges;
+    this.#bound = bounds.exchanges;
+    this.#onSettled = onSettled;
+  }
+
+  /** When the next thing falls due. */
+  get due(): number {
+    return Math.min(this.#soon.due, this.#silent.due, this.#roundEnds.due, this.#roundGaps.due, this.#open.due);
+  }
+
+  /** Sorts in a journey by its first sighting. */
+  take(journey: OpenJourney, at: number, now: number): void {
+    const { network } = firstOf(journey);
+    if (network.kind === "arp") this.#takeArp(journey, network, at, now);
+    else if (network.kind === "icmp") this.#takeIcmp(journey, network, at, now);
+  }
+
+  /** Looks at a sighting of a journey that is sorted in already, or was just now. */
+  sighted(journey: OpenJourney, packet: Packet, at: number): void {
+    if (this.#answered.length === 0) return;
+    this.#answered = this.#answered.filter((round) => at - (round.answeredAt as number) <= QUEUED_LEAVES_WITHIN);
+    const flow = journey.owner?.flow;
+    if (flow?.kind !== "ping") return;
+    for (const round of this.#answered) {
+      if (round.flow === null && neighbourLearned(round, packet)) attach(round, flow);
+    }
+  }
+
+  /** Does what falls due up to `now`, in order of time. */
+  advance(now: number): void {
+    for (let due = this.due; due <= now && due < Number.POSITIVE_INFINITY; due = this.due) this.#step(due);
+  }
+
+  /** Closes everything, in order of time. */
+  finish(): void {
+    for (let due = this.due; due < Number.POSITIVE_INFINITY; due = this.due) this.#step(due);
+  }
+
+  #step(due: number): void {
+    if (this.#soon.due === due) {
+      const record = this.#soon.shift() as ExchangeRecord;
+      record.telling = false;
+      if (!record.closed) this.#tell(record);
+    } else if (this.#roundEnds.due === due) {
+      this.#endRound(this.#roundEnds.shift() as ArpRecord);
+    } else if (this.#roundGaps.due === due) {
+      const { round, requests } = this.#roundGaps.shift() as { round: ArpRecord; requests: number };
+      if (round.requests.length === requests) this.#endRound(round);
+    } else if (this.#silent.due === due) {
+      const record = this.#silent.shift() as ExchangeRecord;
+      if (!record.told && !record.closed) this.#tell(record);
+    } else this.#close(this.#open.shift() as ExchangeRecord);
+  }
+
+  #takeIcmp(journey: OpenJourney, network: IcmpNetwork, at: number, now: number): void {
+    const { icmp, ip } = network;
+    const body = icmp?.body;
+    let record: EchoRecord | null = null;
+    if (body?.kind === "echo") {
+      record = body.reply ? this.#echoes.reply(journey, ip, body) : this.#echoes.request(journey, ip, body);
+    } else if (body?.kind === "error") record = this.#echoes.error(journey, body.quoted);
+    else if (icmp === null && ip.fragmentOffset) record = this.#echoes.fragment(journey, ip);
+    if (record === null) {
+      this.#takeLone(journey, network, at, now);
+      return;
+    }
+    journey.owner = record;
+    if (record.flow === null) {
+      const netns = namespaceOfAsker(record);
+      record.flow = this.#flows.of("ping", netns, record.source, record.destination, record.icmpId, at);
+      this.#opened(record, now);
+      this.#silent.push(now, record);
+      this.#trimSilent();
+    }
+    const flow = record.flow;
+    flow.touch(at);
+    if (body?.kind === "echo" && !body.reply) countRequest(record, flow);
+    else if (body?.kind === "echo") {
+      if (record.replies.length === 1) flow.replies++;
+      else flow.duplicates++;
+      this.#tellSoon(record, now);
+    } else if (body?.kind === "error") {
+      const quoted = body.quoted as Quoted;
+      // Only what was sent can be quoted.
+      if (quoted.icmp?.type === 8) countRequest(record, flow);
+      if (body.what === "redirect") return;
+      if (!record.countedError) flow.errors++;
+      record.countedError = true;
+      this.#tellSoon(record, now);
+      if (body.what === "unreachable")
+        this.#nextHopFailed({ journey, ip, code: icmp?.code ?? null, quoted }, flow, at, now);
+    }
+  }
+
+  #takeLone(journey: OpenJourney, network: IcmpNetwork, at: number, now: number): void {
+    const record = new LoneRecord(journey);
+    const body = network.icmp?.body;
+    const quoted = body?.kind === "error" ? body.quoted : null;
+    const about = quoted?.ip ?? network.ip;
+    const kind = body?.kind === "error" ? "icmp-error" : "other";
+    const netns = kind === "other" ? namespaceOfSender(journey) : null;
+    const flow = this.#flows.of(kind, netns, about.source, about.destination, null, at);
+    if (kind === "icmp-error") flow.errors++;
+    this.#opened(record, now);
+    record.flow = flow;
+    flow.touch(at);
+    journey.owner = record;
+    this.#tellSoon(record, now);
+  }
+
+  #takeArp(journey: OpenJourney, arp: Arp, at: number, now: number): void {
+    const book = this.#arp;
+    const isReply = arp.operation === 2;
+    const record = isReply ? book.answer(journey, arp, at) : arp.operation === 1 ? book.ask(journey, arp, at) : null;
+    if (record === null) {
+      this.#takeOtherArp(journey, arp, at, now);
+      return;
+    }
+    journey.owner = record;
+    if (book.isNew) this.#opened(record, now);
+    if (record.flow !== null) record.flow.touch(at);
+    if (isReply || record.purpose === "gratuitous") {
+      this.#tellSoon(record, now);
+      if (isReply && record.flow === null && record.replies.length === 1 && this.#answered.length < 64) {
+        this.#answered.push(record);
+      }
+    } else if (hasAllRequests(record)) this.#roundEnds.push(now, record);
+    else this.#roundGaps.push(now, { round: record, requests: record.requests.length });
+  }
+
+  // Unknown operations, and frames that end before the addresses.
+  #takeOtherArp(journey: OpenJourney, arp: Arp, at: number, now: number): void {
+    const record = new LoneRecord(journey);
+    record.flow = this.#flows.of("other", null, arp.senderIp, arp.targetIp ?? ANY_IPV4, null, at);
+    record.flow.touch(at);
+    journey.owner = record;
+    this.#opened(record, now);
+    this.#tellSoon(record, now);
+  }
+
+  // neigh_invalidate ends the round and reports every queued packet (arp_error_report, dst_link_failure).
+  #nextHopFailed(quote: Quote, flow: FlowRecord, at: number, now: number): void {
+    const round = roundBehindError(this.#arp.waiting, quote, at);
+    if (round === null) return;
+    if (round.flow === null) attach(round, flow);
+    this.#arp.end(round);
+    this.#tellSoon(round, now);
+  }
+
+  #endRound(round: ArpRecord): void {
+    if (round.answeredAt !== null || round.ended || round.closed) return;
+    this.#arp.end(round);
+    if (!round.told) this.#tell(round);
+  }
+
+  #opened(record: ExchangeRecord, now: number): void {
+    this.#open.push(now, record);
+    while (this.#open.size > this.#told) {
+      const oldest = this.#open.first as ExchangeRecord;
+      // What was told is kept only to recognise duplicates: a flood may crowd it out without loss.
+      if (!oldest.told) {
+        if (this.#open.size <= this.#bound) return;
+        this.evicted++;
+      }
+      this.#close(this.#open.shift() as ExchangeRecord);
+    }
+  }
+
+  #trimSilent(): void {
+    for (
+      let first = this.#silent.first;
+      first !== undefined && (first.told || first.closed);
+      first = this.#silent.first
+    ) {
+      this.#silent.shift();
+    }
+  }
+
+  #tellSoon(record: ExchangeRecord, now: number): void {
+    if (record.telling) return;
+    record.telling = true;
+    this.#soon.push(now, record);
+  }
+
+  #tell(record: ExchangeRecord): void {
+    record.told = true;
+    const flow = record.kind === "arp" ? this.#flowOfRound(record) : (record.flow as FlowRecord);
+    if (this.#onSettled === null) return;
+    settleOrders(record);
+    this.#onSettled(flow, record);
+  }
+
+  #flowOfRound(round: ArpRecord): FlowRecord {
+    refinePurpose(round);
+    if (round.flow !== null) return round.flow;
+    const asked = round.purpose === "resolve" || round.purpose === "unicast-check";
+    const last = round.answeredAt ?? round.lastAskAt;
+    const ping = asked
+      ? this.#flows.pingBehind(round.asker, round.target, round.openedAt, last, round.answeredAt !== null)
+      : null;
+    if (ping !== null) attach(round, ping);
+    else {
+      const first = round.requests[0];
+      const netns = first === undefined ? null : namespaceOfSender(first);
+      attach(round, this.#flows.of("arp", netns, round.asker, round.target, null, round.openedAt));
+    }
+    return round.flow as unknown as FlowRecord;
+  }
+
+  #close(record: ExchangeRecord): void {
+    settleOrders(record);
+    if (!record.told) this.#tell(record);
+    record.closed = true;
+    const flow = record.flow as FlowRecord;
+    if (record.kind === "echo") {
+      this.#echoes.close(record);
+      flow.netns ??= namespaceOfAsker(record);
+      const taken = roundTrip(record);
+      if (taken !== null) flow.addRoundTrip(Number(taken));
+    } else if (record.kind === "arp") {
+      this.#arp.close(record);
+      flow.touch(record.openedAt);
+      flow.touch(record.answeredAt ?? record.lastAskAt);
+      if (flow.kind === "arp") countRound(record, flow);
+    }
+    coverTimes(record, flow);
+    visit(record, release, this.#journeys);
+    flow.addOutcome(record, signatureOf(record));
+  }
+}
+
+function release(journey: OpenJourney, journeys: JourneyTracker<ExchangeRecord>): void {
+  journeys.release(journey);
+}
+
+function countRequest(record: EchoRecord, flow: FlowRecord): void {
+  if (record.countedRequest) return;
+  record.countedRequest = true;
+  flow.requests++;
+}
+
+function countRound(round: ArpRecord, flow: FlowRecord): void {
+  if (round.requests.length > 0) flow.requests++;
+  if (round.replies.length === 0) return;
+  flow.replies++;
+  flow.duplicates += round.replies.length - 1;
+}

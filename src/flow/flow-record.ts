@@ -1,0 +1,127 @@
+// A flow while it grows: its counts, its outcomes, and where and when it was active.
+
+import type { Ipv4 } from "../model/address.ts";
+import type { Exchange } from "../model/exchange.ts";
+import type { Flow, Outcome } from "../model/flow.ts";
+import type { Nanoseconds } from "../model/time.ts";
+
+const OUTCOMES = 32;
+
+/** A flow, with the numbers that attribution needs. Times are nanoseconds after the tracker's start. */
+export class FlowRecord implements Flow {
+  id: number;
+  readonly kind: Flow["kind"];
+  netns: string | null;
+  readonly src: Ipv4 | null;
+  readonly dst: Ipv4;
+  readonly icmpId: number | null;
+  requests = 0;
+  replies = 0;
+  duplicates = 0;
+  errors = 0;
+  rttMs: { min: number; avg: number; max: number } | null = null;
+  from: Nanoseconds | null = null;
+  to: Nanoseconds | null = null;
+  readonly echoOutcomes: Outcome[] = [];
+  readonly arpOutcomes: Outcome[] = [];
+  readonly loneOutcomes: Outcome[] = [];
+  firstAt: number;
+  lastAt: number;
+  /** Who asked for whose MAC on behalf of this flow, as `ASKER>TARGET`. */
+  readonly pairs = new Set<string>();
+  #rtts = 0;
+  #rttSum = 0;
+  #bySignature = new Map<string, Outcome>();
+
+  constructor(
+    id: number,
+    kind: Flow["kind"],
+    netns: string | null,
+    src: Ipv4 | null,
+    dst: Ipv4,
+    icmpId: number | null,
+    at: number,
+  ) {
+    this.id = id;
+    this.kind = kind;
+    this.netns = netns;
+    this.src = src;
+    this.dst = dst;
+    this.icmpId = icmpId;
+    this.firstAt = at;
+    this.lastAt = at;
+  }
+
+  /** Notes that something of this flow happened. */
+  touch(at: number): void {
+    if (at < this.firstAt) this.firstAt = at;
+    if (at > this.lastAt) this.lastAt = at;
+  }
+
+  /** Widens the span of time. */
+  cover(time: Nanoseconds | null): void {
+    if (time === null) return;
+    if (this.from === null || time < this.from) this.from = time;
+    if (this.to === null || time > this.to) this.to = time;
+  }
+
+  /** Counts one round trip, in nanoseconds. */
+  addRoundTrip(ns: number): void {
+    const ms = ns / 1e6;
+    this.#rtts++;
+    this.#rttSum += ms;
+    if (this.rttMs === null) this.rttMs = { min: ms, avg: ms, max: ms };
+    else {
+      if (ms < this.rttMs.min) this.rttMs.min = ms;
+      if (ms > this.rttMs.max) this.rttMs.max = ms;
+      this.rttMs.avg = this.#rttSum / this.#rtts;
+    }
+  }
+
+  /** Counts an exchange that ended as the signature says; what exceeds the bound counts under the last outcome. */
+  addOutcome(exchange: Exchange, signature: string): void {
+    const list = this.#listOf(exchange.kind);
+    const known = this.#bySignature.get(signature);
+    const outcome = known ?? (list.length >= OUTCOMES ? list[list.length - 1] : undefined);
+    if (outcome !== undefined) {
+      outcome.count++;
+      if (known !== undefined) outcome.last = exchange;
+      return;
+    }
+    const fresh: Outcome = { signature, count: 1, first: exchange, last: null };
+    this.#bySignature.set(signature, fresh);
+    list.push(fresh);
+  }
+
+  /** Takes over the ARP outcomes of a flow that turns out to be this one's next-hop resolution. */
+  absorb(other: FlowRecord): void {
+    for (const outcome of other.arpOutcomes) {
+      const known = this.#bySignature.get(outcome.signature);
+      if (known !== undefined) {
+        known.count += outcome.count;
+        known.last = outcome.last ?? outcome.first;
+      } else if (this.arpOutcomes.length < OUTCOMES) {
+        this.#bySignature.set(outcome.signature, outcome);
+        this.arpOutcomes.push(outcome);
+      } else (this.arpOutcomes[OUTCOMES - 1] as Outcome).count += outcome.count;
+    }
+    this.arpOutcomes.sort((a, b) => earlier(a.first, b.first));
+    this.cover(other.from);
+    this.cover(other.to);
+  }
+
+  #listOf(kind: Exchange["kind"]): Outcome[] {
+    return kind === "echo" ? this.echoOutcomes : kind === "arp" ? this.arpOutcomes : this.loneOutcomes;
+  }
+}
+
+function earlier(a: Exchange, b: Exchange): number {
+  return firstJourneyId(a) - firstJourneyId(b);
+}
+
+// Journeys are numbered in order of first sight.
+function firstJourneyId(exchange: Exchange): number {
+  if (exchange.kind === "lone") return exchange.journey.id;
+  if (exchange.kind === "arp") return (exchange.requests[0] ?? exchange.replies[0])?.id ?? 0;
+  return (exchange.request ?? exchange.replies[0] ?? exchange.errors[0])?.id ?? 0;
+}

@@ -1,0 +1,104 @@
+// Whether two sightings are of one packet: by what no router and no address translation changes.
+
+import type { Arp, Icmp, Network, Packet } from "../model/packet.ts";
+
+type IcmpNetwork = Extract<Network, { kind: "icmp" }>;
+
+// A payload hash covers ping's first 32 bytes: a capture cut shorter than any link, IP and ICMP header plus these
+// hashes something else.
+const COMPARABLE_CAPTURE = 112;
+const NAT_WINDOW = 1e9;
+
+/**
+ * A hash that all sightings of one packet share, whatever was rewritten on the way and whatever pasted text leaves
+ * out. It fits a small integer; equal hashes still need `samePacket`.
+ */
+export function journeyHash(network: Arp | IcmpNetwork): number {
+  if (network.kind === "arp") {
+    // Text prints a reply as "SENDER is-at MAC": whom it answers is not told.
+    const target = network.operation === 1 ? (network.targetIp ?? 0) : 0;
+    return mix(mix(0x0806 + network.operation, network.senderIp ?? 0), target);
+  }
+  const { icmp, ip } = network;
+  if (icmp === null) return mix(mix(0x0800, ip.identification ?? 0), ip.fragmentOffset ?? 0);
+  const body = icmp.body;
+  switch (body.kind) {
+    case "echo":
+    case "timestamp":
+      return mix(0x10000 + icmp.type, (body.id << 16) | body.sequence);
+    case "error":
+      return mix(0x20000 + icmp.type, (body.quoted?.icmp?.sequence ?? 0) + 1);
+    case "other":
+      return mix(0x30000, icmp.type);
+  }
+}
+
+/** Whether two sightings with equal hashes can be one packet, `gap` nanoseconds apart. */
+export function samePacket(a: Packet, b: Packet, gap: number): boolean {
+  const first = a.network;
+  const second = b.network;
+  if (first.kind === "arp") return second.kind === "arp" && sameArp(first, second);
+  if (first.kind === "icmp") return second.kind === "icmp" && sameDatagram(first, second, a, b, gap);
+  return false;
+}
+
+function sameArp(a: Arp, b: Arp): boolean {
+  return (
+    a.operation === b.operation &&
+    sameOrUnknown(a.senderIp, b.senderIp) &&
+    sameOrUnknown(a.targetIp, b.targetIp) &&
+    sameOrUnknown(a.senderMac, b.senderMac) &&
+    sameOrUnknown(a.targetMac, b.targetMac)
+  );
+}
+
+function sameDatagram(a: IcmpNetwork, b: IcmpNetwork, pa: Packet, pb: Packet, gap: number): boolean {
+  if (!sameOrUnknown(a.ip.identification, b.ip.identification)) return false;
+  if (!sameOrUnknown(a.ip.fragmentOffset, b.ip.fragmentOffset)) return false;
+  if (a.icmp === null || b.icmp === null ? a.icmp !== b.icmp : !sameMessage(a.icmp, b.icmp)) return false;
+  const comparable = payloadComparable(pa) && payloadComparable(pb);
+  if (comparable && a.payloadHash !== b.payloadHash) return false;
+  const agreeing = (a.ip.source === b.ip.source ? 1 : 0) + (a.ip.destination === b.ip.destination ? 1 : 0);
+  if (agreeing === 2) return true;
+  // Address translation rewrites one address or both; then the rest must identify the packet.
+  const numbered = (a.ip.identification ?? 0) !== 0 && b.ip.identification !== null;
+  if (agreeing === 1) return numbered || comparable;
+  return numbered && comparable && gap <= NAT_WINDOW;
+}
+
+function sameMessage(a: Icmp, b: Icmp): boolean {
+  if (a.type !== b.type || !sameOrUnknown(a.code, b.code)) return false;
+  const x = a.body;
+  const y = b.body;
+  switch (x.kind) {
+    case "echo":
+    case "timestamp":
+      return y.kind === x.kind && x.id === y.id && x.sequence === y.sequence;
+    case "error":
+      return (
+        y.kind === "error" &&
+        sameOrUnknown(x.quoted?.ip.identification ?? null, y.quoted?.ip.identification ?? null) &&
+        sameOrUnknown(x.quoted?.icmp?.sequence ?? null, y.quoted?.icmp?.sequence ?? null)
+      );
+    case "other":
+      return y.kind === "other";
+  }
+}
+
+function payloadComparable(packet: Packet): boolean {
+  const { captured, length } = packet.frame;
+  // Text without a hex dump has no bytes to hash.
+  if (captured === null || length === null) return false;
+  return captured >= length || captured >= COMPARABLE_CAPTURE;
+}
+
+function sameOrUnknown(a: number | null, b: number | null): boolean {
+  return a === null || b === null || a === b;
+}
+
+/** Mixes a 32-bit number into a hash of 30 bits, which V8 keeps unboxed. */
+export function mix(hash: number, value: number): number {
+  let mixed = Math.imul(hash ^ value ^ (value >>> 15), 0x9e3779b1);
+  mixed = Math.imul(mixed ^ (mixed >>> 13), 0x85ebca6b);
+  return (mixed ^ (mixed >>> 16)) & 0x3fffffff;
+}

@@ -1,0 +1,159 @@
+// Joins the sightings of one packet at several vantages into its journey.
+
+import type { Journey } from "../model/journey.ts";
+import type { Packet } from "../model/packet.ts";
+import { DelayQueue } from "./delay-queue.ts";
+import { journeyHash, samePacket } from "./identity.ts";
+import { arrange, isRagged } from "./order.ts";
+
+// How long after its last sighting a packet may turn up again: netem delays reach a second. ARP retries are
+// byte-identical and come every 1.02 s (retrans_time at HZ=250), so less than that.
+const ICMP_WINDOW = 2e9;
+const ARP_WINDOW = 0.9e9;
+// Nobody repeats a question within a millisecond, and a local link takes less.
+const PROMPT = 1e6;
+const FORGOTTEN_TOO_SOON = 50e6;
+const BUCKETS = 1 << 14;
+// A flood of like packets must not make each one search through all of the others.
+const LONGEST_SEARCH = 128;
+
+/** A journey while it is followed. */
+export class JourneyRecord<Owner> implements Journey {
+  readonly id: number;
+  sightings: Packet[];
+  orderInferred = false;
+  /** What it was sorted into by its first sighting. */
+  owner: Owner | null = null;
+  /** Time of the latest sighting, nanoseconds after the tracker's start. */
+  lastAt: number;
+  readonly hash: number;
+  readonly openedAt: number;
+  /** No further sighting can join. */
+  released = false;
+  next: JourneyRecord<Owner> | null = null;
+  previous: JourneyRecord<Owner> | null = null;
+  #ragged = false;
+
+  constructor(id: number, packet: Packet, at: number, openedAt: number, hash: number) {
+    this.id = id;
+    this.sightings = [packet];
+    this.lastAt = at;
+    this.openedAt = openedAt;
+    this.hash = hash;
+  }
+
+  add(packet: Packet, at: number): void {
+    const last = this.sightings[this.sightings.length - 1] as Packet;
+    if (packet.frame.time === null || isRagged(last, packet, at - this.lastAt)) this.#ragged = true;
+    this.sightings.push(packet);
+    if (at > this.lastAt) this.lastAt = at;
+  }
+
+  /** Puts the sightings in the order in which the kernel moved the packet. */
+  settleOrder(): void {
+    if (!this.#ragged) return;
+    const { sightings, inferred } = arrange(this.sightings);
+    this.sightings = sightings;
+    this.orderInferred = inferred;
+  }
+}
+
+/** Follows packets from vantage to vantage. Times are nanoseconds after a common start; `now` never steps back. */
+export class JourneyTracker<Owner> {
+  readonly #bound: number;
+  readonly #buckets: (JourneyRecord<Owner> | null)[] = new Array(BUCKETS).fill(null);
+  readonly #open = new DelayQueue<JourneyRecord<Owner>>(ICMP_WINDOW);
+  #count = 0;
+  #evicted = 0;
+
+  constructor(bound: number) {
+    this.#bound = bound;
+  }
+
+  /** Journeys given up, for want of room, so soon that a sighting may have been missed. */
+  get evicted(): number {
+    return this.#evicted;
+  }
+
+  /** The journey this sighting belongs to; a new one where it holds this sighting alone. */
+  sight(packet: Packet, at: number, now: number): JourneyRecord<Owner> {
+    this.#forget(now);
+    const network = packet.network;
+    const hash = network.kind === "other" ? 0 : journeyHash(network);
+    const bucket = hash & (BUCKETS - 1);
+    const head = this.#buckets[bucket] as JourneyRecord<Owner> | null;
+    const found = this.#match(head, hash, packet, at);
+    if (found !== null) {
+      found.add(packet, at);
+      return found;
+    }
+    const journey = new JourneyRecord<Owner>(++this.#count, packet, at, now, hash);
+    journey.next = head;
+    if (head !== null) head.previous = journey;
+    this.#buckets[bucket] = journey;
+    this.#open.push(now, journey);
+    return journey;
+  }
+
+  /** Says that no further sighting of this packet matters. */
+  release(journey: JourneyRecord<Owner>): void {
+    if (!journey.released) this.#unlink(journey);
+  }
+
+  // Several like packets pair in order, k-th with k-th; but one that was asked again long after the first is not the
+  // first one turning up late, when the repetition was sent just now.
+  #match(head: JourneyRecord<Owner> | null, hash: number, packet: Packet, at: number): JourneyRecord<Owner> | null {
+    let best: JourneyRecord<Owner> | null = null;
+    let bestIsPrompt = false;
+    const window = packet.network.kind === "arp" ? ARP_WINDOW : ICMP_WINDOW;
+    let left = LONGEST_SEARCH;
+    for (let journey = head; journey !== null && left > 0; journey = journey.next) {
+      left--;
+      if (journey.hash !== hash) continue;
+      const gap = at - journey.lastAt;
+      if (gap > window || gap < -window) continue;
+      const prompt = gap < PROMPT;
+      if (bestIsPrompt && !prompt) continue;
+      if (wasHere(journey.sightings, packet)) continue;
+      if (!samePacket(journey.sightings[0] as Packet, packet, Math.abs(gap))) continue;
+      best = journey;
+      bestIsPrompt = prompt;
+    }
+    return best;
+  }
+
+  #forget(now: number): void {
+    for (let oldest = this.#open.first; oldest !== undefined; oldest = this.#open.first) {
+      if (!oldest.released) {
+        const tooMany = this.#open.size > this.#bound;
+        if (!tooMany && now < this.#open.due) return;
+        if (tooMany && now - oldest.openedAt < FORGOTTEN_TOO_SOON) this.#evicted++;
+        this.#unlink(oldest);
+      }
+      this.#open.shift();
+    }
+  }
+
+  #unlink(journey: JourneyRecord<Owner>): void {
+    const { previous, next } = journey;
+    if (previous === null) this.#buckets[journey.hash & (BUCKETS - 1)] = next;
+    else previous.next = next;
+    if (next !== null) next.previous = previous;
+    journey.previous = null;
+    journey.released = true;
+    journey.next = null;
+  }
+}
+
+// The same bytes at the same place in the same direction are another packet, unless the TTL fell: then it came round.
+function wasHere(sightings: readonly Packet[], packet: Packet): boolean {
+  for (let i = 0; i < sightings.length; i++) {
+    const seen = sightings[i] as Packet;
+    if (seen.frame.vantage !== packet.frame.vantage || seen.frame.direction !== packet.frame.direction) continue;
+    if (seen.network.kind !== "icmp" || packet.network.kind !== "icmp") return true;
+    const before = seen.network.ip.ttl;
+    const after = packet.network.ip.ttl;
+    if (before === null || after === null || after >= before) return true;
+  }
+  return false;
+}

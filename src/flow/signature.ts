@@ -1,0 +1,56 @@
+// What makes two exchanges alike: the same packets, seen at the same places in the same order.
+
+import type { Exchange } from "../model/exchange.ts";
+import type { Journey } from "../model/journey.ts";
+import type { Packet } from "../model/packet.ts";
+
+/** A short text that like exchanges share: vantage numbers, directions and what passed, e.g. `0>q,1<q 2<r`. */
+export function signatureOf(exchange: Exchange): string {
+  switch (exchange.kind) {
+    case "lone":
+      return `lone ${passage(exchange.journey)}`;
+    case "arp":
+      return `${exchange.purpose}${passages(exchange.requests)}${passages(exchange.replies)}`;
+    case "echo": {
+      const asked = exchange.request === null ? "-" : passage(exchange.request);
+      const rest = passages(exchange.replies) + passages(exchange.errors) + passages(exchange.fragments);
+      return asked + rest + passages(exchange.copies ?? []);
+    }
+  }
+}
+
+function passages(journeys: readonly Journey[]): string {
+  let text = "";
+  for (let i = 0; i < journeys.length; i++) text += ` ${passage(journeys[i] as Journey)}`;
+  return text;
+}
+
+function passage(journey: Journey): string {
+  const { sightings } = journey;
+  let text = "";
+  if (!journey.orderInferred) {
+    for (let i = 0; i < sightings.length; i++) text += (i > 0 ? "," : "") + mark(sightings[i] as Packet);
+    return text;
+  }
+  // An order that stamps do not tell must not make two outcomes of one.
+  return sightings.map(mark).sort().join(",");
+}
+
+function mark(packet: Packet): string {
+  const { direction, vantage } = packet.frame;
+  const way = direction === "out" ? ">" : direction === "in" ? "<" : "=";
+  return vantage.id + way + what(packet);
+}
+
+function what(packet: Packet): string {
+  const network = packet.network;
+  if (network.kind === "arp") return network.operation === 1 ? "a" : network.operation === 2 ? "s" : "?";
+  if (network.kind === "other") return "?";
+  const icmp = network.icmp;
+  if (icmp === null) return "f";
+  const body = icmp.body;
+  if (body.kind === "echo") return body.reply ? "r" : "q";
+  if (body.kind !== "error") return `i${icmp.type}`;
+  const about = body.quoted?.icmp?.type;
+  return `e${icmp.type}.${icmp.code ?? "?"}${about === 0 ? "r" : ""}`;
+}

@@ -1,0 +1,87 @@
+// The contract of a cause file: one file a cause, everything about it but the kernel's decision, which lives in predict.
+
+import type { Certainty, Evidence } from "./evidence.ts";
+import type { CauseHit, Facts, Fix, Settle, Severity } from "./finding.ts";
+import type { Flow } from "./flow.ts";
+import type { Text } from "./text.ts";
+import type { InputSummary } from "./vantage.ts";
+
+/** What a check on packets alone may look at. */
+export interface PacketView {
+  readonly flow: Flow;
+  readonly flows: readonly Flow[];
+  readonly inputs: readonly InputSummary[];
+}
+/** What a check on packets alone says. */
+export interface PacketVerdict {
+  readonly certainty: Certainty;
+  readonly netns: string | null;
+  readonly interface: string | null;
+  readonly facts: Facts;
+  readonly evidence: readonly [Evidence, ...Evidence[]];
+  readonly ruledOut: CauseHit["ruledOut"];
+}
+
+export interface CausePage {
+  /** What it means, in two to five sentences. */
+  readonly meaning: Text;
+  /** What shows it: packets, state, counters, kernel events; and what does not. */
+  readonly evidence: Text;
+  /** What looks the same, and what tells them apart. */
+  readonly tellApart: Text;
+  /** Kernel function(s) and, where it applies, the sysctl's combining macro. */
+  readonly kernel: string;
+}
+
+export interface Cause {
+  readonly code: string;
+  readonly severity: Severity;
+  readonly title: Text;
+  /** The headline: begins with the title's words and adds the address or interface. */
+  headline(facts: Facts): Text;
+  /** Two or three plain sentences a person can repeat to a colleague; never beyond the facts. */
+  summary(facts: Facts): Text;
+  /** Why the kernel does this, in a sentence. */
+  why(facts: Facts): Text;
+  /** What mends it, most advisable first; commands are complete (`sudo ip netns exec NS …` where a namespace is given). */
+  fixes(facts: Facts, netns: string | null): readonly Fix[];
+  /** What would decide between the look-alikes. */
+  settle?(facts: Facts, netns: string | null): readonly Settle[];
+  readonly lookalikes: readonly string[];
+  /** Words people search for, in both languages. */
+  readonly search: readonly string[];
+  page(): CausePage;
+  /** Lab scenario (= fixture) in which it fires, and the one that looks alike and in which it must stay silent. */
+  readonly scenario: string | null;
+  readonly negativeTwin: string | null;
+  /** Only where packets alone can show it. Null when it does not hold. */
+  check?(view: PacketView): PacketVerdict | null;
+}
+
+/** Declares a cause; exists so that the compiler checks both languages at the declaration. */
+export function defineCause(cause: Cause): Cause {
+  const { settle } = cause;
+  return {
+    ...cause,
+    headline: (facts) => closeHan(cause.headline(facts)),
+    summary: (facts) => closeHan(cause.summary(facts)),
+    why: (facts) => closeHan(cause.why(facts)),
+    fixes: (facts, netns) => cause.fixes(facts, netns).map((fix) => ({ ...fix, effect: closeHan(fix.effect) })),
+    ...(settle && {
+      settle: (facts: Facts, netns: string | null) =>
+        settle(facts, netns).map((step) => ({ ...step, because: closeHan(step.because) })),
+    }),
+  };
+}
+
+// Where a name is not known, a Chinese word stands in its place: the blanks that would part it from its neighbours go.
+function closeHan(words: Text): Text {
+  const zh = words.zh.replace(/(?<=[\p{Script=Han}，。；：、？！（）“”]) +(?=[\p{Script=Han}，。；：、？！（）“”])/gu, "");
+  return zh === words.zh ? words : { ...words, zh };
+}
+
+/** Prefix for a command in a namespace: `sudo ` or `sudo ip netns exec net0 `. */
+export function inNamespace(netns: string | null, command: string): string {
+  if (netns === null || netns === "") return `sudo ${command}`;
+  return netns.startsWith("pid-") ? `sudo nsenter -t ${netns.slice(4)} -n ${command}` : `sudo ip netns exec ${netns} ${command}`;
+}

@@ -1,0 +1,32 @@
+// Everything a person reads exists in both languages; the compiler refuses a sentence that has only one.
+
+/** One sentence or title in English and in native Chinese. */
+export interface Text {
+  readonly en: string;
+  readonly zh: string;
+}
+export type Language = keyof Text;
+
+/** Builds a bilingual text. */
+export function text(en: string, zh: string): Text {
+  return { en, zh };
+}
+
+/** The same in both languages: names, addresses, commands, lines of state. */
+export function verbatim(line: string): Text {
+  return { en: line, zh: line };
+}
+
+/** Joins texts language by language. */
+export function joinTexts(parts: readonly Text[], separator: Text): Text {
+  return { en: parts.map((p) => p.en).join(separator.en), zh: parts.map((p) => p.zh).join(separator.zh) };
+}
+
+/** Makes a string from a file safe for a terminal: C0, DEL, C1 and bidirectional controls become visible escapes. */
+export function printable(untrusted: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: removing control characters is the purpose
+  return untrusted.replace(/[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, (c) => {
+    const code = c.charCodeAt(0);
+    return code < 256 ? `\\x${code.toString(16).padStart(2, "0")}` : `\\u${code.toString(16)}`;
+  });
+}

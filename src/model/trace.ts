@@ -1,0 +1,110 @@
+// The path a packet should take by the state: what `predict` yields, in the shape of batfish's traces
+// (trace, hops, steps, disposition). The kernel's decisions are steps; a way to stop is a cause code.
+
+import type { Ipv4, Mac } from "./address.ts";
+import type { CauseHit } from "./finding.ts";
+import type { Evidence, StateLine } from "./evidence.ts";
+import type { Direction } from "./packet.ts";
+import type { Text } from "./text.ts";
+
+/** What somebody tried to send: from a ping's command line, or read off the packets. */
+export interface Attempt {
+  readonly netns: string;
+  readonly destination: Ipv4;
+  /** Source the application bound (`-I ADDRESS`), or the one seen in the packets; null lets the kernel choose. */
+  readonly source: Ipv4 | null;
+  /** Interface the socket is bound to (`-I IF`), else null. */
+  readonly outInterface: string | null;
+  readonly ttl: number | null;
+  /** Length of the whole IPv4 packet in bytes (84 for a plain ping). */
+  readonly length: number;
+  readonly dontFragment: boolean;
+  /** ping's -M: "want" (the default: DF on what fits the first link), "do", "dont"; absent where only packets were seen. */
+  readonly pathMtuDiscovery?: "want" | "do" | "dont" | "probe";
+  readonly broadcastAllowed: boolean;
+  readonly mark: number;
+  /** How we know what was attempted. */
+  readonly origin: "command" | "packets" | "asked";
+}
+
+/** Which packet of the conversation a step is about. */
+export type Leg = "request" | "arp-request" | "arp-reply" | "reply" | "error" | "reply-arp-request" | "reply-arp-reply";
+
+export type StepKind =
+  | "socket" | "route" | "source" | "firewall" | "neighbour" | "arp-ask" | "transmit" | "cross" | "bridge" | "receive"
+  | "arp-input" | "arp-answer" | "ip-input" | "validate-source" | "deliver" | "forward" | "icmp-echo" | "icmp-error"
+  | "loopback" | "socket-receive" | "stop" | "open";
+
+/** A frame that should be seen at an interface if the walk is right. */
+export interface ExpectedSighting {
+  readonly netns: string;
+  readonly interface: string;
+  readonly direction: Direction;
+  readonly packet:
+    | { readonly kind: "arp-request" | "arp-reply"; readonly sender: Ipv4 | null; readonly target: Ipv4 }
+    | { readonly kind: "echo-request" | "echo-reply"; readonly source: Ipv4 | null; readonly destination: Ipv4 }
+    | { readonly kind: "icmp-error"; readonly source: Ipv4 | null; readonly destination: Ipv4; readonly type: number; readonly code: number };
+  /** Destination MAC where the walk knows it. */
+  readonly destinationMac: Mac | null;
+}
+
+export interface Step {
+  readonly kind: StepKind;
+  readonly leg: Leg;
+  readonly netns: string;
+  /** The interface the step happens at; null for the stack as a whole. */
+  readonly interface: string | null;
+  /** One plain sentence: what the kernel does here and why. */
+  readonly text: Text;
+  /** Lines of state this rests on; empty where it follows from the steps before (then `inferred`). */
+  readonly state: readonly StateLine[];
+  /** Set where a packet passes a capture point. */
+  readonly expects: ExpectedSighting | null;
+}
+
+/** All steps of one packet inside one namespace. */
+export interface Hop {
+  readonly netns: string;
+  readonly leg: Leg;
+  readonly steps: readonly Step[];
+}
+
+export type Disposition =
+  /** The answer reached the socket. */
+  | { readonly kind: "answered" }
+  /** The kernel stops it for the first time here. */
+  | { readonly kind: "stopped"; readonly hit: CauseHit }
+  /** State does not tell what comes next: what is missing, and which causes stay possible. */
+  | { readonly kind: "open"; readonly netns: string; readonly missing: readonly string[]; readonly question: Text; readonly candidates: readonly string[] }
+  /** It leaves through an interface whose other end is in no known namespace. */
+  | { readonly kind: "exits"; readonly netns: string; readonly interface: string; readonly leg: Leg };
+
+/** What the ping that was attempted gets to hear. Whether and how often it prints it depends on its own patience. */
+export type Heard =
+  | { readonly kind: "reply" }
+  | { readonly kind: "nothing" }
+  /** A system call of ping's fails; ping keeps quiet about most errors of `sendmsg`. */
+  | { readonly kind: "error"; readonly call: "bind" | "connect" | "sendmsg"; readonly errno: string }
+  | { readonly kind: "icmp-error"; readonly from: Ipv4; readonly type: number; readonly code: number };
+
+export interface Trace {
+  readonly attempt: Attempt;
+  readonly hops: readonly Hop[];
+  readonly disposition: Disposition;
+  /** Worth telling though nothing stops (reply-via-lo, proxy-arp…), and later faults on the way, in order of mending. */
+  readonly remarks: readonly CauseHit[];
+  /** Source address the kernel would use, where it got that far. */
+  readonly source: Ipv4 | null;
+  /** Address that is asked for by ARP, where one is. */
+  readonly nextHop: Ipv4 | null;
+  readonly evidence: readonly Evidence[];
+  /** What state did not tell and the walk took as absent or at its default: `nft`, `net1: net.ipv4.conf.veth1.arp_ignore`. */
+  readonly assumed?: readonly string[];
+  /** Absent where the walk ended open. */
+  readonly heard?: Heard;
+}
+
+/** All steps in order. */
+export function stepsOf(trace: Trace): Step[] {
+  return trace.hops.flatMap((hop) => hop.steps);
+}

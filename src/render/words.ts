@@ -1,0 +1,51 @@
+// The fixed words of a report, in both languages.
+
+import type { Basis, Certainty } from "../model/evidence.ts";
+import type { Severity } from "../model/finding.ts";
+import { type Text, text } from "../model/text.ts";
+
+/** How sure a finding is. */
+export const CERTAINTY: Record<Certainty, Text> = {
+  certain: text("certain", "确定"),
+  likely: text("likely", "很可能"),
+  possible: text("possible", "有可能"),
+};
+
+/** How a step is known. */
+export const BASIS: Record<Basis, Text> = {
+  seen: text("seen", "看到"),
+  kernel: text("kernel", "内核"),
+  state: text("state", "状态"),
+  inferred: text("inferred", "推断"),
+  missing: text("missing", "未见"),
+  "out-of-view": text("unwatched", "未观察"),
+};
+
+/** How much a cause matters. */
+export const SEVERITY: Record<Severity, Text> = {
+  problem: text("problem", "故障"),
+  warning: text("warning", "警告"),
+  note: text("note", "说明"),
+};
+
+/** Labels, headings and short phrases of the text report. */
+export const WORDS = {
+  try: text("Try", "可以试试"),
+  notIt: text("Not it", "已排除"),
+  also: text("Also", "另外"),
+  why: text("Why", "原因"),
+  note: text("Note", "注意"),
+  warning: text("Warning", "警告"),
+  error: text("Error", "错误"),
+  stack: text("stack", "协议栈"),
+  evidence: text("Basis", "依据"),
+  inputs: text("What was read", "读到的抓包"),
+  command: text("Command", "命令"),
+  couldBe: text("It could also be", "也可能是"),
+  settle: text("To settle it", "要确定是哪一种"),
+  others: text("Also in these captures", "抓包里的其他流"),
+  comma: text(", ", "，"),
+  semicolon: text("; ", "；"),
+  colon: text(": ", "："),
+  sentenceGap: text(" ", ""),
+} as const;

@@ -1,0 +1,209 @@
+// Bytes of files and pipes in chunks, unpacked where their content is gzip.
+
+import { open } from "node:fs/promises";
+import { createGunzip } from "node:zlib";
+import type { Problem } from "../model/problem.ts";
+import { fileFault, gzipFault } from "./open-faults.ts";
+
+/** A source of chunks. A chunk may be overwritten by the next read(); null is the end, and faults say why it came early. */
+export interface ByteSource {
+  read(): Promise<Uint8Array | null>;
+  /** The first bytes (unpacked) without taking them, to see what they are; only before the first read(). */
+  head(): Promise<Uint8Array>;
+  close(): Promise<void>;
+  readonly problems: Problem[];
+}
+
+const CHUNK = 1 << 20;
+// A compressed slice unpacks to at most about a thousand times its size (16 MB), which bounds what is held at once.
+const GZIP_SLICE = 16 * 1024;
+// Checksum and length at the end of a gzip member.
+const GZIP_TRAILER = 8;
+
+/** Opens a file for reading; faults are told by its first read(). */
+export function openFile(path: string, place: string, chunkSize = CHUNK): ByteSource {
+  return unpacked(fileChunks(path, chunkSize, place), place);
+}
+
+/** Reads what another program pipes in, e.g. process.stdin. */
+export function openPipe(chunks: AsyncIterable<Uint8Array>, place: string): ByteSource {
+  return unpacked(pipeChunks(chunks, place), place);
+}
+
+/** A generator of chunks that returns its problem, if any, at its end. */
+type Chunks = AsyncGenerator<Uint8Array, Problem | null, void>;
+
+async function* fileChunks(path: string, chunkSize: number, place: string): Chunks {
+  let offset = 0;
+  try {
+    const handle = await open(path, "r");
+    try {
+      const info = await handle.stat();
+      // Many small captures at once must not cost a megabyte each.
+      const room = info.isFile() ? Math.max(4096, Math.min(chunkSize, info.size + 1)) : chunkSize;
+      // Two buffers: a file's next chunk is read while this one is parsed. A pipe's next chunk may never come, so
+      // that nobody can wait for a read that was begun too early.
+      const ahead = info.isFile() && info.size > room;
+      const buffers = [new Uint8Array(room), new Uint8Array(ahead ? room : 0)] as const;
+      let turn: 0 | 1 = 0;
+      let pending = handle.read(buffers[0], 0, room, null);
+      for (;;) {
+        const { bytesRead } = await pending;
+        if (bytesRead === 0) return null;
+        const chunk = buffers[turn].subarray(0, bytesRead);
+        offset += bytesRead;
+        if (!ahead) {
+          yield chunk;
+          pending = handle.read(buffers[0], 0, room, null);
+          continue;
+        }
+        turn = turn === 0 ? 1 : 0;
+        pending = handle.read(buffers[turn], 0, room, null);
+        // A failure is told when its turn comes; until then it must not count as unhandled.
+        pending.catch(() => {});
+        try {
+          yield chunk;
+        } finally {
+          await pending.catch(() => {});
+        }
+      }
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    return fileFault(place, codeOf(error), offset);
+  }
+}
+
+async function* pipeChunks(chunks: AsyncIterable<Uint8Array>, place: string): Chunks {
+  let offset = 0;
+  try {
+    for await (const chunk of chunks) {
+      offset += chunk.length;
+      yield chunk;
+    }
+    return null;
+  } catch (error) {
+    return fileFault(place, codeOf(error), offset);
+  }
+}
+
+function unpacked(raw: Chunks, place: string): ByteSource {
+  const problems: Problem[] = [];
+  let chunks: Chunks | null = null;
+  let ahead: Uint8Array | null = null;
+  const next = async (): Promise<Uint8Array | null> => {
+    chunks ??= await recogniseGzip(raw, place, problems);
+    const { value, done } = await chunks.next();
+    if (!done) return value;
+    if (value) problems.push(value);
+    return null;
+  };
+  return {
+    problems,
+    async read() {
+      const chunk = ahead ?? (await next());
+      ahead = null;
+      return chunk;
+    },
+    async head() {
+      ahead ??= await next();
+      return ahead ?? new Uint8Array(0);
+    },
+    async close() {
+      await (chunks ?? raw).return(null);
+    },
+  };
+}
+
+/** The chunks as they are, or unpacked where the first two bytes are gzip's. */
+async function recogniseGzip(raw: Chunks, place: string, problems: Problem[]): Promise<Chunks> {
+  const parts: number[] = [];
+  let first: Uint8Array = new Uint8Array(0);
+  while (first.length < 2) {
+    const { value, done } = await raw.next();
+    if (done) {
+      if (value) problems.push(value);
+      break;
+    }
+    // Only the first byte of a pipe can come alone; whole chunks are passed on as they are.
+    first = parts.length === 0 ? value : Uint8Array.of(...parts, ...value);
+    if (first.length < 2) parts.push(...value);
+  }
+  const gzip = first[0] === 0x1f && first[1] === 0x8b;
+  const whole = startingWith(first, raw);
+  return gzip ? gunzip(whole, place) : whole;
+}
+
+async function* startingWith(first: Uint8Array, raw: Chunks): Chunks {
+  try {
+    if (first.length > 0) yield first;
+    return (yield* raw) ?? null;
+  } finally {
+    await raw.return(null);
+  }
+}
+
+/** Unpacks slice by slice, so that everything before a fault is handed out before the fault is told. */
+async function* gunzip(raw: Chunks, place: string): Chunks {
+  const stream = createGunzip({ chunkSize: 256 * 1024 });
+  const unpackedChunks: Uint8Array[] = [];
+  let failure: unknown = null;
+  let ended = false;
+  let release: (() => void) | null = null;
+  stream.on("data", (chunk: Uint8Array) => unpackedChunks.push(chunk));
+  stream.on("error", (error) => {
+    failure = error;
+    release?.();
+  });
+  // Also before its input ends: what follows the last member (zeros of a tape or disk block) is no gzip.
+  stream.on("end", () => {
+    ended = true;
+    release?.();
+  });
+  const step = (act: (done: () => void) => void): Promise<void> =>
+    new Promise((resolve) => {
+      release = resolve;
+      if (failure !== null || ended) resolve();
+      else act(resolve);
+    });
+  let offset = 0;
+  let fault: Problem | null = null;
+  try {
+    let held = new Uint8Array(0);
+    for (;;) {
+      const { value, done } = await raw.next();
+      if (done) {
+        fault = value;
+        break;
+      }
+      // The last bytes wait for the end: were the trailer unpacked with the data before it, a wrong checksum would
+      // take that data with it.
+      const input = new Uint8Array(held.length + value.length);
+      input.set(held);
+      input.set(value, held.length);
+      const ready = Math.max(0, input.length - GZIP_TRAILER);
+      held = input.slice(ready);
+      for (let at = 0; at < ready && failure === null && !ended; at += GZIP_SLICE) {
+        const slice = input.subarray(at, Math.min(ready, at + GZIP_SLICE));
+        await step((next) => stream.write(slice, () => next()));
+        offset += slice.length;
+        yield* unpackedChunks.splice(0);
+      }
+      if (failure !== null || ended) break;
+    }
+    if (failure === null && !ended) {
+      offset += held.length;
+      await step(() => stream.end(held));
+    }
+    yield* unpackedChunks.splice(0);
+    return fault ?? (failure === null ? null : gzipFault(place, codeOf(failure), offset));
+  } finally {
+    stream.destroy();
+    await raw.return(null);
+  }
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : String(error);
+}

@@ -1,0 +1,37 @@
+// What the two savefile formats share with the reader that feeds them: a window of bytes and how far a parser got.
+
+import type { Text } from "../model/text.ts";
+import type { SavefileRecord } from "./record.ts";
+
+/** Bytes that are there now, with a view for numbers. */
+export interface Window {
+  readonly bytes: Uint8Array;
+  readonly view: DataView;
+}
+
+/** A window over bytes that somebody else owns. */
+export function windowOver(bytes: Uint8Array): Window {
+  return { bytes, view: new DataView(bytes.buffer, bytes.byteOffset, bytes.length) };
+}
+
+/** Takes one record at a time off the front of a window. */
+export interface FormatParser {
+  /** Bytes the last parse() took; 0 means that it needs more. */
+  used: number;
+  /** Where used is 0: how many bytes must be there from the record's start. Never follows an unchecked length field. */
+  wanted: number;
+  /** Bytes after the used ones that nobody needs. */
+  skip: number;
+  /** Whole packets so far. */
+  packets: number;
+  /** True after a fault that hides where the next record starts. */
+  broken: boolean;
+  /** Whether a file may end here, between two records. */
+  readonly atBoundary: boolean;
+  /** Records besides the returned one, to be handed out after it. */
+  readonly also: SavefileRecord[];
+  /** Parses the record at `start`; `offset` is where that lies in the file. Null where more bytes are needed or nothing is to be told. */
+  parse(window: Window, start: number, end: number, offset: number): SavefileRecord | null;
+  /** What the record is called that begins with these bytes, for "cut off in …". */
+  inside(had: number): Text;
+}

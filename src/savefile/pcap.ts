@@ -1,0 +1,163 @@
+// Classic pcap: a 24-byte file header, then records of 16 bytes (24 in the "modified" format) and the packet's bytes.
+// https://www.ietf.org/archive/id/draft-ietf-opsawg-pcap-05.html
+
+import { type Text, text } from "../model/text.ts";
+import { badFraction, badLinkField, impossibleLength, unsupportedVersion } from "./faults.ts";
+import { linkTypeOf } from "./link-type.ts";
+import { PCAP_MICROSECONDS, PCAP_MODIFIED, PCAP_NANOSECONDS } from "./magic.ts";
+import type { FormatParser, Window } from "./parser.ts";
+import { PacketRecord, type ProblemRecord, type SavefileRecord } from "./record.ts";
+
+/** The longest packet that libpcap and Wireshark believe in a classic file (MAXIMUM_SNAPLEN). */
+export const MAX_PACKET = 262_144;
+
+const FILE_HEADER = 24;
+const RECORD_HEADER = 16;
+// Kuznetzov's patched libpcap of 1999 added interface index, protocol and packet type to each record.
+const MODIFIED_RECORD_HEADER = 24;
+const PACKET_TYPE = 22;
+const PACKET_OUTGOING = 4;
+
+/** Parser of one classic pcap file. */
+export class PcapParser implements FormatParser {
+  used = 0;
+  wanted = FILE_HEADER;
+  skip = 0;
+  packets = 0;
+  broken = false;
+  readonly atBoundary = true;
+  readonly also: SavefileRecord[] = [];
+  readonly #place: string;
+  readonly #packet = new PacketRecord();
+  #started = false;
+  #little = true;
+  #header = RECORD_HEADER;
+  #modified = false;
+  #limit = 1_000_000;
+  #toNanoseconds = 1000;
+  #lengths: "straight" | "swapped" | "either" = "straight";
+  #toldFraction = false;
+
+  constructor(place: string) {
+    this.#place = place;
+  }
+
+  parse(window: Window, start: number, end: number, offset: number): SavefileRecord | null {
+    if (!this.#started) return this.#parseFileHeader(window, start, end, offset);
+    const header = this.#header;
+    const had = end - start;
+    this.used = 0;
+    if (had < header) {
+      this.wanted = header;
+      return null;
+    }
+    const { view } = window;
+    const little = this.#little;
+    let captured = view.getUint32(start + 8, little);
+    let length = view.getUint32(start + 12, little);
+    if (this.#lengths !== "straight" && (this.#lengths === "swapped" || captured > length)) {
+      const swapped = captured;
+      captured = length;
+      length = swapped;
+    }
+    if (captured > MAX_PACKET) return this.#tooLong(offset, captured);
+    const total = header + captured;
+    if (had < total) {
+      this.wanted = total;
+      return null;
+    }
+    const packet = this.#packet;
+    packet.bytes = window.bytes;
+    packet.start = start + header;
+    packet.end = start + total;
+    packet.captured = captured;
+    packet.length = length;
+    packet.hasTime = true;
+    packet.seconds = view.getUint32(start, little);
+    const fraction = view.getUint32(start + 4, little);
+    if (fraction < this.#limit) packet.nanoseconds = fraction * this.#toNanoseconds;
+    else this.#carryFraction(fraction, offset);
+    if (this.#modified) packet.direction = view.getUint8(start + PACKET_TYPE) === PACKET_OUTGOING ? "out" : "in";
+    this.packets++;
+    this.used = total;
+    return packet;
+  }
+
+  inside(had: number): Text {
+    if (!this.#started) return text("its file header", "文件头");
+    const n = this.packets + 1;
+    if (had < this.#header) return text(`the header of packet ${n}`, `第 ${n} 个报文的记录头`);
+    return text(`packet ${n}`, `第 ${n} 个报文`);
+  }
+
+  #parseFileHeader(window: Window, start: number, end: number, offset: number): SavefileRecord | null {
+    this.used = 0;
+    if (end - start < FILE_HEADER) {
+      this.wanted = FILE_HEADER;
+      return null;
+    }
+    const { view } = window;
+    const magic = view.getUint32(start, true);
+    this.#little = magic === PCAP_MICROSECONDS || magic === PCAP_NANOSECONDS || magic === PCAP_MODIFIED;
+    const kind = this.#little ? magic : view.getUint32(start, false);
+    if (kind === PCAP_NANOSECONDS) {
+      this.#limit = 1_000_000_000;
+      this.#toNanoseconds = 1;
+    }
+    this.#modified = kind === PCAP_MODIFIED;
+    this.#header = this.#modified ? MODIFIED_RECORD_HEADER : RECORD_HEADER;
+    const major = view.getUint16(start + 4, this.#little);
+    const minor = view.getUint16(start + 6, this.#little);
+    if (major !== 2)
+      return this.#fault(unsupportedVersion(this.#place, "pcap", major, minor, offset + 4, 0), offset + 4);
+    // Before 2.3 the two lengths stood the other way round; 2.3 was written both ways (libpcap sf-pcap.c).
+    if (minor < 3) this.#lengths = "swapped";
+    else if (minor === 3) this.#lengths = "either";
+    const network = view.getUint32(start + 20, this.#little);
+    // Bits 16-25 are reserved; 26 says that the FCS length in bits 28-31 (in 16-bit units) is meant.
+    if ((network & 0x03ff0000) !== 0) return this.#fault(badLinkField(this.#place, network), offset + 20);
+    const snapLength = view.getUint32(start + 16, this.#little);
+    this.#started = true;
+    this.used = FILE_HEADER;
+    return {
+      type: "interface",
+      id: 0,
+      format: "pcap",
+      linkType: linkTypeOf(network & 0xffff),
+      snapLength: snapLength === 0 || snapLength >= 0x7fffffff ? null : snapLength,
+      name: null,
+      description: null,
+      filter: null,
+      os: null,
+      addresses: [],
+      mac: null,
+      comments: [],
+      fcsLength: (network & 0x04000000) !== 0 ? (network >>> 28) * 2 : null,
+    };
+  }
+
+  #tooLong(offset: number, captured: number): ProblemRecord {
+    const rule = text(
+      `more than the ${MAX_PACKET} any capture keeps of a packet`,
+      `超过抓包所能保留的单个报文上限 ${MAX_PACKET} 字节`,
+    );
+    const field = `incl_len (packet ${this.packets + 1})`;
+    return this.#fault(impossibleLength(this.#place, offset + 8, field, captured, rule, this.packets), offset);
+  }
+
+  #carryFraction(fraction: number, offset: number): void {
+    const packet = this.#packet;
+    const carried = Math.floor(fraction / this.#limit);
+    packet.seconds += carried;
+    packet.nanoseconds = (fraction - carried * this.#limit) * this.#toNanoseconds;
+    if (this.#toldFraction) return;
+    this.#toldFraction = true;
+    const unit = this.#toNanoseconds === 1 ? "ns" : "µs";
+    this.also.push({ type: "problem", problem: badFraction(this.#place, offset + 4, fraction, unit), offset });
+  }
+
+  #fault(problem: ProblemRecord["problem"], offset: number): ProblemRecord {
+    this.broken = true;
+    return { type: "problem", problem, offset };
+  }
+}

@@ -1,0 +1,264 @@
+// What tcpdump prints of ARP, IPv4 and ICMP, as the same packet model that bytes give; what it does not print is null.
+
+import { ANY_IPV4, type Ipv4, type Mac, parseIpv4, parseMac } from "../../model/address.ts";
+import type { Arp, Icmp, IcmpBody, Ipv4Header, Network, Quoted } from "../../model/packet.ts";
+
+/** Finds the address of a host name that the same paste resolves elsewhere (`PING name (address)`). */
+export type Resolve = (name: string) => Ipv4 | null;
+
+const ARP_REQUEST = /^Request who-has (\S+?)(?: \(([^)]+)\))?(?: \(oui [^)]*\))? tell (\S+?)(?:,|$)/;
+const ARP_REPLY = /^Reply (\S+) is-at ([0-9a-f:]+)/i;
+const ARP_PROBE = /^Probe (\S+?)(?:,|$)/;
+const ARP_ANNOUNCEMENT = /^Announcement (\S+?)(?:,|$)/;
+
+/** Null where the sentence is no ARP that this parser knows, or names hosts that nothing resolves. */
+export function parseArpText(sentence: string, source: Mac | null, resolve: Resolve): Arp | null {
+  const body = sentence.replace(/^Ethernet \(len \d+\), IPv4 \(len \d+\), /, "");
+  const common = { kind: "arp", hardwareType: 1, protocolType: 0x0800 } as const;
+  const request = ARP_REQUEST.exec(body);
+  if (request) {
+    const targetIp = addressOf(request[1] as string, resolve);
+    const senderIp = addressOf((request[3] as string).replace(/,$/, ""), resolve);
+    if (targetIp === null || senderIp === null) return null;
+    return { ...common, operation: 1, senderMac: source, senderIp, targetMac: parseMac(request[2] ?? ""), targetIp };
+  }
+  const reply = ARP_REPLY.exec(body);
+  if (reply) {
+    const senderIp = addressOf(reply[1] as string, resolve);
+    return senderIp === null
+      ? null
+      : { ...common, operation: 2, senderMac: parseMac(reply[2] as string), senderIp, targetMac: null, targetIp: null };
+  }
+  const probe = ARP_PROBE.exec(body);
+  if (probe) {
+    const targetIp = addressOf(probe[1] as string, resolve);
+    return targetIp === null
+      ? null
+      : { ...common, operation: 1, senderMac: source, senderIp: ANY_IPV4, targetMac: null, targetIp };
+  }
+  const announcement = ARP_ANNOUNCEMENT.exec(body);
+  if (announcement) {
+    const targetIp = addressOf(announcement[1] as string, resolve);
+    return targetIp === null
+      ? null
+      : { ...common, operation: 1, senderMac: source, senderIp: targetIp, targetMac: null, targetIp };
+  }
+  return null;
+}
+
+/** The header in parentheses that -v prints before the addresses. */
+const VERBOSE =
+  /^\(tos (0x[0-9a-f]+)(?:,[A-Z(),\d]+)?, ttl (\d+), id (\d+), offset (\d+), flags \[([^\]]*)\], proto \S+ \((\d+)\), length (\d+)/;
+
+export interface VerboseHeader {
+  readonly tos: number;
+  readonly ttl: number;
+  readonly id: number;
+  readonly offset: number;
+  readonly flags: string;
+  readonly protocol: number;
+  readonly length: number;
+  readonly badChecksum: boolean;
+  readonly rest: string;
+}
+
+/** Null where the sentence does not begin with such a header. */
+export function parseVerbose(sentence: string): VerboseHeader | null {
+  const match = VERBOSE.exec(sentence);
+  if (!match) return null;
+  const end = closingParenthesis(sentence, match[0].length);
+  if (end < 0) return null;
+  return {
+    tos: Number(match[1]),
+    ttl: Number(match[2]),
+    id: Number(match[3]),
+    offset: Number(match[4]),
+    flags: match[5] as string,
+    protocol: Number(match[6]),
+    length: Number(match[7]),
+    badChecksum: /bad cksum/.test(sentence.slice(match[0].length, end)),
+    rest: sentence.slice(end + 1).trim(),
+  };
+}
+
+// IP options print parentheses and braces of their own.
+function closingParenthesis(sentence: string, from: number): number {
+  let depth = 1;
+  for (let at = from; at < sentence.length; at++) {
+    if (sentence[at] === "(") depth++;
+    else if (sentence[at] === ")" && --depth === 0) return at;
+  }
+  return -1;
+}
+
+const ADDRESSES = /^(\S+) > (\S+): ?(.*)$/;
+
+/** An IPv4 packet from `A > B: …`; `quoted` is what -v shows of a quoted datagram. Null where addresses are not known. */
+export function parseIpText(
+  sentence: string,
+  verbose: VerboseHeader | null,
+  quoted: Quoted | null,
+  resolve: Resolve,
+): Network | null {
+  const match = ADDRESSES.exec(sentence);
+  if (!match) return null;
+  const body = match[3] as string;
+  const isIcmp = /^ICMP\b/.test(body) || verbose?.protocol === 1;
+  const source = addressOf(match[1] as string, resolve, !isIcmp);
+  const destination = addressOf(match[2] as string, resolve, !isIcmp);
+  if (source === null || destination === null) return null;
+  const protocol = verbose?.protocol ?? protocolOf(body);
+  const ip = headerOf(source, destination, protocol, verbose);
+  if (!isIcmp) return { kind: "other", protocol: protocol === 6 ? "tcp" : protocol === 17 ? "udp" : "ipv4-other", ip };
+  const icmp = parseIcmpText(body, ip, quoted, resolve);
+  return { kind: "icmp", ip, icmp, payloadHash: 0 };
+}
+
+function protocolOf(body: string): number {
+  if (/^ICMP\b/.test(body)) return 1;
+  if (/^Flags \[/.test(body)) return 6;
+  const named = /^ip-proto-(\d+)/.exec(body);
+  if (named) return Number(named[1]);
+  return /^(UDP|\d+\+? |NTP|BOOTP)/.test(body) ? 17 : -1;
+}
+
+function headerOf(source: Ipv4, destination: Ipv4, protocol: number, verbose: VerboseHeader | null): Ipv4Header {
+  const flags = verbose?.flags ?? null;
+  return {
+    source,
+    destination,
+    protocol,
+    headerLength: null,
+    totalLength: verbose?.length ?? null,
+    identification: verbose?.id ?? null,
+    dontFragment: flags === null ? null : flags.includes("DF"),
+    moreFragments: flags === null ? null : flags.includes("+"),
+    fragmentOffset: verbose === null ? null : verbose.offset / 8,
+    ttl: verbose?.ttl ?? null,
+    dscp: verbose === null ? null : verbose.tos >> 2,
+    ecn: verbose === null ? null : verbose.tos & 3,
+    checksum: null,
+    checksumOk: verbose?.badChecksum ? false : null,
+    options: null,
+  };
+}
+
+function parseIcmpText(body: string, ip: Ipv4Header, quoted: Quoted | null, resolve: Resolve): Icmp | null {
+  const echo = /^ICMP echo (request|reply), id (\d+), seq (\d+)(?:, length (\d+))?/.exec(body);
+  const base = { checksum: null, checksumOk: /\(wrong icmp cksum/.test(body) ? false : null };
+  if (echo) {
+    const reply = echo[1] === "reply";
+    const payloadLength = echo[4] === undefined ? null : Number(echo[4]) - 8;
+    return {
+      type: reply ? 0 : 8,
+      code: 0,
+      ...base,
+      body: { kind: "echo", reply, id: Number(echo[2]), sequence: Number(echo[3]), payloadLength, payloadHash: 0 },
+    };
+  }
+  const stamp = /^ICMP time ?stamp (query|request|reply) id (\d+) seq (\d+)/.exec(body);
+  if (stamp) {
+    const reply = stamp[1] === "reply";
+    return {
+      type: reply ? 14 : 13,
+      code: 0,
+      ...base,
+      body: {
+        kind: "timestamp",
+        reply,
+        id: Number(stamp[2]),
+        sequence: Number(stamp[3]),
+        originate: 0,
+        receive: 0,
+        transmit: 0,
+      },
+    };
+  }
+  const error = errorOf(body, resolve);
+  if (!error) return null;
+  const implied: Quoted | null =
+    error.destination === null
+      ? null
+      : { ip: headerOf(ip.destination, error.destination, error.protocol, null), icmp: null };
+  return { type: error.type, code: error.code, ...base, body: { ...error.body, quoted: quoted ?? implied } };
+}
+
+interface ErrorText {
+  readonly type: number;
+  readonly code: number;
+  readonly destination: Ipv4 | null;
+  readonly protocol: number;
+  readonly body: Extract<IcmpBody, { kind: "error" }>;
+}
+
+function errorOf(body: string, resolve: Resolve): ErrorText | null {
+  const none = { kind: "error", mtu: null, gateway: null, pointer: null, quoted: null } as const;
+  const unreachable =
+    /^ICMP (?:(host|net) )?(\S+) (?:(udp|tcp) port \S+ |protocol (\d+) )?unreachable(?: - ([^,]+))?/.exec(body);
+  if (unreachable) {
+    const [, scope, name, transport, protocolNumber, reason = ""] = unreachable;
+    const mtu = /need to frag \(mtu (\d+)\)/.exec(reason);
+    const code = transport ? 3 : protocolNumber ? 2 : /need to frag/.test(reason) ? 4 : codeOf(scope ?? "host", reason);
+    const protocol = transport === "udp" ? 17 : transport === "tcp" ? 6 : protocolNumber ? Number(protocolNumber) : -1;
+    return {
+      type: 3,
+      code,
+      destination: addressOf(name as string, resolve),
+      protocol,
+      body: { ...none, what: "unreachable", mtu: mtu ? Number(mtu[1]) : null },
+    };
+  }
+  if (/^ICMP time exceeded in-transit/.test(body))
+    return { type: 11, code: 0, destination: null, protocol: -1, body: { ...none, what: "time-exceeded" } };
+  if (/^ICMP ip reassembly time exceeded/.test(body))
+    return { type: 11, code: 1, destination: null, protocol: -1, body: { ...none, what: "time-exceeded" } };
+  const redirect = /^ICMP redirect (\S+) to (host|net) (\S+?),/.exec(`${body},`);
+  if (redirect) {
+    const gateway = addressOf(redirect[3] as string, resolve);
+    return {
+      type: 5,
+      code: redirect[2] === "host" ? 1 : 0,
+      destination: addressOf(redirect[1] as string, resolve),
+      protocol: -1,
+      body: { ...none, what: "redirect", gateway },
+    };
+  }
+  const parameter = /^ICMP parameter problem - octet (\d+)/.exec(body);
+  if (parameter)
+    return {
+      type: 12,
+      code: 0,
+      destination: null,
+      protocol: -1,
+      body: { ...none, what: "parameter-problem", pointer: Number(parameter[1]) },
+    };
+  if (/^ICMP source quench/.test(body))
+    return { type: 4, code: 0, destination: null, protocol: -1, body: { ...none, what: "source-quench" } };
+  return null;
+}
+
+function codeOf(scope: string, reason: string): number {
+  if (/admin prohibited filter/.test(reason)) return 13;
+  if (/admin prohibited/.test(reason)) return scope === "net" ? 9 : 10;
+  return scope === "net" ? 0 : 1;
+}
+
+/** What follows the header of a quoted datagram: `A > B: ICMP echo request, id N, seq N`. */
+export function parseQuotedText(sentence: string, verbose: VerboseHeader | null, resolve: Resolve): Quoted | null {
+  const network = parseIpText(sentence, verbose, null, resolve);
+  if (network === null || network.kind === "arp" || network.ip === null) return null;
+  if (network.kind !== "icmp" || network.icmp === null) return { ip: network.ip, icmp: null };
+  const { type, code, body } = network.icmp;
+  const named = body.kind === "echo" || body.kind === "timestamp";
+  return { ip: network.ip, icmp: { type, code, id: named ? body.id : null, sequence: named ? body.sequence : null } };
+}
+
+function addressOf(word: string, resolve: Resolve, withPort = false): Ipv4 | null {
+  const direct = parseIpv4(word);
+  if (direct !== null) return direct;
+  if (withPort) {
+    const host = word.slice(0, word.lastIndexOf("."));
+    return parseIpv4(host) ?? resolve(host) ?? resolve(word);
+  }
+  return resolve(word);
+}

@@ -1,0 +1,226 @@
+// One pasted capture: tcpdump's lines, the indented lines that belong to them, and its summary, as packets.
+
+import type { Ipv4 } from "../../model/address.ts";
+import type { Frame } from "../../model/frame.ts";
+import type { Packet } from "../../model/packet.ts";
+import type { LinkType, Vantage } from "../../model/vantage.ts";
+import { parseArpText, parseIpText, parseQuotedText, parseVerbose } from "./body.ts";
+import type { PastedLine } from "./clean.ts";
+import { type LineHead, parseHead, type Stamp } from "./head.ts";
+import type { Block } from "./transcript.ts";
+
+/** One packet line with what is indented under it. */
+export interface TextPacket {
+  readonly head: LineHead;
+  readonly line: PastedLine;
+  readonly more: readonly string[];
+  /** Bytes of a hex dump (-x, -xx, -X); null where there was none. */
+  readonly bytes: Uint8Array | null;
+}
+
+export interface TextCapture {
+  readonly interface: string | null;
+  readonly netns: string | null;
+  readonly packets: readonly TextPacket[];
+  /** From the summary lines; null where they are missing. */
+  readonly captured: number | null;
+  readonly dropped: number | null;
+  /** The filter as typed behind tcpdump's options. */
+  readonly filter: string | null;
+  readonly unknown: readonly PastedLine[];
+}
+
+const HEX = /^\s*0x([0-9a-f]{4}):\s+((?:[0-9a-f]{2,4} ?)+)(?:\s{2,}.*|\s*)$/i;
+
+/** Reads the lines of a capture block. */
+export function readCapture(block: Block): TextCapture {
+  const packets: { head: LineHead; line: PastedLine; more: string[]; hex: number[] }[] = [];
+  const unknown: PastedLine[] = [];
+  let listening: string | null = null;
+  let captured: number | null = null;
+  let dropped: number | null = null;
+  for (const line of block.lines) {
+    const { text } = line;
+    if (text.trim() === "" || /^tcpdump: |^\^C|^reading from file/.test(text)) {
+      const on = /listening on (\S+?),/.exec(text);
+      if (on) listening = on[1] as string;
+      continue;
+    }
+    const on = /^listening on (\S+?),/.exec(text);
+    if (on) {
+      listening = on[1] as string;
+      continue;
+    }
+    const summary = /^(\d+) packets? (captured|received by filter|dropped by (?:kernel|interface))/.exec(text);
+    if (summary) {
+      if (summary[2] === "captured") captured = Number(summary[1]);
+      else if (summary[2] === "dropped by kernel") dropped = Number(summary[1]);
+      continue;
+    }
+    const current = packets.at(-1);
+    const hex = HEX.exec(text);
+    if (hex && current) {
+      for (const byte of (hex[2] as string).replace(/ /g, "").match(/../g) ?? [])
+        current.hex.push(Number.parseInt(byte, 16));
+      continue;
+    }
+    const head = /^\s/.test(text) && !/^\s*\d\d:\d\d:\d\d\./.test(text) ? null : parseHead(text);
+    if (head) {
+      packets.push({ head, line, more: [], hex: [] });
+      continue;
+    }
+    // A wrapped or indented line belongs to the packet above it.
+    if (current && (/^\s/.test(text) || !/[.:>]/.test(text.slice(0, 40)) || /^length \d+/.test(text)))
+      current.more.push(text.trim());
+    else unknown.push(line);
+  }
+  return {
+    interface: interfaceOf(block, listening),
+    netns: block.command?.netns ?? null,
+    packets: packets.map(({ head, line, more, hex }) => ({
+      head,
+      line,
+      more,
+      bytes: hex.length > 0 ? Uint8Array.from(hex) : null,
+    })),
+    captured,
+    dropped,
+    filter: filterOf(block),
+    unknown,
+  };
+}
+
+function interfaceOf(block: Block, listening: string | null): string | null {
+  if (listening !== null) return listening;
+  const argv = block.command?.argv ?? [];
+  for (let i = 1; i < argv.length; i++) {
+    const word = argv[i] as string;
+    if (/^-[a-zA-Z]*i$/.test(word)) return argv[i + 1] ?? null;
+    const glued = /^-[a-hj-zA-Z]*i(.+)$/.exec(word);
+    if (glued) return glued[1] as string;
+    if (word.startsWith("--interface=")) return word.slice(12);
+  }
+  return null;
+}
+
+const TAKES_VALUE = /^-[a-zA-Z]*[BcCEFGijMQrsTVwWyz]$/;
+
+function filterOf(block: Block): string | null {
+  const argv = block.command?.argv ?? [];
+  if (argv[0] !== "tcpdump") return null;
+  const words: string[] = [];
+  for (let i = 1; i < argv.length; i++) {
+    const word = argv[i] as string;
+    if (word.startsWith("-")) {
+      if (TAKES_VALUE.test(word)) i++;
+      continue;
+    }
+    if (/^[|>&;]|^\d>/.test(word)) break;
+    words.push(word);
+  }
+  return words.length > 0 ? words.join(" ") : null;
+}
+
+/** How a capture's stamps become nanoseconds: deltas are added up, clock times roll over midnight. */
+export class TextClock {
+  #last: bigint | null = null;
+  #days = 0n;
+  readonly #deltas: boolean;
+
+  constructor(packets: readonly TextPacket[]) {
+    // -ttt prints the time since the line before, in the form of a time of day: it begins at zero and jumps back.
+    const clocks = packets.flatMap((p) => (p.head.stamp.kind === "clock" ? [p.head.stamp.nanoseconds] : []));
+    this.#deltas =
+      clocks[0] === 0n && clocks.some((value, index) => index > 0 && value < (clocks[index - 1] as bigint));
+  }
+
+  /** Null where the line has no time. Times of day are nanoseconds since midnight: `undated` in the vantage. */
+  read(stamp: Stamp): bigint | null {
+    if (stamp.kind === "none") return null;
+    if (stamp.kind !== "clock") return stamp.nanoseconds;
+    if (this.#deltas) {
+      this.#last = (this.#last ?? 0n) + stamp.nanoseconds;
+      return this.#last;
+    }
+    const DAY = 86_400_000_000_000n;
+    let time = stamp.nanoseconds + this.#days * DAY;
+    if (this.#last !== null && time < this.#last - DAY / 2n) {
+      this.#days++;
+      time += DAY;
+    }
+    this.#last = time;
+    return time;
+  }
+}
+
+/** What a text packet becomes: a frame to decode where there is a hex dump, else a packet; null where nothing is known of it. */
+export type FromText =
+  | { readonly kind: "frame"; readonly frame: Frame; readonly head: LineHead }
+  | { readonly kind: "packet"; readonly packet: Packet };
+
+/** `number` is the packet's number in its vantage. */
+export function fromText(
+  text: TextPacket,
+  vantage: Vantage,
+  number: number,
+  time: bigint | null,
+  resolve: (name: string) => Ipv4 | null,
+): FromText | null {
+  const { head, bytes } = text;
+  const ref = { vantage, number, time, captured: head.length, length: head.length, direction: head.direction };
+  if (bytes !== null) {
+    const linkType = linkTypeOf(head, bytes);
+    if (linkType !== null) {
+      return {
+        kind: "frame",
+        head,
+        frame: {
+          vantage,
+          number,
+          time,
+          linkType,
+          direction: head.direction,
+          length: head.length ?? bytes.length,
+          bytes,
+          start: 0,
+          end: bytes.length,
+        },
+      };
+    }
+  }
+  const base = { frame: ref, link: head.link, vlans: head.vlans, faults: [] };
+  if (head.network === "ip6")
+    return { kind: "packet", packet: { ...base, network: { kind: "other", protocol: "ipv6", ip: null } } };
+  if (head.network === "other")
+    return { kind: "packet", packet: { ...base, network: { kind: "other", protocol: "other", ip: null } } };
+  if (head.network === "arp") {
+    const source = head.link.kind === "none" ? null : head.link.source;
+    const arp = parseArpText(head.rest, source, resolve);
+    return arp && { kind: "packet", packet: { ...base, network: arp } };
+  }
+  const sentence = [head.rest, ...text.more].join(" ").trim();
+  const verbose = parseVerbose(sentence);
+  const body = verbose ? verbose.rest : head.rest;
+  // With -v the datagram quoted in an error stands on lines of its own, again with a header in parentheses.
+  const parts = splitQuoted(body);
+  const quotedVerbose = parts.quoted === null ? null : parseVerbose(parts.quoted.replace(/^IP /, ""));
+  const quoted = quotedVerbose ? parseQuotedText(quotedVerbose.rest, quotedVerbose, resolve) : null;
+  const network = parseIpText(parts.own, verbose, quoted, resolve);
+  return network && { kind: "packet", packet: { ...base, network } };
+}
+
+// -x begins at the network header, -xx at the link header: where the EtherType stands tells which.
+function linkTypeOf(head: LineHead, bytes: Uint8Array): LinkType | null {
+  if (head.network === "ip" && (bytes[0] ?? 0) >> 4 === 4) return "RAW";
+  const wanted = head.network === "arp" ? [0x0806] : head.network === "ip" ? [0x0800] : [0x86dd];
+  const typeAt = (offset: number): number => ((bytes[offset] ?? 0) << 8) | (bytes[offset + 1] ?? 0);
+  if (wanted.includes(typeAt(12)) || TAGGED.has(typeAt(12))) return "EN10MB";
+  if (wanted.includes(typeAt(0))) return "LINUX_SLL2";
+  return wanted.includes(typeAt(14)) ? "LINUX_SLL" : null;
+}
+const TAGGED = new Set([0x8100, 0x88a8, 0x9100]);
+
+function splitQuoted(body: string): { own: string; quoted: string | null } {
+  const at = body.search(/ (IP )?\(tos 0x/);
+  return at < 0 ? { own: body, quoted: null } : { own: body.slice(0, at), quoted: body.slice(at + 1) };
+}

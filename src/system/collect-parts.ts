@@ -1,0 +1,126 @@
+// Cuts the collector's output into the parts of a state file.
+
+import type { NamespaceFile } from "./state-file.ts";
+
+const JSON_PARTS = new Set(["link", "addr", "route", "rule", "neigh", "neighProxy", "nexthop", "nsid", "qdisc", "nft"]);
+const TEXT_PARTS = new Set(["arptables", "ebtables", "conntrack", "xfrm"]);
+
+interface Part {
+  readonly output: string;
+  readonly status: number;
+  readonly error: string;
+}
+
+/** Builds one namespace of a state file from what the script printed; a part that failed goes to `missing`. */
+export function namespaceFromOutput(output: string, mark: string): NamespaceFile {
+  const parts = cut(output, mark);
+  const file: NamespaceFile = {};
+  const missing: Record<string, string> = {};
+  for (const [key, part] of parts) {
+    if (key === "done") continue;
+    const reason = part.status === 0 ? place(file, key, part.output) : reasonOf(part);
+    if (reason !== null) missing[key] = reason;
+  }
+  if (!parts.has("done")) missing.namespace = "the collector was cut short";
+  if (missing["iptables.nft"] !== undefined && missing["iptables.nft"] === missing["iptables.legacy"]) {
+    missing.iptables = missing["iptables.nft"];
+    delete missing["iptables.nft"];
+    delete missing["iptables.legacy"];
+  }
+  file.missing = missing;
+  return file;
+}
+
+function cut(output: string, mark: string): Map<string, Part> {
+  const parts = new Map<string, Part>();
+  let key: string | null = null;
+  let body = "";
+  // Each mark starts a line: "MARK key" or "MARK = status error", the error possibly over several lines.
+  for (const chunk of output.split(`\n${mark} `).slice(1)) {
+    const end = /^= (\d+) ?([\s\S]*)$/.exec(chunk);
+    if (end) {
+      if (key !== null) parts.set(key, { output: body, status: Number(end[1]), error: (end[2] ?? "").trim() });
+      key = null;
+      continue;
+    }
+    const newline = chunk.indexOf("\n");
+    key = newline < 0 ? chunk : chunk.slice(0, newline);
+    body = newline < 0 ? "" : chunk.slice(newline + 1);
+  }
+  return parts;
+}
+
+function reasonOf(part: Part): string {
+  if (part.status === 127) return "not installed";
+  const line = part.error.split("\n")[0]?.trim();
+  return line ? line : `ended with status ${part.status}`;
+}
+
+// Puts a part in its place; returns why it cannot be used, else null.
+function place(file: NamespaceFile, key: string, output: string): string | null {
+  if (key === "sysctl") {
+    file.sysctl = sysctls(output);
+    return null;
+  }
+  if (key === "counters") {
+    file.counters = counters(output);
+    return null;
+  }
+  if (TEXT_PARTS.has(key)) {
+    file[key as "arptables"] = output;
+    return null;
+  }
+  const [group, sub] = key.split(".");
+  if (group === "iptables" && sub !== undefined) {
+    file.iptables = { ...file.iptables, [sub]: output };
+    return null;
+  }
+  const json = parseJson(output);
+  if (json === undefined) return "its output was no JSON";
+  if (group === "bridge" && sub !== undefined) file.bridge = { ...file.bridge, [sub]: json };
+  else if (JSON_PARTS.has(key)) file[key as "link"] = json;
+  return null;
+}
+
+/** JSON as iproute2 prints it: nothing at all for an empty list; undefined where it is none. */
+export function parseJson(output: string): unknown {
+  if (output.trim() === "") return [];
+  try {
+    return JSON.parse(output);
+  } catch {
+    return undefined;
+  }
+}
+
+// "/proc/sys/net/ipv4/conf/veth0.1/rp_filter:1" to "net.ipv4.conf.veth0/1.rp_filter": 1, as `sysctl -a` prints it.
+function sysctls(output: string): Record<string, string> {
+  const result: Record<string, string> = {};
+  for (const line of output.split("\n")) {
+    const colon = line.indexOf(":");
+    if (!line.startsWith("/proc/sys/") || colon < 0) continue;
+    const names = line.slice("/proc/sys/".length, colon).split("/");
+    const key = names.map((name) => name.replaceAll(".", "/")).join(".");
+    const value = line.slice(colon + 1);
+    result[key] = result[key] === undefined ? value : `${result[key]}\n${value}`;
+  }
+  return result;
+}
+
+// Pairs of lines "Ip: Forwarding …" / "Ip: 1 …"; nstat writes group and name without a separator.
+function counters(output: string): Record<string, number> {
+  const result: Record<string, number> = {};
+  const lines = output.split("\n");
+  for (let index = 0; index + 1 < lines.length; index++) {
+    const names = (lines[index] ?? "").split(/\s+/);
+    const values = (lines[index + 1] ?? "").split(/\s+/);
+    if (names[0] === "" || names[0] !== values[0] || !/^-?\d+$/.test(values[1] ?? "") || /^-?\d+$/.test(names[1] ?? ""))
+      continue;
+    const group = (names[0] ?? "").replace(/:$/, "");
+    for (let column = 1; column < names.length; column++) {
+      const value = Number(values[column]);
+      if (names[column] && Number.isFinite(value)) result[`${group}${names[column]}`] = value;
+    }
+    index++;
+  }
+  return result;
+}

@@ -1,0 +1,116 @@
+// The shell script that prints the state of the namespace it runs in; constant, no outside text ever becomes part of it.
+
+/**
+ * Prints each part as a line `MARK key`, the tool's output, and a line `MARK = status standard-error`. MARK comes by the
+ * environment and is random, so that no comment in a firewall can imitate it. Nothing here loads a kernel module: tools
+ * whose query would are run only where the module is there already. /sys is not read: it may show another namespace.
+ */
+export const COLLECT_SCRIPT = String.raw`
+PATH="$PATH:/usr/local/sbin:/usr/sbin:/sbin"
+LC_ALL=C
+export PATH LC_ALL
+exec 4>&1
+
+begin() { printf '\n%s %s\n' "$PKTWHY_MARK" "$1" >&4; }
+end() { printf '\n%s = %s %s\n' "$PKTWHY_MARK" "$1" "$2" >&4; }
+part() {
+  begin "$1"
+  shift
+  err=$("$@" 2>&1 >&4)
+  end $? "$err"
+}
+absent() { begin "$1"; end "$2" "$3"; }
+empty() { begin "$1"; end 0 ""; }
+
+# A module is there if it is loaded or built in; a kernel without modules cannot load one.
+there() {
+  [ -e /proc/modules ] || return 0
+  grep -q "^$1 " /proc/modules && return 0
+  grep -qs "/$1.ko" "/lib/modules/$(uname -r)/modules.builtin"
+}
+
+part link ip -j -d -s link
+part addr ip -j -d addr
+part route ip -j -d route show table all
+part rule ip -j -d rule
+part neigh ip -j -s neigh show nud all
+part neighProxy ip -j neigh show proxy
+part nexthop ip -j nexthop
+part nsid ip -j netns list-id
+part bridge.link bridge -j -d link
+part bridge.fdb bridge -j -d -s fdb
+part bridge.vlan bridge -j -d vlan
+part qdisc tc -j -s qdisc
+
+begin sysctl
+grep -rs '' /proc/sys/net/ipv4 /proc/sys/net/bridge /proc/sys/net/ipv6/conf/*/disable_ipv6
+end 0 ""
+part counters cat /proc/self/net/snmp /proc/self/net/netstat
+
+# The nft variants of the older tools show the same tables again: they are asked only where such a table exists.
+families=unknown
+if there nf_tables; then
+  begin nft
+  if ruleset=$(nft -j list ruleset 2>/dev/null); then
+    printf '%s\n' "$ruleset" >&4
+    end 0 ""
+    families=$ruleset
+  else
+    err=$(nft -j list ruleset 2>&1 >/dev/null)
+    end $? "$err"
+  fi
+else
+  absent nft 3 "not loaded"
+  families=none
+fi
+translated() {
+  case $families in
+    none) absent "$1" 3 "not loaded" ;;
+    unknown | *"\"family\": \"$2\""* | *"\"family\":\"$2\""*) part "$1" "$3" -c ;;
+    *) empty "$1" ;;
+  esac
+}
+
+# These files list the tables of this namespace; without one of them the tool would load the module.
+used() {
+  [ -e "$1" ] || return 1
+  read -r first <"$1"
+  [ -n "$first" ]
+}
+names=/proc/self/net
+if used $names/ip_tables_names; then
+  part iptables.legacy iptables-legacy-save -c
+elif [ -e $names/ip_tables_names ]; then
+  empty iptables.legacy
+else
+  absent iptables.legacy 3 "not loaded"
+fi
+translated iptables.nft ip iptables-nft-save
+if used $names/arp_tables_names; then
+  part arptables arptables-legacy-save -c
+else
+  translated arptables arp arptables-nft-save
+fi
+if [ -e /proc/modules ] && grep -q '^ebtable_' /proc/modules; then
+  part ebtables ebtables-legacy-save
+else
+  translated ebtables bridge ebtables-nft-save
+fi
+
+if there nf_conntrack_netlink && command -v conntrack >/dev/null; then
+  part conntrack conntrack -L
+elif [ -r $names/nf_conntrack ]; then
+  part conntrack sed -n 's/^ipv4 *2 //p' $names/nf_conntrack
+elif there nf_conntrack; then
+  absent conntrack 127 "not installed"
+else
+  absent conntrack 3 "not loaded"
+fi
+if there xfrm_user; then
+  part xfrm ip xfrm policy
+else
+  absent xfrm 3 "not loaded"
+fi
+begin done
+end 0 ""
+`;

@@ -1,0 +1,206 @@
+// Reads a state file: what the tools printed becomes links, addresses, routes, rules and settings.
+
+import { type Problem, ProblemError } from "../model/problem.ts";
+import type { Namespace, SystemState } from "../model/system-state.ts";
+import { printable, text } from "../model/text.ts";
+import { type Nanoseconds, parseTime } from "../model/time.ts";
+import { parseBridge } from "./parse/bridge.ts";
+import { parseAddresses, parseLinks } from "./parse/link.ts";
+import { parseNeighbourProxies, parseNeighbours } from "./parse/neighbour.ts";
+import { parseNexthops, parseRoutes } from "./parse/route.ts";
+import { parseRules } from "./parse/rule.ts";
+import { type Fields, needFields, needList, needText, numberField, textField, wrongShape } from "./parse/shape.ts";
+import { STATE_FORMAT } from "./state-file.ts";
+
+const FILE_KEYS = new Set(["pktwhy", "takenAt", "kernel", "namespaces"]);
+const NAMESPACE_KEYS = new Set([
+  "netnsInode",
+  "nsid",
+  "link",
+  "addr",
+  "route",
+  "nexthop",
+  "rule",
+  "neigh",
+  "neighProxy",
+  "bridge",
+  "sysctl",
+  "nft",
+  "iptables",
+  "arptables",
+  "ebtables",
+  "conntrack",
+  "qdisc",
+  "filter",
+  "xfrm",
+  "counters",
+  "kernelLog",
+  "missing",
+]);
+
+/**
+ * Parses a state file (already JSON). Keys it does not know are warned about and ignored; what is absent stays unknown.
+ * Throws ProblemError only for a wrong `pktwhy` or a part of the wrong shape.
+ */
+export function parseState(json: unknown, place: string): { state: SystemState; problems: Problem[] } {
+  const file = needFields(json, place, printable(place));
+  if (file.pktwhy !== STATE_FORMAT) throw wrongFormat(file.pktwhy, place);
+  const problems: Problem[] = [];
+  warnUnknown(file, FILE_KEYS, "", place, problems);
+  const namespaces = new Map<string, Namespace>();
+  const parts = needFields(file.namespaces, place, "`namespaces`");
+  for (const [key, value] of Object.entries(parts)) {
+    const what = `namespaces["${key}"]`;
+    const fields = needFields(value, place, what);
+    warnUnknown(fields, NAMESPACE_KEYS, what, place, problems);
+    namespaces.set(key, parseNamespace(fields, key, what, place));
+  }
+  numberFromHere(namespaces);
+  const kernel = textField(file, "kernel");
+  return { state: { takenAt: parseTakenAt(file, place, problems), kernel, namespaces }, problems };
+}
+
+function parseNamespace(fields: Fields, key: string, what: string, place: string): Namespace {
+  const list = (part: string) =>
+    fields[part] === undefined ? undefined : needList(fields[part], place, `${what}.${part}`);
+  const textPart = (part: string) =>
+    fields[part] === undefined ? undefined : needText(fields[part], place, `${what}.${part}`);
+  const record = (part: string) =>
+    fields[part] === undefined ? undefined : needFields(fields[part], place, `${what}.${part}`);
+  const parsed = <T>(part: string, parse: (entries: Fields[]) => T[]): T[] | undefined => {
+    const entries = list(part);
+    return entries && parse(entries);
+  };
+  const links = parsed("link", parseLinks);
+  const counters = record("counters");
+  return {
+    key,
+    inode: numberField(fields, "netnsInode"),
+    nsids: nsidsOf(list("nsid")),
+    nsid: null,
+    links,
+    addresses: parsed("addr", parseAddresses),
+    routes: parsed("route", parseRoutes),
+    rules: parsed("rule", parseRules),
+    neighbours: parsed("neigh", parseNeighbours),
+    neighbourProxies: parsed("neighProxy", parseNeighbourProxies),
+    nexthops: parsed("nexthop", parseNexthops),
+    bridge: parseBridge(fields.bridge, links, place, `${what}.bridge`),
+    sysctl: textMap(record("sysctl")),
+    nft: fields.nft,
+    iptables: iptablesOf(record("iptables"), place, `${what}.iptables`),
+    arptables: textPart("arptables"),
+    ebtables: textPart("ebtables"),
+    conntrack: textPart("conntrack"),
+    qdisc: fields.qdisc,
+    filter: fields.filter,
+    xfrm: textPart("xfrm"),
+    counters: counters && numberMap(counters),
+    kernelLog: logOf(fields.kernelLog, place, `${what}.kernelLog`),
+    missing: textMap(record("missing")) ?? new Map(),
+    replayed: false,
+  };
+}
+
+function nsidsOf(list: readonly Fields[] | undefined): Map<number, string | null> | undefined {
+  if (list === undefined) return undefined;
+  const result = new Map<number, string | null>();
+  for (const entry of list) {
+    const id = numberField(entry, "nsid");
+    if (id !== null) result.set(id, textField(entry, "name"));
+  }
+  return result;
+}
+
+// The namespace the state was taken in tells which id it gives to the others.
+function numberFromHere(namespaces: Map<string, Namespace>): void {
+  for (const [id, name] of namespaces.get("")?.nsids ?? []) {
+    const named = name === null ? undefined : namespaces.get(name);
+    if (named) namespaces.set(named.key, { ...named, nsid: id });
+  }
+}
+
+function textMap(fields: Fields | undefined): Map<string, string> | undefined {
+  if (fields === undefined) return undefined;
+  const result = new Map<string, string>();
+  for (const [key, value] of Object.entries(fields)) {
+    if (typeof value === "string" || typeof value === "number") result.set(key, String(value).trim());
+  }
+  return result;
+}
+
+function numberMap(fields: Fields): Map<string, number> {
+  const result = new Map<string, number>();
+  for (const key of Object.keys(fields)) {
+    const value = numberField(fields, key);
+    if (value !== null) result.set(key, value);
+  }
+  return result;
+}
+
+function iptablesOf(fields: Fields | undefined, place: string, what: string): Namespace["iptables"] {
+  if (fields === undefined) return undefined;
+  return {
+    ...(fields.nft === undefined ? {} : { nft: needText(fields.nft, place, `${what}.nft`) }),
+    ...(fields.legacy === undefined ? {} : { legacy: needText(fields.legacy, place, `${what}.legacy`) }),
+  };
+}
+
+function logOf(value: unknown, place: string, what: string): string[] | undefined {
+  if (value === undefined) return undefined;
+  if (Array.isArray(value) && value.every((line) => typeof line === "string")) return value;
+  throw wrongShape(place, what, { en: "a list of lines", zh: "由文本行组成的列表" });
+}
+
+function parseTakenAt(file: Fields, place: string, problems: Problem[]): Nanoseconds | null {
+  if (file.takenAt === undefined) return null;
+  const time = parseTime(textField(file, "takenAt") ?? "");
+  if (time === null) {
+    problems.push({
+      kind: "bad-state-time",
+      severity: "warning",
+      place,
+      text: text(
+        `${place}: \`takenAt\` is no UTC time such as 2026-01-31T12:00:00Z; the state is used without a time.`,
+        `${place}：\`takenAt\` 不是 2026-01-31T12:00:00Z 这样的 UTC 时间；仍使用这份状态，但不知道它的时间。`,
+      ),
+    });
+  }
+  return time;
+}
+
+function warnUnknown(
+  fields: Fields,
+  known: ReadonlySet<string>,
+  what: string,
+  place: string,
+  problems: Problem[],
+): void {
+  const unknown = Object.keys(fields).filter((key) => !known.has(key));
+  if (unknown.length === 0) return;
+  const keys = unknown.map((key) => `\`${printable(key)}\``);
+  const where = what === "" ? "" : `${printable(what)}: `;
+  const whereZh = what === "" ? "" : `${printable(what)}：`;
+  problems.push({
+    kind: "unknown-state-key",
+    severity: "warning",
+    place,
+    text: text(
+      `${place}: ${where}this version does not know ${keys.join(", ")}; ignored. Check the spelling against \`pktwhy snapshot\`.`,
+      `${place}：${whereZh}此版本不认识 ${keys.join("、")}，已忽略。请对照 \`pktwhy snapshot\` 的输出检查拼写。`,
+    ),
+  });
+}
+
+function wrongFormat(found: unknown, place: string): ProblemError {
+  const says = typeof found === "string" ? `"${printable(found)}"` : null;
+  return new ProblemError({
+    kind: "bad-state",
+    severity: "error",
+    place,
+    text: text(
+      `${place}: ${says === null ? "no state file: its" : "the"} key \`pktwhy\` ${says === null ? "is missing" : `is ${says}`}, this version reads "${STATE_FORMAT}". Take the state again with \`pktwhy snapshot\`.`,
+      `${place}：${says === null ? "不是状态文件：缺少键 `pktwhy`" : `键 \`pktwhy\` 的值是 ${says}`}，此版本只能读取 "${STATE_FORMAT}"。请用 \`pktwhy snapshot\` 重新获取状态。`,
+    ),
+  });
+}

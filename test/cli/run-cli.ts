@@ -1,0 +1,29 @@
+// Runs the command line as people do: a process of its own, from the sources.
+
+import { spawnSync } from "node:child_process";
+import { join } from "node:path";
+
+const root = join(import.meta.dirname, "../..");
+
+/** What a run printed and how it ended. */
+export interface CliRun {
+  readonly status: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs `pktwhy ARGS` in the project's directory, without a terminal. */
+export function pktwhy(
+  args: readonly string[],
+  options: { readonly input?: string | Uint8Array; readonly env?: Record<string, string> } = {},
+): CliRun {
+  const { NO_COLOR: _color, PKTWHY_LANG: _language, ...env } = process.env;
+  const run = spawnSync(process.execPath, ["--import", "tsx", "src/cli/main.ts", ...args], {
+    cwd: root,
+    encoding: "utf8",
+    env: { ...env, ...options.env },
+    maxBuffer: 1 << 26,
+    ...(options.input === undefined ? {} : { input: options.input }),
+  });
+  return { status: run.status, stdout: run.stdout, stderr: run.stderr };
+}

@@ -1,0 +1,67 @@
+// Golden reports: what `pktwhy explain fixtures/NAME` prints, beside each recorded fixture, in every form.
+// UPDATE_GOLDEN=1 rewrites them.
+
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { causeByCode } from "../../src/causes/registry.ts";
+import { packageVersion } from "../../src/cli/package-root.ts";
+import { reportOf } from "../../src/cli/read-report.ts";
+import type { Report } from "../../src/model/report.ts";
+import type { Language } from "../../src/model/text.ts";
+import { renderJson } from "../../src/render/json.ts";
+import { renderText } from "../../src/render/text.ts";
+import { displayWidth } from "../../src/render/width.ts";
+
+const update = process.env.UPDATE_GOLDEN === "1";
+const root = join(import.meta.dirname, "../..");
+const names = existsSync(join(root, "fixtures"))
+  ? readdirSync(join(root, "fixtures"), { withFileTypes: true })
+      .filter((entry) => entry.isDirectory() && hasCapture(join(root, "fixtures", entry.name)))
+      .map((entry) => entry.name)
+      .sort()
+  : [];
+
+function hasCapture(directory: string): boolean {
+  return readdirSync(directory).some((name) => /\.(pcap|pcapng)(\.gz)?$/.test(name));
+}
+
+function textOf(report: Report, language: Language): string {
+  return renderText(report, {
+    language,
+    width: 80,
+    color: false,
+    verbose: false,
+    titleOf: (code) => causeByCode(code)?.title,
+  });
+}
+
+describe.skipIf(names.length === 0).each(names)("fixtures/%s", (name) => {
+  // Relative, so that the reports name no path of the machine they were made on.
+  const report = reportOf([`fixtures/${name}`]).then((result) => result.report);
+  const forms: Record<string, (report: Report) => string> = {
+    "report.en.txt": (made) => textOf(made, "en"),
+    "report.zh.txt": (made) => textOf(made, "zh"),
+    "report.json": (made) => renderJson(made, { language: "en", version: packageVersion() }),
+  };
+
+  it.each(Object.keys(forms))("%s", async (form) => {
+    const made = forms[form]?.((await report) as Report) ?? "";
+    const path = join(root, "fixtures", name, form);
+    if (update) writeFileSync(path, made);
+    expect(made).toBe(existsSync(path) ? readFileSync(path, "utf8") : `(no ${form} yet: UPDATE_GOLDEN=1 writes it)`);
+  });
+
+  it("fits 80 columns in both languages", async () => {
+    for (const language of ["en", "zh"] as const) {
+      for (const line of textOf((await report) as Report, language).split("\n")) {
+        expect(displayWidth(line), line).toBeLessThanOrEqual(80);
+      }
+    }
+  });
+});
+
+it("has fixtures to compare", ({ skip }) => {
+  if (names.length === 0 && process.env.PKTWHY_REQUIRE_ALL !== "1") skip("no recorded fixtures are there yet");
+  expect(names.length).toBeGreaterThan(0);
+});
