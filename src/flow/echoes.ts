@@ -3,7 +3,7 @@
 import type { Ipv4 } from "../model/address.ts";
 import type { Ipv4Header, Packet, Quoted } from "../model/packet.ts";
 import { mix } from "./identity.ts";
-import { EchoRecord, firstOf, type OpenJourney } from "./records.ts";
+import { EchoRecord, firstOf, type OpenJourney, withJourney } from "./records.ts";
 
 const BUCKETS = 1 << 14;
 // A flood that repeats one id and sequence must not make each packet search through all of the others.
@@ -33,7 +33,7 @@ export class EchoBook {
       const asked = firstOf(open.request).network;
       const number = asked.kind === "icmp" ? asked.ip.identification : null;
       if (number !== null && number !== 0 && number === ip.identification) {
-        open.copies.push(journey);
+        open.copies = withJourney(open.copies, journey);
         return open;
       }
       break;
@@ -47,7 +47,7 @@ export class EchoBook {
   reply(journey: OpenJourney, ip: Ipv4Header, echo: Echo): EchoRecord {
     const found =
       this.#find(ip.destination, ip.source, echo) ?? this.#open(ip.destination, ip.source, echo, hashOf(echo));
-    found.replies.push(journey);
+    found.replies = withJourney(found.replies, journey);
     return this.#noteFragments(found, ip);
   }
 
@@ -60,7 +60,7 @@ export class EchoBook {
     const source = icmp.type === 8 ? quoted.ip.source : quoted.ip.destination;
     const destination = icmp.type === 8 ? quoted.ip.destination : quoted.ip.source;
     const found = this.#find(source, destination, echo) ?? this.#open(source, destination, echo, hashOf(echo));
-    found.errors.push(journey);
+    found.errors = withJourney(found.errors, journey);
     return found;
   }
 
@@ -69,7 +69,7 @@ export class EchoBook {
     this.isNew = false;
     const found = this.#fragmented.get(fragmentKey(ip)) ?? null;
     if (found === null || found.closed) return null;
-    found.fragments.push(journey);
+    found.fragments = withJourney(found.fragments, journey);
     return found;
   }
 

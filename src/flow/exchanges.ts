@@ -6,7 +6,7 @@ import type { Flow } from "../model/flow.ts";
 import type { Arp, Network, Packet, Quoted } from "../model/packet.ts";
 import { ArpBook, hasAllRequests, RETRY_WITHIN, refinePurpose } from "./arp-rounds.ts";
 import { namespaceOfAsker, namespaceOfSender, roundTrip } from "./asker.ts";
-import { coverTimes, settleOrders, visit } from "./closing.ts";
+import { settleOrders, visit } from "./closing.ts";
 import { DelayQueue } from "./delay-queue.ts";
 import { EchoBook } from "./echoes.ts";
 import type { FlowRecord } from "./flow-record.ts";
@@ -21,13 +21,12 @@ import {
   LoneRecord,
   type OpenJourney,
 } from "./records.ts";
-import { signatureOf } from "./signature.ts";
 
 type IcmpNetwork = Extract<Network, { kind: "icmp" }>;
 export type OnSettled = (flow: Flow, exchange: Exchange) => void;
 
 // Time for an answer to travel past the remaining vantage points before it is told.
-const TELL_AFTER = 100e6;
+const TELL_AFTER = 50e6;
 // mcast_solicit × retrans_time (3.06 s as measured) before a router gives up on the next hop and says so.
 const SILENT_AFTER = 3.3e9;
 // After the last request of a round the kernel waits once more for retrans_time (1.02 s), then fails the neighbour.
@@ -81,6 +80,7 @@ export class ExchangeBook {
 
   /** Looks at a sighting of a journey that is sorted in already, or was just now. */
   sighted(journey: OpenJourney, packet: Packet, at: number): void {
+    journey.owner?.flow?.touch(at, packet.frame.time);
     if (this.#answered.length === 0) return;
     this.#answered = this.#answered.filter((round) => at - (round.answeredAt as number) <= QUEUED_LEAVES_WITHIN);
     const flow = journey.owner?.flow;
@@ -137,7 +137,6 @@ export class ExchangeBook {
       this.#trimSilent();
     }
     const flow = record.flow;
-    flow.touch(at);
     if (body?.kind === "echo" && !body.reply) countRequest(record, flow);
     else if (body?.kind === "echo") {
       if (record.replies.length === 1) flow.replies++;
@@ -167,7 +166,6 @@ export class ExchangeBook {
     if (kind === "icmp-error") flow.errors++;
     this.#opened(record, now);
     record.flow = flow;
-    flow.touch(at);
     journey.owner = record;
     this.#tellSoon(record, now);
   }
@@ -182,7 +180,6 @@ export class ExchangeBook {
     }
     journey.owner = record;
     if (book.isNew) this.#opened(record, now);
-    if (record.flow !== null) record.flow.touch(at);
     if (isReply || record.purpose === "gratuitous") {
       this.#tellSoon(record, now);
       if (isReply && record.flow === null && record.replies.length === 1 && this.#answered.length < 64) {
@@ -196,7 +193,6 @@ export class ExchangeBook {
   #takeOtherArp(journey: OpenJourney, arp: Arp, at: number, now: number): void {
     const record = new LoneRecord(journey);
     record.flow = this.#flows.of("other", null, arp.senderIp, arp.targetIp ?? ANY_IPV4, null, at);
-    record.flow.touch(at);
     journey.owner = record;
     this.#opened(record, now);
     this.#tellSoon(record, now);
@@ -283,13 +279,11 @@ export class ExchangeBook {
       if (taken !== null) flow.addRoundTrip(Number(taken));
     } else if (record.kind === "arp") {
       this.#arp.close(record);
-      flow.touch(record.openedAt);
-      flow.touch(record.answeredAt ?? record.lastAskAt);
+      coverRound(record, flow);
       if (flow.kind === "arp") countRound(record, flow);
     }
-    coverTimes(record, flow);
     visit(record, release, this.#journeys);
-    flow.addOutcome(record, signatureOf(record));
+    flow.addOutcome(record);
   }
 }
 
@@ -301,6 +295,14 @@ function countRequest(record: EchoRecord, flow: FlowRecord): void {
   if (record.countedRequest) return;
   record.countedRequest = true;
   flow.requests++;
+}
+
+// A round gets its flow after it was seen.
+function coverRound(round: ArpRecord, flow: FlowRecord): void {
+  for (const journey of [...round.requests, ...round.replies]) {
+    const { sightings, firstAt, lastAt } = journey;
+    flow.cover(firstAt, firstOf(journey).frame.time, lastAt, (sightings[sightings.length - 1] as Packet).frame.time);
+  }
 }
 
 function countRound(round: ArpRecord, flow: FlowRecord): void {

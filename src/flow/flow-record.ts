@@ -4,6 +4,7 @@ import type { Ipv4 } from "../model/address.ts";
 import type { Exchange } from "../model/exchange.ts";
 import type { Flow, Outcome } from "../model/flow.ts";
 import type { Nanoseconds } from "../model/time.ts";
+import { signatureOf, wentAlike } from "./signature.ts";
 
 const OUTCOMES = 32;
 
@@ -31,6 +32,7 @@ export class FlowRecord implements Flow {
   readonly pairs = new Set<string>();
   #rtts = 0;
   #rttSum = 0;
+  #before: Outcome | null = null;
   #bySignature = new Map<string, Outcome>();
 
   constructor(
@@ -52,17 +54,22 @@ export class FlowRecord implements Flow {
     this.lastAt = at;
   }
 
-  /** Notes that something of this flow happened. */
-  touch(at: number): void {
-    if (at < this.firstAt) this.firstAt = at;
-    if (at > this.lastAt) this.lastAt = at;
+  /** Notes that a packet of this flow was seen; `at` and `time` are the same moment. */
+  touch(at: number, time: Nanoseconds | null): void {
+    if (at < this.firstAt || this.from === null) {
+      this.firstAt = Math.min(at, this.firstAt);
+      this.from = time ?? this.from;
+    }
+    if (at >= this.lastAt || this.to === null) {
+      this.lastAt = Math.max(at, this.lastAt);
+      this.to = time ?? this.to;
+    }
   }
 
   /** Widens the span of time. */
-  cover(time: Nanoseconds | null): void {
-    if (time === null) return;
-    if (this.from === null || time < this.from) this.from = time;
-    if (this.to === null || time > this.to) this.to = time;
+  cover(firstAt: number, from: Nanoseconds | null, lastAt: number, to: Nanoseconds | null): void {
+    if (from !== null) this.touch(firstAt, from);
+    if (to !== null) this.touch(lastAt, to);
   }
 
   /** Counts one round trip, in nanoseconds. */
@@ -78,19 +85,30 @@ export class FlowRecord implements Flow {
     }
   }
 
-  /** Counts an exchange that ended as the signature says; what exceeds the bound counts under the last outcome. */
-  addOutcome(exchange: Exchange, signature: string): void {
+  /** Counts an exchange under the outcome it had; what exceeds the bound counts under the last outcome. */
+  addOutcome(exchange: Exchange): void {
     const list = this.#listOf(exchange.kind);
+    // Exchanges mostly end like the one before; comparing is cheaper than writing a signature.
+    const before = this.#before;
+    if (before !== null && wentAlike(before.first, exchange)) {
+      before.count++;
+      before.last = exchange;
+      return;
+    }
+    const signature = signatureOf(exchange);
     const known = this.#bySignature.get(signature);
     const outcome = known ?? (list.length >= OUTCOMES ? list[list.length - 1] : undefined);
     if (outcome !== undefined) {
       outcome.count++;
-      if (known !== undefined) outcome.last = exchange;
+      if (known === undefined) return;
+      outcome.last = exchange;
+      this.#before = outcome;
       return;
     }
     const fresh: Outcome = { signature, count: 1, first: exchange, last: null };
     this.#bySignature.set(signature, fresh);
     list.push(fresh);
+    this.#before = fresh;
   }
 
   /** Takes over the ARP outcomes of a flow that turns out to be this one's next-hop resolution. */
@@ -106,8 +124,7 @@ export class FlowRecord implements Flow {
       } else (this.arpOutcomes[OUTCOMES - 1] as Outcome).count += outcome.count;
     }
     this.arpOutcomes.sort((a, b) => earlier(a.first, b.first));
-    this.cover(other.from);
-    this.cover(other.to);
+    this.cover(other.firstAt, other.from, other.lastAt, other.to);
   }
 
   #listOf(kind: Exchange["kind"]): Outcome[] {

@@ -24,7 +24,8 @@ export class JourneyRecord<Owner> implements Journey {
   orderInferred = false;
   /** What it was sorted into by its first sighting. */
   owner: Owner | null = null;
-  /** Time of the latest sighting, nanoseconds after the tracker's start. */
+  /** Times of the first and the latest sighting, nanoseconds after the tracker's start. */
+  readonly firstAt: number;
   lastAt: number;
   readonly hash: number;
   readonly openedAt: number;
@@ -37,6 +38,7 @@ export class JourneyRecord<Owner> implements Journey {
   constructor(id: number, packet: Packet, at: number, openedAt: number, hash: number) {
     this.id = id;
     this.sightings = [packet];
+    this.firstAt = at;
     this.lastAt = at;
     this.openedAt = openedAt;
     this.hash = hash;
@@ -45,7 +47,9 @@ export class JourneyRecord<Owner> implements Journey {
   add(packet: Packet, at: number): void {
     const last = this.sightings[this.sightings.length - 1] as Packet;
     if (packet.frame.time === null || isRagged(last, packet, at - this.lastAt)) this.#ragged = true;
-    this.sightings.push(packet);
+    // A growing array reserves room for 17; most journeys have 2 to 4 sightings.
+    if (this.sightings.length < 8) this.sightings = [...this.sightings, packet];
+    else this.sightings.push(packet);
     if (at > this.lastAt) this.lastAt = at;
   }
 

@@ -19,6 +19,15 @@ class OpenExchange {
   closed = false;
 }
 
+// Most exchanges have no error, fragment or copy, and an array that grows reserves room for 17: two million pings feel
+// both.
+const NONE: readonly OpenJourney[] = Object.freeze([]);
+
+/** A list with one more journey. */
+export function withJourney(list: readonly OpenJourney[], journey: OpenJourney): readonly OpenJourney[] {
+  return list.length === 0 ? [journey] : [...list, journey];
+}
+
 /** An echo exchange while it is open. */
 export class EchoRecord extends OpenExchange implements EchoExchange {
   readonly kind = "echo";
@@ -27,10 +36,10 @@ export class EchoRecord extends OpenExchange implements EchoExchange {
   readonly icmpId: number;
   readonly sequence: number;
   request: OpenJourney | null = null;
-  readonly replies: OpenJourney[] = [];
-  readonly errors: OpenJourney[] = [];
-  readonly fragments: OpenJourney[] = [];
-  readonly copies: OpenJourney[] = [];
+  replies: readonly OpenJourney[] = NONE;
+  errors: readonly OpenJourney[] = NONE;
+  fragments: readonly OpenJourney[] = NONE;
+  copies: readonly OpenJourney[] = NONE;
   /** Whether the flow has counted the question, and an error. */
   countedRequest = false;
   countedError = false;

@@ -1,6 +1,6 @@
 // What makes two exchanges alike: the same packets, seen at the same places in the same order.
 
-import type { Exchange } from "../model/exchange.ts";
+import type { EchoExchange, Exchange } from "../model/exchange.ts";
 import type { Journey } from "../model/journey.ts";
 import type { Packet } from "../model/packet.ts";
 
@@ -17,6 +17,30 @@ export function signatureOf(exchange: Exchange): string {
       return asked + rest + passages(exchange.copies ?? []);
     }
   }
+}
+
+/** Whether two echo exchanges surely have the same signature; false where only writing them out tells. */
+export function wentAlike(a: Exchange, b: Exchange): boolean {
+  if (a.kind !== "echo" || b.kind !== "echo") return false;
+  if (a.request === null || b.request === null || !passedAlike(a.request, b.request)) return false;
+  if (a.replies.length !== 1 || b.replies.length !== 1) return false;
+  if (!passedAlike(a.replies[0] as Journey, b.replies[0] as Journey)) return false;
+  return isPlain(a) && isPlain(b);
+}
+
+function isPlain(exchange: EchoExchange): boolean {
+  return exchange.errors.length + exchange.fragments.length + (exchange.copies?.length ?? 0) === 0;
+}
+
+// Requests are compared with requests and replies with replies: what passed is the same.
+function passedAlike(a: Journey, b: Journey): boolean {
+  if (a.orderInferred || b.orderInferred || a.sightings.length !== b.sightings.length) return false;
+  for (let i = 0; i < a.sightings.length; i++) {
+    const x = (a.sightings[i] as Packet).frame;
+    const y = (b.sightings[i] as Packet).frame;
+    if (x.vantage !== y.vantage || x.direction !== y.direction) return false;
+  }
+  return true;
 }
 
 function passages(journeys: readonly Journey[]): string {

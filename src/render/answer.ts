@@ -142,5 +142,11 @@ function countsOf(flow: Flow): Text | null {
 }
 
 function milliseconds(value: number): string {
-  return value < 10 ? value.toFixed(3) : value < 1000 ? value.toFixed(1) : value.toFixed(0);
+  return value < 0.01
+    ? value.toFixed(3)
+    : value < 10
+      ? value.toFixed(2)
+      : value < 1000
+        ? value.toFixed(1)
+        : value.toFixed(0);
 }

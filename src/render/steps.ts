@@ -9,12 +9,11 @@ import { formatSpan } from "../model/time.ts";
 import { formatVantage } from "../model/vantage.ts";
 import type { Page } from "./page.ts";
 import { BORDERLESS, tableLines } from "./table.ts";
-import { displayWidth, wrap } from "./width.ts";
+import { displayWidth, fill, wrap } from "./width.ts";
 import { BASIS, WORDS } from "./words.ts";
 
 const GAP = 2;
 const WIDEST_PLACE = 18;
-const WIDEST_FRAMES = 16;
 // More lines of state than this only with -v: a step of many sysctls would bury the next one.
 const QUOTED = 2;
 
@@ -26,9 +25,9 @@ export function stepLines(page: Page, steps: readonly ReportStep[]): string[] {
     n: String(step.n),
     time: start === null || step.time === null ? "" : formatSpan(step.time - start),
     place: wrap(placeOf(page, step), WIDEST_PLACE),
-    said: page.say(step.text),
+    said: [page.say(step.text), ...(step.frames.length === 0 ? [] : [`[${framesOf(step.frames)}]`])].join(" "),
     basis: page.say(BASIS[step.basis]),
-    frames: wrap(framesOf(step.frames), WIDEST_FRAMES),
+    look: step.basis === "missing" ? ("bad" as const) : ("label" as const),
     quotes: quotesOf(page, step),
   }));
   const widest = (cells: readonly string[]): number => Math.max(0, ...cells.map(displayWidth));
@@ -36,22 +35,20 @@ export function stepLines(page: Page, steps: readonly ReportStep[]): string[] {
   const time = widest(rows.map((r) => r.time));
   const place = widest(rows.flatMap((r) => r.place));
   const basis = widest(rows.map((r) => r.basis));
-  const frames = widest(rows.flatMap((r) => r.frames));
-  const said = page.width - n - time - place - basis - frames - 5 * GAP;
-  const table = new Table({ ...BORDERLESS, colWidths: [n, time, place, said, basis, frames], colAligns: ["right"] });
+  const said = page.width - n - time - place - basis - 4 * GAP;
+  const table = new Table({ ...BORDERLESS, colWidths: [n, time, place, said, basis], colAligns: ["right"] });
   for (const row of rows) {
     table.push([
       row.n,
       page.style("faint", row.time),
       dress(page, row.place),
       wrap(row.said, said).join("\n"),
-      page.style(row.basis === page.say(BASIS.missing) ? "bad" : "label", row.basis),
-      dress(page, row.frames),
+      page.style(row.look, row.basis),
     ]);
-    for (const quote of row.quotes) {
-      const lines = wrap(quote, said + basis + frames + 2 * GAP - 2).map((line) => `  ${page.style("faint", line)}`);
-      table.push(["", "", "", { content: lines.join("\n"), colSpan: 3 }]);
-    }
+    if (row.quotes.length === 0) continue;
+    // A cell over two columns is as wide as both and one more to cli-table3, whatever stands between columns.
+    const quoted = fill(row.quotes, "; ", said + basis + 1 - 2).map((line) => `  ${page.style("faint", line)}`);
+    table.push(["", "", "", { content: quoted.join("\n"), colSpan: 2 }]);
   }
   return tableLines(table);
 }

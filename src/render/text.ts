@@ -83,8 +83,9 @@ function flowBlocks(page: Page, report: FlowReport, withNamespace: boolean): str
 
 // A second cause of the same flow: its headline, and with -v all that is known of it.
 function furtherLines(page: Page, finding: Finding): string[] {
-  const tag = `(${finding.code}${page.say(WORDS.comma)}${page.say(CERTAINTY[finding.certainty])})`;
-  const lines = labelledText(page, WORDS.also, `${page.say(finding.headline)} ${tag}`);
+  const certainty = CERTAINTY[finding.certainty];
+  const tag = text(` (${finding.code}, ${certainty.en})`, `（${finding.code}，${certainty.zh}）`);
+  const lines = labelledText(page, WORDS.also, `${page.say(finding.headline)}${page.say(tag)}`);
   if (!page.verbose) return lines;
   return [
     ...lines,

@@ -115,6 +115,14 @@ describe("the text report", () => {
     expect(text).toMatch(/├─ host unreachable/);
   });
 
+  it("quotes state whole, and tells where lines were left out", () => {
+    const route = "192.168.2.0/24 dev veth0 proto kernel scope link src 192.168.2.11";
+    const unbroken = (text: string) => text.replace(/\s+/g, " ");
+    expect(unbroken(renderText(sample, plain))).toContain(`${route}; 32766: from all lookup main; … (1 more)`);
+    const all = unbroken(renderText(sample, { ...plain, verbose: true }));
+    expect(all).toContain(`${route}; 32766: from all lookup main; 0: from all lookup local`);
+  });
+
   it("leaves a drawing out that does not fit", () => {
     const place = { name: "a-namespace-of-a-long-name:interface0", detail: "" };
     const drawing = { places: [place, place, place], lines: [] };
@@ -137,7 +145,9 @@ describe("the text report", () => {
         ...sample,
         flows: [{ ...(worked as NonNullable<typeof worked>), flow: flow({ id: 1, ...changes }), verdict }],
       })[0];
-    expect(first({}, "worked")).toBe("ping 192.168.2.11 -> 192.168.2.1 works: 4 sent, 4 answered,");
+    expect(first({}, "worked")).toBe(
+      "ping 192.168.2.11 -> 192.168.2.1 works: 4 sent, 4 answered, rtt 0.03/0.05/0.06 ms",
+    );
     expect(first({ rttMs: null }, "worked")).toBe("ping 192.168.2.11 -> 192.168.2.1 works: 4 sent, 4 answered");
     expect(first({ kind: "arp" }, "failed")).toBe("192.168.2.11 asked for 192.168.2.1: no answer");
     expect(first({ requests: 0, replies: 0, src: null }, "failed")).toBe("ping 192.168.2.1 failed");

@@ -11,8 +11,7 @@ import { passArpHook } from "./firewall.ts";
 import { makeHit, open } from "./hits.ts";
 import { addressLines, linkLine } from "./lines.ts";
 import { deviceOf, findRoute } from "./lookup.ts";
-import { routeOutput } from "./output-route.ts";
-import { confirmAddress, SCOPE_HOST, SCOPE_LINK } from "./source.ts";
+import { arpFilter, arpIgnore } from "./arp-suppress.ts";
 import { keyOf, setting } from "./sysctls.ts";
 import { type Halt, makeStep, type Walk } from "./walk.ts";
 import * as words from "./words.ts";
@@ -326,87 +325,4 @@ function refusedWords(code: string, sender: Ipv4, interfaceName: string, facts: 
     );
   }
   return text(`${from} is no address a host can have: the request is let go`, `${from} 不是主机能用的地址：请求被放掉`);
-}
-
-interface Suppressed {
-  readonly code: string;
-  readonly sentence: ReturnType<typeof text>;
-  readonly lines: readonly StateLine[];
-  readonly facts: Facts;
-}
-
-// arp_ignore(): 4 to 7 are reserved and mean 0.
-function arpIgnore(
-  walk: Walk,
-  ns: Namespace,
-  interfaceName: string,
-  sender: Ipv4 | null,
-  target: Ipv4,
-): Suppressed | null {
-  const ignore = setting(walk, ns, "arp_ignore", interfaceName, 0);
-  const asked = formatIpv4(target);
-  const facts = { sysctl: keyOf(ignore, "arp_ignore", interfaceName), value: String(ignore.value) };
-  const suppressed = (code: string, en: string, zh: string): Suppressed => ({
-    code,
-    sentence: text(en, zh),
-    lines: ignore.lines,
-    facts,
-  });
-  const asker = sender === 0 ? null : sender;
-  switch (ignore.value) {
-    case 1:
-      if (confirmAddress(ns, interfaceName, null, target, SCOPE_HOST)) return null;
-      return suppressed(
-        "arp-ignore-1",
-        `${asked} is local, but not on ${interfaceName}, and arp_ignore = 1 answers only for the receiving interface's own addresses`,
-        `${asked} 是本机地址，但不在 ${interfaceName} 上；arp_ignore = 1 只替收到请求的接口自己的地址应答`,
-      );
-    case 2:
-      if (confirmAddress(ns, interfaceName, asker, target, SCOPE_HOST)) return null;
-      return suppressed(
-        "arp-ignore-2",
-        `arp_ignore = 2 answers only where ${asked} sits on ${interfaceName} and the asker's address is in its subnet`,
-        `arp_ignore = 2 要求 ${asked} 在 ${interfaceName} 上，并且询问者的地址在同一子网：条件不满足，不应答`,
-      );
-    case 3:
-      if (confirmAddress(ns, null, null, target, SCOPE_LINK)) return null;
-      return suppressed(
-        "arp-ignore-3",
-        `${asked} has scope host, and arp_ignore = 3 does not answer for such addresses`,
-        `${asked} 的作用域是 host；arp_ignore = 3 不替这种地址应答`,
-      );
-    case 8:
-      return suppressed(
-        "arp-ignore-8",
-        "arp_ignore = 8 answers no ARP request at all",
-        "arp_ignore = 8 不应答任何 ARP 请求",
-      );
-    default:
-      return null;
-  }
-}
-
-// arp_filter(): the answer's own route must leave by the interface the question came in by.
-function arpFilter(
-  walk: Walk,
-  ns: Namespace,
-  interfaceName: string,
-  sender: Ipv4,
-  target: Ipv4,
-): Omit<Suppressed, "code"> | null {
-  const filter = setting(walk, ns, "arp_filter", interfaceName, 0);
-  if (filter.value === 0) return null;
-  const back = routeOutput(walk, ns, { destination: sender, source: target, oif: null, mark: 0 });
-  if (back.kind === "unknown" || (back.kind === "output" && back.device === interfaceName)) return null;
-  const out = back.kind === "output" ? back.device : null;
-  const facts = {
-    sysctl: keyOf(filter, "arp_filter", interfaceName),
-    value: "1",
-    ...(out === null ? {} : { outInterface: out }),
-  };
-  const sentence = text(
-    `arp_filter = 1, and the way from ${formatIpv4(target)} to ${formatIpv4(sender)} is ${out === null ? "unknown to the routing table" : `by ${out}`}, not by ${interfaceName}: the request is let go without a word`,
-    `arp_filter = 1，而从 ${formatIpv4(target)} 去 ${formatIpv4(sender)} ${out === null ? "没有路由" : `要走 ${out}`}，不走 ${interfaceName}：请求被悄悄丢弃`,
-  );
-  return { sentence, lines: [...filter.lines, ...back.lines], facts };
 }

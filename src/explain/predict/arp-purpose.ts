@@ -38,7 +38,7 @@ export function tellPurpose(
   };
   const known = withFacts(mechanism, facts);
   if (!nobodyOwns) {
-    const foreign = foreignSender(walk, ns, route, sender, mechanism);
+    const foreign = foreignSender(ns, route, sender, mechanism);
     return foreign ? [known, foreign] : [known];
   }
   const isolated = macvlanIsolation(walk, ns, route);
@@ -67,13 +67,7 @@ export function tellPurpose(
 }
 
 // arp_announce = 0 let an address of another interface into the question, and the listener refused exactly that.
-function foreignSender(
-  walk: Walk,
-  ns: Namespace,
-  route: OutputRoute,
-  sender: Ipv4,
-  mechanism: CauseHit,
-): CauseHit | null {
+function foreignSender(ns: Namespace, route: OutputRoute, sender: Ipv4, mechanism: CauseHit): CauseHit | null {
   if (mechanism.code !== "rp-filter-arp") return null;
   const here = (ns.addresses ?? []).find((a) => a.local === sender);
   if (!here || here.interface === route.device) return null;

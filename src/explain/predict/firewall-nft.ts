@@ -148,7 +148,7 @@ function rejectCode(reject: Json | null): number {
 function matchOf(match: Json | null, packet: FilterPacket, sets: readonly Json[]): Match {
   if (!match) return null;
   const left = object(match.left);
-  const actual = left ? valueOf(left, packet) : null;
+  const actual = left ? fieldOf(left, packet) : null;
   if (actual === undefined) return false;
   if (actual === null) return null;
   const hit = holds(actual, match.right, sets);
@@ -174,7 +174,7 @@ const ICMP_TYPES: Readonly<Record<string, number>> = {
 };
 
 // What the packet holds there: undefined where it has no such field at all (the match fails), null where this walk does not know.
-function valueOf(left: Json, packet: FilterPacket): string | number | null | undefined {
+function fieldOf(left: Json, packet: FilterPacket): string | number | null | undefined {
   const payload = object(left.payload);
   if (payload) {
     const { protocol, field } = payload;

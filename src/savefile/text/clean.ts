@@ -7,14 +7,17 @@ export interface PastedLine {
 }
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences are what is removed
-const ESCAPES = /\u001b\[[0-?]*[ -/]*[@-~]|\u001b\][^\u0007\u001b]*(?:\u0007|\u001b\\)?|[\u200b\ufeff]/g;
+const ESCAPES = /\u001b\[[0-?]*[ -/]*[@-~]|\u001b\][^\u0007\u001b]*(?:\u0007|\u001b\\)?|\u001b[()][A-Z0-9]|[\u200b\ufeff]/g;
+// The longest line tcpdump or ip print is below 2000 characters; what lies beyond is not theirs.
+const LONGEST = 4000;
 
 /** Lines without escapes, quote marks (`> `, where most lines have them) and trailing blanks; numbers start at 1. */
 export function cleanLines(pasted: string): PastedLine[] {
   const lines = pasted
     .replace(ESCAPES, "")
     .replace(/\u00a0/g, " ")
-    .split(/\r\n|\n|\r/);
+    .split(/\r+\n|\n|\r/)
+    .map((line) => line.slice(0, LONGEST));
   const written = lines.filter((line) => line.trim() !== "");
   const quoted = written.length > 0 && written.filter((line) => /^\s*>/.test(line)).length * 2 > written.length;
   return lines.map((line, index) => {

@@ -1,8 +1,8 @@
 // Cuts a paste into blocks: each command with its output, and output that came without a command, by what it looks like.
 
 import { cleanLines, type PastedLine } from "./clean.ts";
-import { parseHead } from "./head.ts";
-import { parseTyped, type TypedCommand } from "./prompt.ts";
+import { parseHead, startsLikeStamp } from "./head.ts";
+import { parseTypedLine, type TypedCommand } from "./prompt.ts";
 
 export interface Block {
   /** "capture": tcpdump's lines. "ping": what ping printed. "other": state, or nothing anybody here understands. */
@@ -11,41 +11,110 @@ export interface Block {
   readonly lines: readonly PastedLine[];
 }
 
+interface OpenBlock {
+  kind: Block["kind"] | null;
+  command: TypedCommand | null;
+  lines: PastedLine[];
+}
+
 /** Blocks in the order of the paste. */
 export function cutTranscript(pasted: string): Block[] {
-  const blocks: Block[] = [];
-  let command: TypedCommand | null = null;
-  let kind: Block["kind"] | null = null;
-  let lines: PastedLine[] = [];
-  const close = (): void => {
-    if (command !== null || lines.some((l) => l.text !== "")) blocks.push({ kind: kind ?? "other", command, lines });
-    command = null;
-    kind = null;
-    lines = [];
+  const blocks: OpenBlock[] = [];
+  let current: OpenBlock | null = null;
+  // A tcpdump in the background goes on printing below other commands.
+  let background: OpenBlock | null = null;
+  const open = (kind: Block["kind"] | null, command: TypedCommand | null): OpenBlock => {
+    const block = { kind, command, lines: [] };
+    blocks.push(block);
+    if (kind === "capture") background = block;
+    return block;
   };
-  for (const line of cleanLines(pasted)) {
-    const typed = parseTyped(line.text);
-    if (typed !== null) {
-      close();
-      command = typed;
-      kind = kindOfCommand(typed);
+  for (const line of joinContinued(cleanLines(pasted))) {
+    const typed = parseTypedLine(line.text);
+    if (typed.length > 0) {
+      for (const command of typed) current = open(kindOfCommand(command), command);
       continue;
     }
     const looks = looksLike(line.text);
-    if (looks === "listening" && kind === "capture" && lines.some((l) => looksLike(l.text) === "listening")) {
-      close();
-      kind = "capture";
-    } else if (looks !== null && looks !== "listening" && kind !== looks) {
-      if (kind !== null || lines.some((l) => l.text !== "")) close();
-      kind = looks;
-    } else if (looks === "listening" && kind !== "capture") {
-      close();
-      kind = "capture";
+    if (current === null) current = open(null, null);
+    if (looks === "listening") {
+      if (current.kind !== "capture" || current.lines.some((l) => looksLike(l.text) === "capture" || saysListening(l.text)))
+        current = open("capture", null);
+    } else if (looks === "capture" && current.kind !== "capture") {
+      const before: OpenBlock | null = background;
+      if (before !== null && (current.kind === "ping" || isBackground(before))) {
+        (before as OpenBlock).lines.push(line);
+        continue;
+      }
+      current = current.kind === null && isEmpty(current) && current.command === null ? current : open("capture", null);
+      current.kind = "capture";
+      background = current;
+    } else if (looks === "ping-start" && (current.kind !== "ping" || current.lines.some((l) => looksLike(l.text) === "ping-start"))) {
+      current = open("ping", null);
+    } else if (looks === "ping" && current.kind !== "ping") {
+      current = open("ping", null);
     }
-    lines.push(line);
+    current.lines.push(line);
   }
-  close();
-  return blocks;
+  return placeHosts(placeShells(blocks.filter((b) => b.command !== null || !isEmpty(b)).map(closed)));
+}
+
+function closed(block: OpenBlock): Block {
+  return { kind: block.kind ?? "other", command: block.command, lines: block.lines };
+}
+
+function isEmpty(block: OpenBlock): boolean {
+  return block.lines.every((line) => line.text === "");
+}
+
+function isBackground(block: OpenBlock): boolean {
+  return block.command?.argv.at(-1)?.endsWith("&") ?? false;
+}
+
+// A command that ends in a backslash goes on in the next line.
+function joinContinued(lines: readonly PastedLine[]): PastedLine[] {
+  const joined: PastedLine[] = [];
+  for (let at = 0; at < lines.length; at++) {
+    let line = lines[at] as PastedLine;
+    while (line.text.endsWith("\\") && line.text.length < 4000 && lines[at + 1] !== undefined && parseTypedLine(line.text).length > 0) {
+      at++;
+      line = { number: line.number, text: `${line.text.slice(0, -1).trimEnd()} ${(lines[at] as PastedLine).text.replace(/^\s*(?:>\s)?\s*/, "")}` };
+    }
+    joined.push(line);
+  }
+  return joined;
+}
+
+// `ip netns exec NAME bash`: what follows is typed in that namespace, until `exit`.
+function placeShells(blocks: readonly Block[]): Block[] {
+  const shells: (string | null)[] = [];
+  return blocks.map((block) => {
+    const { command } = block;
+    if (command === null) return block;
+    const name = command.argv[0] ?? "";
+    const here = shells.at(-1) ?? null;
+    if (/^(?:ba|z)?sh$/.test(name) && command.argv.every((word, i) => i === 0 || word.startsWith("-"))) {
+      shells.push(command.netns ?? here);
+      return block;
+    }
+    if (name === "exit") {
+      shells.pop();
+      return block;
+    }
+    return here !== null && command.netns === null ? { ...block, command: { ...command, netns: here } } : block;
+  });
+}
+
+// Prompts of several hosts: what was typed on one says nothing about the others.
+function placeHosts(blocks: readonly Block[]): Block[] {
+  const hosts = new Set(blocks.flatMap((b) => b.command?.host ?? []));
+  if (hosts.size < 2) return [...blocks];
+  return blocks.map((block) => {
+    const { command } = block;
+    if (command?.host === undefined) return block;
+    const netns = command.netns === null ? command.host : `${command.host}/${command.netns}`;
+    return { ...block, command: { ...command, netns } };
+  });
 }
 
 function kindOfCommand({ argv }: TypedCommand): Block["kind"] {
@@ -53,14 +122,17 @@ function kindOfCommand({ argv }: TypedCommand): Block["kind"] {
   return argv[0] === "ping" || argv[0] === "ping4" ? "ping" : "other";
 }
 
-function looksLike(text: string): "capture" | "listening" | "ping" | null {
-  if (/^(tcpdump: )?listening on \S+/.test(text) || /^tcpdump: verbose output suppressed/.test(text))
-    return "listening";
-  if (/^PING \S+ \(\d/.test(text)) return "ping";
+function saysListening(text: string): boolean {
+  return /^(?:tcpdump: )?listening on \S+/.test(text);
+}
+
+function looksLike(text: string): "capture" | "listening" | "ping-start" | "ping" | null {
+  if (saysListening(text) || /^tcpdump: verbose output suppressed/.test(text)) return "listening";
+  if (/^PING \S+ \(\d/.test(text)) return "ping-start";
+  if (/^\d+ bytes from .{0,200}seq=\d|^--- .{0,200} ping statistics ---|^From .{0,200}icmp_seq=\d/.test(text)) return "ping";
   const head = parseHead(text);
-  return head !== null &&
-    (head.network === "arp" || head.network === "ip" || head.network === "ip6") &&
-    head.stamp.kind !== "none"
+  if (head === null) return startsLikeStamp(text) ? "capture" : null;
+  return head.network !== "other" && (head.stamp.kind !== "none" || /^\S+ > \S+: ICMP |^(?:Request who-has|Reply )/.test(head.rest))
     ? "capture"
     : null;
 }

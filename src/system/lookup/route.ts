@@ -102,12 +102,10 @@ class Walk {
     return this.throughRules([...rules].sort((a, b) => a.priority - b.priority));
   }
 
-  // fib_lookup's short cut: the trie that local and main share, then table default (which overrides even a reject).
+  // fib_lookup's short cut: the trie that local and main share, then table default; a reject ends it (measured on 6.18).
   private withoutCustomRules(rules: readonly Rule[] | undefined): RouteResult {
     let result = this.ask(["local", "main"]);
-    if (result.kind !== "found" && this.routes.some((route) => tableName(route.table) === "default")) {
-      result = this.ask(["default"]);
-    }
+    if (result.kind === "miss") result = this.ask(["default"]);
     if (result.kind === "miss") return this.none();
     const rule = rules?.find(
       (r) => r.action.kind === "lookup" && tableName(r.action.table) === tableName(result.route.table),

@@ -1,0 +1,175 @@
+// Throw-away namespaces for the tests that hold predictions against the running kernel: built, looked at, pinged, removed.
+
+import { execFileSync, spawnSync } from "node:child_process";
+import { formatIpv4, parseIpv4 } from "../../src/model/address.ts";
+import type { Ipv4 } from "../../src/model/address.ts";
+import type { SystemState } from "../../src/model/system-state.ts";
+import type { Attempt, Heard } from "../../src/model/trace.ts";
+import { collectState } from "../../src/system/collect.ts";
+import { parseState } from "../../src/system/parse.ts";
+
+/** Whether namespaces can be made here. */
+export function canBuild(): boolean {
+  if (process.getuid?.() !== 0) return false;
+  const name = `pwprt${process.pid}`;
+  const made = spawnSync("ip", ["netns", "add", name]).status === 0;
+  if (made) spawnSync("ip", ["netns", "del", name]);
+  return made && spawnSync("ping", ["-V"]).status === 0;
+}
+
+/** One ping as a story tells it. */
+export interface PingStory {
+  readonly from: string;
+  readonly to: string;
+  readonly bind?: string;
+  readonly size?: number;
+  readonly ttl?: number;
+  readonly discovery?: "do" | "dont" | "want";
+  readonly broadcast?: boolean;
+  readonly mark?: number;
+}
+
+let worlds = 0;
+
+/** A set of namespaces under short names (a, b, r…), gone after `remove`. */
+export class World {
+  private readonly names = new Map<string, string>();
+
+  constructor(spaces: readonly string[]) {
+    worlds += 1;
+    for (const space of spaces) {
+      const name = `pwpr${process.pid.toString(36)}${worlds.toString(36)}${space}`;
+      spawnSync("ip", ["netns", "del", name]);
+      execFileSync("ip", ["netns", "add", name]);
+      this.names.set(space, name);
+    }
+    for (const space of spaces) this.run(`${space}: ip link set lo up`);
+  }
+
+  name(space: string): string {
+    const name = this.names.get(space);
+    if (name === undefined) throw new Error(`no namespace ${space} in this world`);
+    return name;
+  }
+
+  /** Short name of a namespace key. */
+  short(key: string): string {
+    return [...this.names].find(([, name]) => name === key)?.[0] ?? key;
+  }
+
+  /** Lines `SPACE: command`; `{x}` in a command stands for namespace x. */
+  run(script: string): void {
+    const commands = script
+      .split("\n")
+      .map((line) => line.trim())
+      .filter((line) => line !== "" && !line.startsWith("#"))
+      .map((line) => {
+        const [, space = "", command = ""] = /^(\w+):\s*(.*)$/.exec(line) ?? [];
+        const words = command.replace(/\{(\w+)\}/g, (_, other: string) => this.name(other));
+        return `ip netns exec ${this.name(space)} ${words}`;
+      });
+    if (commands.length > 0) execFileSync("sh", ["-ec", commands.join("\n")], { stdio: ["ignore", "pipe", "pipe"] });
+  }
+
+  /** Makes ARP give up after 0.6 s instead of 3, so that a story takes a second. */
+  quicken(): void {
+    const script = "for f in /proc/sys/net/ipv4/neigh/*/retrans_time_ms; do echo 200 > $f; done";
+    for (const name of this.names.values()) execFileSync("ip", ["netns", "exec", name, "sh", "-c", script]);
+  }
+
+  async state(): Promise<SystemState> {
+    const file = await collectState({ namespaces: [...this.names.values()], current: false });
+    return parseState(JSON.parse(JSON.stringify(file)), "live").state;
+  }
+
+  attempt(ping: PingStory): Attempt {
+    const bound = ping.bind === undefined ? null : parseIpv4(ping.bind);
+    const discovery = ping.discovery ?? "want";
+    return {
+      netns: this.name(ping.from),
+      destination: parseIpv4(ping.to) as Ipv4,
+      source: bound,
+      outInterface: ping.bind !== undefined && bound === null ? ping.bind : null,
+      ttl: ping.ttl ?? null,
+      length: (ping.size ?? 56) + 28,
+      dontFragment: discovery === "do",
+      pathMtuDiscovery: discovery,
+      broadcastAllowed: ping.broadcast ?? false,
+      mark: ping.mark ?? 0,
+      origin: "command",
+    };
+  }
+
+  /** Really pings, and says what ping got to hear first. */
+  ping(ping: PingStory, count = 2): { heard: Heard | { readonly kind: "other" }; output: string } {
+    const args = ["netns", "exec", this.name(ping.from), "ping", "-n", "-c", String(count), "-i", "0.4", "-W", "1"];
+    if (ping.bind !== undefined) args.push("-I", ping.bind);
+    if (ping.size !== undefined) args.push("-s", String(ping.size));
+    if (ping.ttl !== undefined) args.push("-t", String(ping.ttl));
+    if (ping.discovery !== undefined) args.push("-M", ping.discovery);
+    if (ping.broadcast) args.push("-b");
+    if (ping.mark !== undefined) args.push("-m", String(ping.mark));
+    const done = spawnSync("ip", [...args, ping.to], {
+      encoding: "utf8",
+      timeout: 20_000,
+      env: { ...process.env, LC_ALL: "C" },
+    });
+    const output = `${done.stdout}${done.stderr}`;
+    return { heard: heardBy(output), output };
+  }
+
+  remove(): void {
+    for (const name of this.names.values()) spawnSync("ip", ["netns", "del", name]);
+  }
+}
+
+const ERRNO: Readonly<Record<string, string>> = {
+  "Network is unreachable": "ENETUNREACH",
+  "No route to host": "EHOSTUNREACH",
+  "Invalid argument": "EINVAL",
+  "Cannot assign requested address": "EADDRNOTAVAIL",
+  "No buffer space available": "ENOBUFS",
+  "Operation not permitted": "EPERM",
+  "message too long": "EMSGSIZE",
+};
+const ICMP: Readonly<Record<string, readonly [number, number]>> = {
+  "Destination Net Unreachable": [3, 0],
+  "Destination Host Unreachable": [3, 1],
+  "Destination Port Unreachable": [3, 3],
+  "Frag needed and DF set": [3, 4],
+  "Packet filtered": [3, 13],
+  "Time to live exceeded": [11, 0],
+};
+
+function heardBy(output: string): Heard | { readonly kind: "other" } {
+  if (/bytes from/.test(output)) return { kind: "reply" };
+  const error = /^From (\S+?):? icmp_seq=\d+ (.+)$/m.exec(output.replace(/^From .*Redirect.*$/gm, ""));
+  if (error) {
+    const name = Object.keys(ICMP).find((n) => error[2]?.startsWith(n));
+    const [type, code] = name === undefined ? [-1, -1] : (ICMP[name] as readonly [number, number]);
+    return { kind: "icmp-error", from: parseIpv4(error[1] ?? "") ?? (0 as Ipv4), type, code };
+  }
+  if (/Do you want to ping broadcast/.test(output)) return { kind: "error", call: "connect", errno: "EACCES" };
+  const called = /ping: (connect|bind|sendmsg|local error): (.+?)(, mtu=\d+)?$/m.exec(output);
+  if (called)
+    return {
+      kind: "error",
+      call: called[1] === "local error" ? "sendmsg" : (called[1] as "connect"),
+      errno: ERRNO[called[2] ?? ""] ?? String(called[2]),
+    };
+  return /100% packet loss/.test(output) ? { kind: "nothing" } : { kind: "other" };
+}
+
+/** What this ping would print of what it hears: it keeps quiet about most errors of sendmsg. */
+export function printed(heard: Heard | undefined): Heard | undefined {
+  if (heard?.kind === "error" && heard.call === "sendmsg" && !["ENOBUFS", "EMSGSIZE"].includes(heard.errno))
+    return { kind: "nothing" };
+  return heard;
+}
+
+/** For messages: `reply`, `icmp-error 3/1 from 10.0.0.1`, `connect ENETUNREACH`. */
+export function wordsOf(heard: Heard | { readonly kind: "other" } | undefined): string {
+  if (heard === undefined) return "open";
+  if (heard.kind === "icmp-error") return `icmp-error ${heard.type}/${heard.code} from ${formatIpv4(heard.from)}`;
+  return heard.kind === "error" ? `${heard.call} ${heard.errno}` : heard.kind;
+}
