@@ -1,5 +1,6 @@
 // Lays what was seen over what the walk foresees; the first place where they differ decides.
 
+import type { Exchange } from "../model/exchange.ts";
 import type { Flow, Outcome } from "../model/flow.ts";
 import { journeysOf } from "../model/observed.ts";
 import type { Packet } from "../model/packet.ts";
@@ -70,7 +71,9 @@ function kindOf(step: Step): "arp" | "icmp" {
 function sightsOf(flow: Flow): Sight[] {
   const of = (outcome: Outcome): Sight[] => {
     if (outcome.first.kind === "arp" && outcome.first.purpose !== "resolve") return [];
-    return journeysOf(outcome.first).flatMap((j) => j.sightings.map((packet) => ({ packet, count: outcome.count })));
+    const sights = (exchange: Exchange, count: number): Sight[] => journeysOf(exchange).flatMap((j) => j.sightings.map((packet) => ({ packet, count })));
+    // The last one like it adds frames to show, not packets to count.
+    return [...sights(outcome.first, outcome.count), ...(outcome.last ? sights(outcome.last, 0) : [])];
   };
   return [...flow.arpOutcomes, ...flow.echoOutcomes, ...flow.loneOutcomes].flatMap(of);
 }

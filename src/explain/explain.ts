@@ -52,7 +52,7 @@ export function explain(input: ExplainInput): Report {
   const view = new View(input.state, input.inputs, flows);
   const subject: Case = { ...input, flows, view, ping, output };
   const commandFlow = ping ? (flows.find((f) => isCommandsFlow(f, ping, ping.destination ?? output?.destination ?? null)) ?? null) : null;
-  const reports = flows.map((flow) => explainFlow(subject, flow, flow === commandFlow));
+  const reports = flows.map((flow) => explainFlow(subject, flow, flow === commandFlow)).map((r) => (r.flow === commandFlow ? countedByPing(r, output) : r));
   return {
     answer: answerOf(reports, commandFlow),
     command: input.command ? { argv: input.command.argv, exitCode: input.command.exitCode, output: input.command.output } : null,
@@ -61,6 +61,12 @@ export function explain(input: ExplainInput): Report {
     notes: qualityNotes(input, flows),
     problems: input.problems,
   };
+}
+
+// ping knows how often it asked; captures show only what left.
+function countedByPing(report: FlowReport, output: PingOutput | null): FlowReport {
+  if (output === null || output.transmitted === null || output.received === null) return report;
+  return { ...report, flow: { ...report.flow, requests: output.transmitted, replies: output.received, duplicates: output.duplicates } };
 }
 
 // A ping that put nothing on any wire still has a flow: it was attempted.
@@ -233,7 +239,7 @@ const WORST_FIRST: readonly Verdict[] = ["failed", "cannot-tell", "worked-with-t
 
 function answerOf(reports: readonly FlowReport[], commandFlow: Flow | null): Answer | null {
   const told = reports.filter((r) => r.findings.length > 0);
-  const mine = told.find((r) => r.flow === commandFlow);
+  const mine = told.find((r) => commandFlow !== null && r.flow.id === commandFlow.id);
   const rank = (r: FlowReport): number => WORST_FIRST.indexOf(r.verdict) * 4 + ["ping", "arp", "icmp-error", "other"].indexOf(r.flow.kind);
   const worst = [...told].sort((a, b) => rank(a) - rank(b))[0];
   const chosen = mine ?? worst;

@@ -13,9 +13,13 @@ export function findingOf(hit: CauseHit, causes: readonly Cause[], walk: { reado
   const cause = causes.find((c) => c.code === hit.code);
   if (!cause) return null;
   const excluded = new Set(hit.ruledOut.map((r) => r.code));
-  // What state decides has no look-alikes left; from packets alone every one that nothing excludes stays.
-  const open = walk && !walk.fits && walk.comparison.trace.disposition.kind === "open" ? walk.comparison.trace.disposition.candidates : [];
-  const lookalikes = byState && hit.certainty === "certain" ? [] : [...new Set([...open, ...cause.lookalikes])].filter((code) => !excluded.has(code) && code !== hit.code);
+  const open =
+    walk && !walk.fits && walk.comparison.trace.disposition.kind === "open" ? walk.comparison.trace.disposition.candidates : [];
+  // What state decides has no look-alikes left; from packets alone every one that nothing excludes stays, in both
+  // directions of the relation: what says it looks like this looks like this.
+  const alike = [...new Set([...open, ...cause.lookalikes, ...causes.filter((c) => c.lookalikes.includes(hit.code)).map((c) => c.code)])];
+  const lookalikes =
+    byState && hit.certainty === "certain" ? [] : alike.filter((code) => !excluded.has(code) && code !== hit.code);
   return {
     ...hit,
     severity: cause.severity,

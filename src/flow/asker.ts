@@ -5,6 +5,7 @@ import type { Journey } from "../model/journey.ts";
 import { isLoopbackVantage } from "../model/observed.ts";
 import type { Packet } from "../model/packet.ts";
 import type { Nanoseconds } from "../model/time.ts";
+import type { Vantage } from "../model/vantage.ts";
 
 /** The namespace a packet started in, as far as its sightings tell; null is not known. */
 export function namespaceOfSender(journey: Journey): string | null {
@@ -14,8 +15,8 @@ export function namespaceOfSender(journey: Journey): string | null {
   if (direction === "out" || isLoopbackVantage(vantage)) return vantage.netns;
   // Without directions, a packet that is seen elsewhere afterwards was nearer to its sender here.
   const second = journey.sightings[1];
-  if (direction === null && second !== undefined && second.frame.vantage !== vantage) return vantage.netns;
-  return null;
+  if (direction !== null || journey.orderInferred || second === undefined) return null;
+  return second.frame.vantage === vantage ? null : vantage.netns;
 }
 
 /** The namespace an echo exchange was started in, by its request, or by what came back to it over its own lo. */
@@ -33,7 +34,7 @@ export function roundTrip(exchange: EchoExchange): Nanoseconds | null {
   const reply = exchange.replies[0];
   if (exchange.request === null || reply === undefined) return null;
   const asked = (exchange.request.sightings[0] as Packet).frame;
-  const answered = (reply.sightings[reply.sightings.length - 1] as Packet).frame;
+  const answered = arrivalOf(reply, asked.vantage).frame;
   if (asked.time === null || answered.time === null || answered.time < asked.time) return null;
   const local = isLoopbackVantage(answered.vantage);
   // Request in, reply out: the answering side, whose delay is not the asker's.
@@ -41,4 +42,14 @@ export function roundTrip(exchange: EchoExchange): Nanoseconds | null {
   if (asked.direction === "in" && !local) return null;
   if (answered.direction === null && answered.vantage !== asked.vantage && !local) return null;
   return answered.time - asked.time;
+}
+
+// Where stamps tie, the last one need not be the asker's.
+function arrivalOf(reply: Journey, home: Vantage): Packet {
+  const { sightings } = reply;
+  for (let i = sightings.length - 1; i >= 0; i--) {
+    const packet = sightings[i] as Packet;
+    if (packet.frame.vantage === home) return packet;
+  }
+  return sightings[sightings.length - 1] as Packet;
 }

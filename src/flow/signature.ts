@@ -34,7 +34,7 @@ function isPlain(exchange: EchoExchange): boolean {
 
 // Requests are compared with requests and replies with replies: what passed is the same.
 function passedAlike(a: Journey, b: Journey): boolean {
-  if (a.orderInferred || b.orderInferred || a.sightings.length !== b.sightings.length) return false;
+  if (a.orderInferred !== b.orderInferred || a.sightings.length !== b.sightings.length) return false;
   for (let i = 0; i < a.sightings.length; i++) {
     const x = (a.sightings[i] as Packet).frame;
     const y = (b.sightings[i] as Packet).frame;
@@ -52,12 +52,14 @@ function passages(journeys: readonly Journey[]): string {
 function passage(journey: Journey): string {
   const { sightings } = journey;
   let text = "";
-  if (!journey.orderInferred) {
-    for (let i = 0; i < sightings.length; i++) text += (i > 0 ? "," : "") + mark(sightings[i] as Packet);
-    return text;
+  let tells = !journey.orderInferred;
+  for (let i = 0; i < sightings.length; i++) {
+    const packet = sightings[i] as Packet;
+    if (packet.frame.direction === null) tells = false;
+    text += (i > 0 ? "," : "") + mark(packet);
   }
-  // An order that stamps do not tell must not make two outcomes of one.
-  return sightings.map(mark).sort().join(",");
+  // An order that only stamps of a microsecond tell, or nothing, must not make two outcomes of one.
+  return tells || sightings.length < 2 ? text : sightings.map(mark).sort().join(",");
 }
 
 function mark(packet: Packet): string {

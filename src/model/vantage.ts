@@ -13,6 +13,8 @@ export interface Vantage {
   readonly interface: string | null;
   /** File name or other origin of the packets. */
   readonly source: string;
+  /** Pasted text without a date: its times count from an unknown midnight and are shown as none. */
+  readonly undated?: true;
 }
 
 /** How a vantage is written in reports: `net0:veth0`, `veth0`, or the source where no interface is known. */

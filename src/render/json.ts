@@ -19,8 +19,8 @@ export function renderJson(report: Report, options: JsonOptions): string {
   return `${JSON.stringify(jsonReport(report, options), null, 2)}\n`;
 }
 
-/** The report as a plain object that JSON can hold. */
-export function jsonReport(report: Report, { language, version }: JsonOptions) {
+// The report as a plain object that JSON can hold.
+function jsonReport(report: Report, { language, version }: JsonOptions) {
   const { answer, command } = report;
   return {
     schema: "pktwhy/1",

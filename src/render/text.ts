@@ -45,12 +45,6 @@ export function renderText(report: Report, options: TextOptions): string {
     .join("\n\n")}\n`;
 }
 
-/** One problem as a paragraph of its own. */
-export function renderProblem(problem: Problem, options: TextOptions): string {
-  const page = pageOf(options);
-  return `${problemLines(page, problem).join("\n")}\n`;
-}
-
 function answerLines(page: Page, report: FlowReport, withNamespace: boolean): string[] {
   const first = report.findings[0];
   return [
@@ -64,6 +58,8 @@ function flowBlocks(page: Page, report: FlowReport, withNamespace: boolean): str
   const [first, ...further] = report.findings;
   const head = answerLines(page, report, withNamespace);
   if (first === undefined) return [head, stepLines(page, report.steps)];
+  // One line each belongs near the answer; told in full they would part it from its remedy.
+  const also = further.map((finding) => furtherLines(page, finding));
   return [
     head,
     wrap(page.say(first.summary), page.width),
@@ -73,10 +69,11 @@ function flowBlocks(page: Page, report: FlowReport, withNamespace: boolean): str
       ...whyLines(page, first.why),
       ...(page.verbose || report.steps.length === 0 ? evidenceLines(page, first.evidence) : []),
     ],
-    ...further.map((finding) => furtherLines(page, finding)),
+    ...(page.verbose ? [] : also),
     lookalikeLines(page, first.lookalikes),
     settleLines(page, first.settle),
     [...fixLines(page, first.fixes), ...ruledOutLines(page, first.ruledOut)],
+    ...(page.verbose ? also : []),
     searchLines(page, first.search),
   ];
 }

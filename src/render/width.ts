@@ -27,6 +27,7 @@ const OPENING = new Set("（「『《【〈“‘([{");
 function widthOf(char: string): number {
   const code = char.codePointAt(0) as number;
   if (code < 0x300) return 1;
+  if (code >= 0x4e00 && code <= 0x9fff) return 2;
   if (WIDE.some(([first, last]) => code >= first && code <= last)) return 2;
   return ZERO_WIDTH.test(char) ? 0 : 1;
 }
@@ -53,18 +54,22 @@ export function wrap(paragraph: string, width: number): string[] {
   const room = Math.max(2, width);
   const lines: string[] = [];
   let line = "";
+  let columns = 0;
   for (const { space, word } of atoms(paragraph)) {
-    const joined = line === "" ? word : line + space + word;
-    if (displayWidth(joined) <= room) {
-      line = joined;
+    const width = displayWidth(word);
+    if (line !== "" && columns + space.length + width <= room) {
+      line += space + word;
+      columns += space.length + width;
       continue;
     }
     if (line !== "") lines.push(line);
     line = word;
-    while (displayWidth(line) > room) {
+    columns = width;
+    while (columns > room) {
       const head = takeColumns(line, room);
       lines.push(head);
       line = line.slice(head.length);
+      columns = displayWidth(line);
     }
   }
   if (line !== "") lines.push(line);

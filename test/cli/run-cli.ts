@@ -3,7 +3,8 @@
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 
-const root = join(import.meta.dirname, "../..");
+/** Top directory of the project. */
+export const root = join(import.meta.dirname, "../..");
 
 /** What a run printed and how it ended. */
 export interface CliRun {

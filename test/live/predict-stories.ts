@@ -213,8 +213,9 @@ export const STORIES: readonly Story[] = [
     spaces: ["a", "b"],
     build: `${TWO}
       a: ip addr add 10.5.0.1/32 dev lo
-      b: ip link add dum0 type dummy
+      b: ip link add dum0 type veth peer name dum1
       b: ip link set dum0 up
+      b: ip link set dum1 up
       b: ip route add 10.5.0.0/24 dev dum0
       a: sysctl -qw net.ipv4.conf.veth0.arp_announce=2
       b: sysctl -qw net.ipv4.conf.veth1.rp_filter=1`,
@@ -280,9 +281,10 @@ export const STORIES: readonly Story[] = [
     name: "arp_ignore 3",
     spaces: ["a", "b"],
     build: `${TWO}
-      b: ip addr add 10.1.0.9/24 dev veth1 scope host
+      b: ip addr add 10.9.9.9/32 dev veth1 scope host
+      a: ip route add 10.9.9.9 dev veth0
       b: sysctl -qw net.ipv4.conf.veth1.arp_ignore=3`,
-    ping: { from: "a", to: "10.1.0.9" },
+    ping: { from: "a", to: "10.9.9.9" },
     code: "arp-ignore-3",
   },
   {
@@ -297,8 +299,9 @@ export const STORIES: readonly Story[] = [
     name: "arp_filter",
     spaces: ["a", "b"],
     build: `${TWO}
-      b: ip link add dum0 type dummy
+      b: ip link add dum0 type veth peer name dum1
       b: ip link set dum0 up
+      b: ip link set dum1 up
       b: ip route add 10.1.0.1 dev dum0
       b: sysctl -qw net.ipv4.conf.veth1.arp_filter=1`,
     ping: { from: "a", to: "10.1.0.2" },
@@ -570,6 +573,21 @@ export const STORIES: readonly Story[] = [
     code: "proxy-arp-no-forwarding",
   },
   {
+    name: "asymmetric way back, rp_filter refuses its ARP",
+    spaces: ["a", "b"],
+    build: `${TWO}
+      a: ip link add veth2 type veth peer name veth3 netns {b}
+      a: ip addr add 10.6.0.1/24 dev veth2
+      a: ip link set veth2 up
+      b: ip addr add 10.6.0.2/24 dev veth3
+      b: ip link set veth3 up
+      b: ip route add 10.1.0.1/32 via 10.6.0.1
+      a: sysctl -qw net.ipv4.conf.veth2.rp_filter=1`,
+    ping: { from: "a", to: "10.1.0.2" },
+    code: "rp-filter-arp",
+    remarks: ["asymmetric-routing"],
+  },
+  {
     name: "asymmetric way back, rp_filter",
     spaces: ["a", "b"],
     build: `${TWO}
@@ -579,6 +597,7 @@ export const STORIES: readonly Story[] = [
       b: ip addr add 10.6.0.2/24 dev veth3
       b: ip link set veth3 up
       b: ip route add 10.1.0.1/32 via 10.6.0.1
+      b: sysctl -qw net.ipv4.conf.veth3.arp_announce=2
       a: sysctl -qw net.ipv4.conf.veth2.rp_filter=1`,
     ping: { from: "a", to: "10.1.0.2" },
     code: "asymmetric-routing",
@@ -700,35 +719,11 @@ export const STORIES: readonly Story[] = [
     name: "address on a down interface",
     spaces: ["a", "b"],
     build: `${TWO}
-      b: ip link add dum0 type dummy
+      b: ip link add dum0 type veth peer name dum1
       b: ip addr add 10.1.0.88/32 dev dum0`,
     ping: { from: "a", to: "10.1.0.88" },
     code: "answered",
     remarks: ["address-on-down-interface"],
-  },
-  {
-    name: "VLAN interfaces",
-    spaces: ["a", "b"],
-    build: `${TWO}
-      a: ip link add veth0.10 link veth0 type vlan id 10
-      b: ip link add veth1.10 link veth1 type vlan id 10
-      a: ip addr add 10.8.0.1/24 dev veth0.10
-      b: ip addr add 10.8.0.2/24 dev veth1.10
-      a: ip link set veth0.10 up
-      b: ip link set veth1.10 up`,
-    ping: { from: "a", to: "10.8.0.2" },
-    code: "answered",
-  },
-  {
-    name: "VLAN tag nobody expects",
-    spaces: ["a", "b"],
-    build: `${TWO}
-      a: ip link add veth0.10 link veth0 type vlan id 10
-      a: ip addr add 10.8.0.1/24 dev veth0.10
-      b: ip addr add 10.8.0.2/24 dev veth1
-      a: ip link set veth0.10 up`,
-    ping: { from: "a", to: "10.8.0.2" },
-    code: "vlan-tagged-to-untagged-host",
   },
   {
     name: "output firewall",
@@ -800,5 +795,239 @@ export const STORIES: readonly Story[] = [
       b: nft add rule inet t out icmp type echo-reply drop`,
     ping: { from: "a", to: "10.1.0.2" },
     code: "nft-reply-drop",
+  },
+  {
+    name: "iptables drops on the target",
+    spaces: ["a", "b"],
+    build: `${TWO}
+      b: iptables -A INPUT -p icmp --icmp-type echo-request -j DROP`,
+    ping: { from: "a", to: "10.1.0.2" },
+    code: "iptables-drop",
+  },
+  {
+    name: "ARP flux",
+    spaces: ["a", "b", "s"],
+    build: `
+      s: ip link add br0 type bridge
+      s: ip link set br0 up
+      a: ip link add eth0 type veth peer name p0 netns {s}
+      b: ip link add eth0 type veth peer name p1 netns {s}
+      b: ip link add eth1 type veth peer name p2 netns {s}
+      s: ip link set p0 master br0 up
+      s: ip link set p1 master br0 up
+      s: ip link set p2 master br0 up
+      a: ip addr add 10.3.0.1/24 dev eth0
+      b: ip addr add 10.3.0.2/24 dev eth0
+      b: ip addr add 10.3.0.3/24 dev eth1
+      a: ip link set eth0 up
+      b: ip link set eth0 up
+      b: ip link set eth1 up`,
+    ping: { from: "a", to: "10.3.0.2" },
+    code: "answered",
+    remarks: ["arp-flux"],
+  },
+  {
+    name: "the bridge's own address",
+    spaces: ["a", "b", "c", "s"],
+    build: `${BRIDGE}
+      s: ip addr add 10.3.0.100/24 dev br0`,
+    ping: { from: "a", to: "10.3.0.100" },
+    code: "answered",
+  },
+  {
+    name: "from the bridge's own host",
+    spaces: ["a", "b", "c", "s"],
+    build: `${BRIDGE}
+      s: ip addr add 10.3.0.100/24 dev br0`,
+    ping: { from: "s", to: "10.3.0.2" },
+    code: "answered",
+  },
+  {
+    name: "permanent neighbour, wrong MAC, on a bridge",
+    spaces: ["a", "b", "c", "s"],
+    build: `${BRIDGE}
+      a: ip neigh replace 10.3.0.2 lladdr 02:00:00:00:00:99 nud permanent dev eth0`,
+    ping: { from: "a", to: "10.3.0.2" },
+    code: "neigh-wrong-mac",
+  },
+  {
+    name: "bridge port of the target down",
+    spaces: ["a", "b", "c", "s"],
+    build: `${BRIDGE}
+      s: ip link set p1 down`,
+    ping: { from: "a", to: "10.3.0.2" },
+    code: "link-admin-down",
+  },
+  {
+    name: "locked bridge port",
+    spaces: ["a", "b", "c", "s"],
+    build: `${BRIDGE}
+      s: bridge link set dev p0 learning off locked on`,
+    ping: { from: "a", to: "10.3.0.2" },
+    code: "bridge-port-locked",
+  },
+  {
+    name: "br_netfilter and a forward policy",
+    spaces: ["a", "b", "c", "s"],
+    build: `${BRIDGE}
+      s: nft add table ip t
+      s: nft add chain ip t f { type filter hook forward priority 0 \\; policy drop \\; }`,
+    ping: { from: "a", to: "10.3.0.2" },
+    code: "br-netfilter-drop",
+  },
+  {
+    name: "redirect",
+    spaces: ["a", "b", "c", "s"],
+    build: `${BRIDGE}
+      c: sysctl -qw net.ipv4.ip_forward=1 net.ipv4.conf.all.rp_filter=0 net.ipv4.conf.eth0.rp_filter=0
+      a: ip route add 10.3.0.2/32 via 10.3.0.3`,
+    ping: { from: "a", to: "10.3.0.2" },
+    code: "answered",
+    remarks: ["icmp-redirect"],
+  },
+  {
+    name: "macvlan and the device below it",
+    spaces: ["a", "b", "c"],
+    build: `
+      a: ip link add eth0 type veth peer name eth0 netns {b}
+      a: ip addr add 10.4.0.1/24 dev eth0
+      a: ip link set eth0 up
+      b: ip addr add 10.4.0.2/24 dev eth0
+      b: ip link set eth0 up
+      a: ip link add mv0 link eth0 type macvlan mode bridge
+      a: ip link set mv0 netns {c}
+      c: ip addr add 10.4.0.3/24 dev mv0
+      c: ip link set mv0 up`,
+    ping: { from: "a", to: "10.4.0.3" },
+    code: "macvlan-host-isolation",
+  },
+  {
+    name: "macvlan from outside",
+    spaces: ["a", "b", "c"],
+    build: `
+      a: ip link add eth0 type veth peer name eth0 netns {b}
+      a: ip addr add 10.4.0.1/24 dev eth0
+      a: ip link set eth0 up
+      b: ip addr add 10.4.0.2/24 dev eth0
+      b: ip link set eth0 up
+      a: ip link add mv0 link eth0 type macvlan mode bridge
+      a: ip link set mv0 netns {c}
+      c: ip addr add 10.4.0.3/24 dev mv0
+      c: ip link set mv0 up`,
+    ping: { from: "b", to: "10.4.0.3" },
+    code: "answered",
+  },
+  {
+    name: "macvlan to its sibling",
+    spaces: ["a", "b", "c", "d"],
+    build: `
+      a: ip link add eth0 type veth peer name eth0 netns {b}
+      a: ip link set eth0 up
+      b: ip link set eth0 up
+      a: ip link add mv0 link eth0 type macvlan mode bridge
+      a: ip link set mv0 netns {c}
+      a: ip link add mv1 link eth0 type macvlan mode bridge
+      a: ip link set mv1 netns {d}
+      c: ip addr add 10.4.0.3/24 dev mv0
+      d: ip addr add 10.4.0.4/24 dev mv1
+      c: ip link set mv0 up
+      d: ip link set mv1 up`,
+    ping: { from: "c", to: "10.4.0.4" },
+    code: "answered",
+  },
+  {
+    name: "interface without an address",
+    spaces: ["a", "b"],
+    build: `${TWO}
+      a: ip addr flush dev veth0
+      a: ip addr add 10.5.0.1/32 dev lo`,
+    ping: { from: "a", to: "10.1.0.2", bind: "veth0" },
+    code: "interface-without-address",
+    remarks: ["missing-return-route"],
+  },
+  {
+    name: "noprefixroute",
+    spaces: ["a", "b"],
+    build: `${TWO}
+      a: ip addr flush dev veth0
+      a: ip addr add 10.1.0.1/24 dev veth0 noprefixroute`,
+    ping: { from: "a", to: "10.1.0.2" },
+    code: "noprefixroute-no-connected-route",
+  },
+  {
+    name: "private VLAN proxy",
+    spaces: ["a", "r", "b"],
+    build: `${ROUTER}
+      r: sysctl -qw net.ipv4.conf.eth1.proxy_arp_pvlan=1 net.ipv4.neigh.eth1.proxy_delay=0`,
+    ping: { from: "a", to: "10.1.0.77" },
+    code: "forward-next-hop-arp-failed",
+    remarks: ["proxy-arp-pvlan"],
+  },
+  {
+    name: "proxy entry",
+    spaces: ["a", "r", "b"],
+    build: `${ROUTER}
+      a: ip addr del 10.1.0.1/24 dev eth0
+      a: ip addr add 10.1.0.1/8 dev eth0
+      r: ip neigh add proxy 10.2.0.2 dev eth1
+      r: sysctl -qw net.ipv4.neigh.eth1.proxy_delay=0`,
+    ping: { from: "a", to: "10.2.0.2" },
+    code: "answered",
+    remarks: ["proxy-neigh-entry"],
+  },
+  {
+    name: "rp_filter strict on the router",
+    spaces: ["a", "r", "b"],
+    build: `${ROUTER}
+      a: ip addr add 10.9.0.1/32 dev lo
+      r: ip route add 10.9.0.0/24 via 10.2.0.2
+      r: sysctl -qw net.ipv4.conf.eth1.rp_filter=1`,
+    ping: { from: "a", to: "10.2.0.2", bind: "10.9.0.1" },
+    code: "rp-filter-arp",
+  },
+  {
+    name: "rule that only the chosen source meets",
+    spaces: ["a", "b"],
+    build: `${TWO}
+      a: ip rule add from 10.1.0.1 pref 100 unreachable`,
+    ping: { from: "a", to: "10.1.0.2" },
+    code: "policy-rule-reject",
+  },
+  {
+    name: "local table behind the rules",
+    spaces: ["a"],
+    build: `${BOTH}
+      a: sysctl -qw net.ipv4.conf.veth0.accept_local=1 net.ipv4.conf.veth1.accept_local=1
+      a: ip rule add pref 10 iif veth0 lookup local
+      a: ip rule add pref 11 iif veth1 lookup local
+      a: ip route add 192.168.2.1 dev veth0 src 192.168.2.11 table 100
+      a: ip route add 192.168.2.11 dev veth1 src 192.168.2.1 table 100
+      a: ip rule add pref 12 to 192.168.2.0/24 lookup 100
+      a: ip rule add pref 100 lookup local
+      a: ip rule del pref 0`,
+    ping: { from: "a", to: "192.168.2.1" },
+    code: "answered",
+  },
+  {
+    name: "limited default TTL of the asker",
+    spaces: ["a", "r", "b"],
+    build: `${ROUTER}
+      a: sysctl -qw net.ipv4.ip_default_ttl=1`,
+    ping: { from: "a", to: "10.2.0.2" },
+    code: "ttl-expired",
+  },
+  {
+    name: "directed broadcast",
+    spaces: ["a", "r", "b"],
+    build: ROUTER,
+    ping: { from: "a", to: "10.2.0.255" },
+    code: "directed-broadcast-not-forwarded",
+  },
+  {
+    name: "broadcast with -b",
+    spaces: ["a", "b"],
+    build: TWO,
+    ping: { from: "a", to: "10.1.0.255", broadcast: true },
+    code: "broadcast-needs-b",
   },
 ];

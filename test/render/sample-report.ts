@@ -10,10 +10,10 @@ import { parseTime } from "../../src/model/time.ts";
 import type { InputSummary, Vantage } from "../../src/model/vantage.ts";
 
 const START = parseTime("2026-11-21T03:04:05.123456789Z") as bigint;
-export const ESCAPE = "\u001b[31m";
+const ESCAPE = "\u001b[31m";
 
-export const veth0: Vantage = { id: 0, netns: "", interface: "veth0", source: "veth0.pcap" };
-export const veth1: Vantage = { id: 1, netns: "net1", interface: `veth1${ESCAPE}`, source: "veth1.pcap" };
+const veth0: Vantage = { id: 0, netns: "", interface: "veth0", source: "veth0.pcap" };
+const veth1: Vantage = { id: 1, netns: "net1", interface: `veth1${ESCAPE}`, source: "veth1.pcap" };
 
 function frame(vantage: Vantage, number: number, after: bigint): FrameRef {
   return { vantage, number, time: START + after, captured: 42, length: 42, direction: null };
@@ -41,7 +41,7 @@ export function flow(changes: Partial<Flow> = {}): Flow {
   };
 }
 
-export const finding: Finding = {
+const finding: Finding = {
   code: "arp-no-local-owner",
   severity: "problem",
   certainty: "certain",

@@ -66,6 +66,8 @@ export function routing(dice: Dice): string[] {
   for (let count = 14; count > 0; count--) lines.push(route(dice));
   if (dice.chance(67)) for (let count = 1 + dice.below(6); count > 0; count--) lines.push(rule(dice));
   if (dice.chance(10)) lines.push("rule del pref 0", "rule add pref 32700 table local");
+  // Hops over a device that is down stay in multipath routes and are "dead".
+  if (dice.chance(25)) lines.push(`link set ${dice.of(DEVICES)} down`);
   return lines;
 }
 

@@ -165,7 +165,7 @@ function tellWayBack(walk: Walk, ns: Namespace, arrived: Delivered, facts: Facts
 function noteDownOwner(walk: Walk, ns: Namespace, arrived: Delivered, facts: Facts): void {
   if (arrived.owner === null || arrived.owner === arrived.interface) return;
   const link = deviceOf(ns, arrived.owner);
-  if (!link || (link.flags.has("UP") && !link.flags.has("NO-CARRIER"))) return;
+  if (!link || (link.flags.has("UP") && (link.flags.has("LOWER_UP") || !link.flags.has("NO-CARRIER")))) return;
   walk.remark(
     makeHit({
       code: "address-on-down-interface",

@@ -64,6 +64,15 @@ export function neighbourFailed(
     const generic = hits.every((h) => NOBODY.includes(h.code) || h.code === "gateway-arp-failed");
     hits = generic ? [purpose, ...hits.filter((h) => h.code !== "gateway-arp-failed")] : [...hits, purpose];
   }
+  if (leg === "reply" && hits[0]?.code === "rp-filter-arp" && hits[0].netns === walk.attempt.netns && walk.sent) {
+    const { code: _, ...mechanism } = hits[0];
+    const purpose = {
+      ...mechanism,
+      code: "asymmetric-routing",
+      facts: { ...mechanism.facts, outInterface: walk.sent.device },
+    };
+    hits = [...hits, purpose];
+  }
   hits = hits.map((h) => withFacts(h, { count: String(tries), seconds }));
   const told = sendError(walk, ns, datagram, leg, 3, 1, route.device);
   if (ownPacket && leg === "request") hits = [...hits, ...selfTold(walk, ns, route, told, seconds)];

@@ -128,9 +128,10 @@ export function transmit(walk: Walk, ns: Namespace, device: string, frame: Frame
 
 function transmitReal(walk: Walk, ns: Namespace, link: Link, frame: Frame, depth: number): Delivery {
   const end = otherEnd(walk.state, ns.key, link.name);
-  const peerDown = end.kind === "peer" && !end.link.flags.has("UP");
-  if (peerDown || link.flags.has("NO-CARRIER"))
-    return noCarrier(ns, link, end.kind === "peer" ? { netns: end.netns, link: end.link } : null, frame);
+  const peer = end.kind === "peer" ? end : null;
+  // NO-CARRIER follows the link with a delay (linkwatch), LOWER_UP and the peer's own flag do not.
+  const carrier = peer ? peer.link.flags.has("UP") : link.flags.has("LOWER_UP") || !link.flags.has("NO-CARRIER");
+  if (!carrier) return noCarrier(ns, link, peer, frame);
   const blocked = passDeviceHook(walk, ns, "egress", link.name, frame);
   if (blocked) return blocked.kind === "stopped" ? lost(blocked.hit, []) : undecided(blocked);
   const out = makeStep({

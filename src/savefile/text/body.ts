@@ -6,8 +6,8 @@ import type { Arp, Icmp, IcmpBody, Ipv4Header, Network, Quoted } from "../../mod
 /** Finds the address of a host name that the same paste resolves elsewhere (`PING name (address)`). */
 export type Resolve = (name: string) => Ipv4 | null;
 
-const ARP_REQUEST = /^Request who-has (\S+?)(?: \(([^)]+)\))?(?: \(oui [^)]*\))? tell (\S+?)(?:,|$)/;
-const ARP_REPLY = /^Reply (\S+) is-at ([0-9a-f:]+)/i;
+const ARP_REQUEST = /^(?:Request )?who-has (\S+?)(?: \(([^)]+)\))?(?: \(oui [^)]*\))? tell (\S+?)(?:,|$)/;
+const ARP_REPLY = /^[Rr]eply (\S+) is-at ([0-9a-f:]+)/i;
 const ARP_PROBE = /^Probe (\S+?)(?:,|$)/;
 const ARP_ANNOUNCEMENT = /^Announcement (\S+?)(?:,|$)/;
 
@@ -48,7 +48,7 @@ export function parseArpText(sentence: string, source: Mac | null, resolve: Reso
 
 /** The header in parentheses that -v prints before the addresses. */
 const VERBOSE =
-  /^\(tos (0x[0-9a-f]+)(?:,[A-Z(),\d]+)?, ttl (\d+), id (\d+), offset (\d+), flags \[([^\]]*)\], proto \S+ \((\d+)\), length (\d+)/;
+  /^\(tos (0x[0-9a-f]+)(?:,[A-Z(),\d]+)?, ttl +(\d+), id (\d+), offset (\d+), flags \[([^\]]*)\], (?:proto:? (?:\S+ \()?(\d+)\)?, )?length:? (\d+)/;
 
 export interface VerboseHeader {
   readonly tos: number;
@@ -74,7 +74,7 @@ export function parseVerbose(sentence: string): VerboseHeader | null {
     id: Number(match[3]),
     offset: Number(match[4]),
     flags: match[5] as string,
-    protocol: Number(match[6]),
+    protocol: match[6] === undefined ? -1 : Number(match[6]),
     length: Number(match[7]),
     badChecksum: /bad cksum/.test(sentence.slice(match[0].length, end)),
     rest: sentence.slice(end + 1).trim(),
@@ -102,20 +102,28 @@ export function parseIpText(
 ): Network | null {
   const match = ADDRESSES.exec(sentence);
   if (!match) return null;
-  const body = match[3] as string;
-  const isIcmp = /^ICMP\b/.test(body) || verbose?.protocol === 1;
+  const body = modern(match[3] as string);
+  const isIcmp = /^ICMP\b|^\[\|icmp\]/.test(body) || verbose?.protocol === 1;
   const source = addressOf(match[1] as string, resolve, !isIcmp);
   const destination = addressOf(match[2] as string, resolve, !isIcmp);
   if (source === null || destination === null) return null;
-  const protocol = verbose?.protocol ?? protocolOf(body);
+  const protocol = verbose && verbose.protocol >= 0 ? verbose.protocol : protocolOf(body);
   const ip = headerOf(source, destination, protocol, verbose);
   if (!isIcmp) return { kind: "other", protocol: protocol === 6 ? "tcp" : protocol === 17 ? "udp" : "ipv4-other", ip };
   const icmp = parseIcmpText(body, ip, quoted, resolve);
   return { kind: "icmp", ip, icmp, payloadHash: 0 };
 }
 
+// tcpdump 3.x: `icmp 64: echo request seq 1`, where 64 is the length of the message.
+function modern(body: string): string {
+  const old = /^icmp(?: (\d+))?: (.*)$/.exec(body);
+  if (old === null) return body;
+  const length = old[1] === undefined ? "" : `, length ${old[1]}`;
+  return `ICMP ${(old[2] as string).replace(/ \((?:DF|ttl |tos |id )[^)]*\)/g, "")}${length}`;
+}
+
 function protocolOf(body: string): number {
-  if (/^ICMP\b/.test(body)) return 1;
+  if (/^ICMP\b|^\[\|icmp\]/.test(body)) return 1;
   if (/^Flags \[/.test(body)) return 6;
   const named = /^ip-proto-(\d+)/.exec(body);
   if (named) return Number(named[1]);
@@ -144,7 +152,7 @@ function headerOf(source: Ipv4, destination: Ipv4, protocol: number, verbose: Ve
 }
 
 function parseIcmpText(body: string, ip: Ipv4Header, quoted: Quoted | null, resolve: Resolve): Icmp | null {
-  const echo = /^ICMP echo (request|reply), id (\d+), seq (\d+)(?:, length (\d+))?/.exec(body);
+  const echo = /^ICMP echo (request|reply)(?:, id (\d+))?(?:,? seq (\d+))?(?:, length (\d+))?/.exec(body);
   const base = { checksum: null, checksumOk: /\(wrong icmp cksum/.test(body) ? false : null };
   if (echo) {
     const reply = echo[1] === "reply";
@@ -153,7 +161,7 @@ function parseIcmpText(body: string, ip: Ipv4Header, quoted: Quoted | null, reso
       type: reply ? 0 : 8,
       code: 0,
       ...base,
-      body: { kind: "echo", reply, id: Number(echo[2]), sequence: Number(echo[3]), payloadLength, payloadHash: 0 },
+      body: { kind: "echo", reply, id: Number(echo[2] ?? 0), sequence: Number(echo[3] ?? 0), payloadLength, payloadHash: 0 },
     };
   }
   const stamp = /^ICMP time ?stamp (query|request|reply) id (\d+) seq (\d+)/.exec(body);

@@ -6,8 +6,9 @@ import type { Packet } from "../../model/packet.ts";
 import type { LinkType, Vantage } from "../../model/vantage.ts";
 import { parseArpText, parseIpText, parseQuotedText, parseVerbose } from "./body.ts";
 import type { PastedLine } from "./clean.ts";
-import { type LineHead, parseHead, type Stamp } from "./head.ts";
+import { type LineHead, parseHead, type Stamp, startsLikeStamp } from "./head.ts";
 import type { Block } from "./transcript.ts";
+import { joinPieces } from "./wrapped.ts";
 
 /** One packet line with what is indented under it. */
 export interface TextPacket {
@@ -30,64 +31,82 @@ export interface TextCapture {
   readonly unknown: readonly PastedLine[];
 }
 
-const HEX = /^\s*0x([0-9a-f]{4}):\s+((?:[0-9a-f]{2,4} ?)+)(?:\s{2,}.*|\s*)$/i;
+// Hexadecimal digits in groups of one or two bytes, then a blank column and the same as text (-X).
+const HEX = /^\s*0x[0-9a-f]{4}:\s{1,4}([0-9a-f][0-9a-f ]{1,80})/i;
+
+interface OpenPacket {
+  readonly line: PastedLine;
+  head: LineHead | null;
+  readonly pieces: string[];
+  readonly more: string[];
+  readonly hex: number[];
+}
 
 /** Reads the lines of a capture block. */
 export function readCapture(block: Block): TextCapture {
-  const packets: { head: LineHead; line: PastedLine; more: string[]; hex: number[] }[] = [];
+  const open: OpenPacket[] = [];
   const unknown: PastedLine[] = [];
   let listening: string | null = null;
   let captured: number | null = null;
   let dropped: number | null = null;
   for (const line of block.lines) {
     const { text } = line;
-    if (text.trim() === "" || /^tcpdump: |^\^C|^reading from file/.test(text)) {
-      const on = /listening on (\S+?),/.exec(text);
-      if (on) listening = on[1] as string;
-      continue;
-    }
-    const on = /^listening on (\S+?),/.exec(text);
-    if (on) {
-      listening = on[1] as string;
-      continue;
-    }
-    const summary = /^(\d+) packets? (captured|received by filter|dropped by (?:kernel|interface))/.exec(text);
+    const on = /^(?:tcpdump: )?listening on (\S+?),/.exec(text) ?? /^tcpdump: .{0,200}listening on (\S+?),/.exec(text);
+    if (on) listening = on[1] as string;
+    if (on || text.trim() === "" || NOISE.test(text)) continue;
+    const summary = /^\^?C?(\d+) packets? (captured|received by filter|dropped by (?:kernel|interface))/.exec(text);
     if (summary) {
       if (summary[2] === "captured") captured = Number(summary[1]);
       else if (summary[2] === "dropped by kernel") dropped = Number(summary[1]);
       continue;
     }
-    const current = packets.at(-1);
-    const hex = HEX.exec(text);
+    const current = open.at(-1);
+    const hex = current ? HEX.exec(text) : null;
     if (hex && current) {
-      for (const byte of (hex[2] as string).replace(/ /g, "").match(/../g) ?? [])
-        current.hex.push(Number.parseInt(byte, 16));
+      current.hex.push(...hexBytes(hex[1] as string));
       continue;
     }
     const head = /^\s/.test(text) && !/^\s*\d\d:\d\d:\d\d\./.test(text) ? null : parseHead(text);
-    if (head) {
-      packets.push({ head, line, more: [], hex: [] });
-      continue;
-    }
-    // A wrapped or indented line belongs to the packet above it.
-    if (current && (/^\s/.test(text) || !/[.:>]/.test(text.slice(0, 40)) || /^length \d+/.test(text)))
-      current.more.push(text.trim());
-    else unknown.push(line);
+    if (head || startsLikeStamp(text)) open.push({ line, head, pieces: [text], more: [], hex: [] });
+    else if (current && /^\s/.test(text)) current.more.push(text.trim());
+    else if (current && current.more.length === 0 && current.hex.length === 0 && current.pieces.length < 8) {
+      current.pieces.push(text);
+    } else unknown.push(line);
   }
+  const packets = open.flatMap((packet) => finish(packet, unknown));
   return {
     interface: interfaceOf(block, listening),
     netns: block.command?.netns ?? null,
-    packets: packets.map(({ head, line, more, hex }) => ({
-      head,
-      line,
-      more,
-      bytes: hex.length > 0 ? Uint8Array.from(hex) : null,
-    })),
+    packets,
     captured,
     dropped,
     filter: filterOf(block),
-    unknown,
+    unknown: unknown.sort((a, b) => a.number - b.number),
   };
+}
+
+const NOISE =
+  /^(?:tcpdump: |\^C|\^Z|reading from file|dropped privs to|Warning: |\[\d+\][ +-]|data link type|--$|\.\.\.$|…$)/;
+
+// Pieces that make no packet with the line above are told as not understood, by their own numbers.
+function finish({ line, head, pieces, more, hex }: OpenPacket, unknown: PastedLine[]): TextPacket[] {
+  const joined = joinPieces(pieces);
+  for (let at = joined.used; at < pieces.length; at++) {
+    unknown.push({ number: line.number + at, text: pieces[at] as string });
+  }
+  const whole = joined.used > 1 ? parseHead(joined.text) : head;
+  if (whole === null) {
+    unknown.push(line);
+    return [];
+  }
+  return [{ head: whole, line, more, bytes: hex.length > 0 ? Uint8Array.from(hex) : null }];
+}
+
+// The text column begins after two blanks; its characters may look like digits.
+function hexBytes(column: string): number[] {
+  const digits = column.split(/ {2,}/)[0] as string;
+  const groups = digits.split(" ").filter((group) => /^(?:[0-9a-f]{2}){1,2}$/i.test(group));
+  return groups.flatMap((group) => (group.match(/../g) ?? []).map((byte) => Number.parseInt(byte, 16)));
 }
 
 function interfaceOf(block: Block, listening: string | null): string | null {
@@ -130,15 +149,14 @@ export class TextClock {
   constructor(packets: readonly TextPacket[]) {
     // -ttt prints the time since the line before, in the form of a time of day: it begins at zero and jumps back.
     const clocks = packets.flatMap((p) => (p.head.stamp.kind === "clock" ? [p.head.stamp.nanoseconds] : []));
-    this.#deltas =
-      clocks[0] === 0n && clocks.some((value, index) => index > 0 && value < (clocks[index - 1] as bigint));
+    this.#deltas = clocks[0] === 0n && clocks.some((value, index) => index > 0 && value < (clocks[index - 1] as bigint));
   }
 
   /** Null where the line has no time. Times of day are nanoseconds since midnight: `undated` in the vantage. */
   read(stamp: Stamp): bigint | null {
     if (stamp.kind === "none") return null;
-    if (stamp.kind !== "clock") return stamp.nanoseconds;
-    if (this.#deltas) {
+    if (stamp.kind !== "clock" && stamp.kind !== "delta") return stamp.nanoseconds;
+    if (this.#deltas || stamp.kind === "delta") {
       this.#last = (this.#last ?? 0n) + stamp.nanoseconds;
       return this.#last;
     }

@@ -8,6 +8,8 @@ export type Stamp =
   | { readonly kind: "none" }
   /** Nanoseconds since midnight (-t absent), or since the line before or the first line (-ttt, -ttttt): the reader decides. */
   | { readonly kind: "clock"; readonly nanoseconds: bigint }
+  /** Since the line before, as tcpdump before 4.0 prints -ttt. */
+  | { readonly kind: "delta"; readonly nanoseconds: bigint }
   | { readonly kind: "epoch"; readonly nanoseconds: bigint }
   | { readonly kind: "date"; readonly nanoseconds: bigint };
 
@@ -37,7 +39,7 @@ const TYPES: Readonly<Record<string, { direction: Direction | null; packetType: 
 const MAC = "(?:[0-9a-f]{1,2}:){5}[0-9a-f]{1,2}|Broadcast";
 const OUI = "(?: \\(oui [^)]*\\))?";
 const ETHERNET = new RegExp(
-  `^(${MAC})${OUI} > (${MAC})${OUI}, (?:ethertype ([\\w.]+(?: \\w+)?) \\(0x([0-9a-f]{4})\\)|802\\.3), length (\\d+): `,
+  `^(${MAC})${OUI} > (${MAC})${OUI}, (?:ethertype ([\\w.]+(?: \\w+)?) \\(0x([0-9a-f]{4})\\)|(ARP|IPv4|IPv6|802\\.3|802\\.1Q)), length (\\d+): `,
   "i",
 );
 const COOKED = new RegExp(
@@ -108,7 +110,20 @@ function parseStamp(line: string): [Stamp, string] {
       line.slice(epoch[0].length),
     ];
   }
+  const delta = /^\s*(?:(\d{1,6})\. ?)?(\d{6}) (?=IP|ARP|arp)/.exec(line);
+  if (delta) {
+    const seconds = BigInt(delta[1] ?? "0");
+    return [
+      { kind: "delta", nanoseconds: seconds * 1_000_000_000n + fractionOf(delta[2] as string) },
+      line.slice(delta[0].length),
+    ];
+  }
   return [{ kind: "none" }, line];
+}
+
+/** Whether the line begins with a time as tcpdump prints it: the beginning of a packet that a terminal wrapped. */
+export function startsLikeStamp(line: string): boolean {
+  return parseStamp(`${line} `)[0].kind !== "none" && /^(?:\d{4}-\d\d-\d\d )?\s*[\d:.]{13,20}(?:\s|$)/.test(line);
 }
 
 function fractionOf(digits: string): bigint {
@@ -126,7 +141,7 @@ interface Linked {
 function parseLink(line: string, packetType: LineHead["packetType"]): Linked {
   const ethernet = ETHERNET.exec(line);
   if (ethernet) {
-    const outer = ethernet[4] === undefined ? 0 : Number.parseInt(ethernet[4], 16);
+    const outer = ethernet[4] === undefined ? (NAMED_TYPES[ethernet[5] ?? ""] ?? 0) : Number.parseInt(ethernet[4], 16);
     const tagged = parseTags(line.slice(ethernet[0].length), outer);
     const link: LinkHeader = {
       kind: "ethernet",
@@ -134,7 +149,7 @@ function parseLink(line: string, packetType: LineHead["packetType"]): Linked {
       destination: macOf(ethernet[2]),
       etherType: tagged.etherType,
     };
-    return { link, vlans: tagged.vlans, length: Number(ethernet[5]), etherType: tagged.etherType, rest: tagged.rest };
+    return { link, vlans: tagged.vlans, length: Number(ethernet[6]), etherType: tagged.etherType, rest: tagged.rest };
   }
   const cooked = COOKED.exec(line);
   if (cooked) {
@@ -157,7 +172,7 @@ function macOf(text: string | undefined): Mac {
 }
 
 const TAG_TYPES = new Set([0x8100, 0x88a8, 0x9100]);
-const NAMED_TYPES: Readonly<Record<string, number>> = { ARP: 0x0806, IPv4: 0x0800, IPv6: 0x86dd };
+const NAMED_TYPES: Readonly<Record<string, number>> = { ARP: 0x0806, IPv4: 0x0800, IPv6: 0x86dd, "802.1Q": 0x8100 };
 
 function parseTags(line: string, outer: number): { vlans: VlanTag[]; etherType: number; rest: string } {
   const vlans: VlanTag[] = [];
@@ -179,6 +194,8 @@ function parseNetwork(line: string, etherType: number | null): Pick<LineHead, "n
   if (etherType === 0x86dd) return { network: "ip6", rest: line };
   if (etherType !== null) return { network: "other", rest: line };
   if (line.startsWith("ARP, ")) return { network: "arp", rest: line.slice(5) };
+  // tcpdump before 4.0.
+  if (/^arp (?:who-has|reply) /.test(line)) return { network: "arp", rest: line.slice(4) };
   if (line.startsWith("IP6 ")) return { network: "ip6", rest: line.slice(4) };
   if (line.startsWith("IP ")) return { network: "ip", rest: line.slice(3) };
   if (/^[A-Z][\w.-]{1,15}(,| )/.test(line)) return { network: "other", rest: line };

@@ -22,11 +22,11 @@ export function cutTranscript(pasted: string): Block[] {
   const blocks: OpenBlock[] = [];
   let current: OpenBlock | null = null;
   // A tcpdump in the background goes on printing below other commands.
-  let background: OpenBlock | null = null;
+  const captures: OpenBlock[] = [];
   const open = (kind: Block["kind"] | null, command: TypedCommand | null): OpenBlock => {
     const block = { kind, command, lines: [] };
     blocks.push(block);
-    if (kind === "capture") background = block;
+    if (kind === "capture") captures.push(block);
     return block;
   };
   for (const line of joinContinued(cleanLines(pasted))) {
@@ -41,14 +41,12 @@ export function cutTranscript(pasted: string): Block[] {
       if (current.kind !== "capture" || current.lines.some((l) => looksLike(l.text) === "capture" || saysListening(l.text)))
         current = open("capture", null);
     } else if (looks === "capture" && current.kind !== "capture") {
-      const before: OpenBlock | null = background;
-      if (before !== null && (current.kind === "ping" || isBackground(before))) {
-        (before as OpenBlock).lines.push(line);
+      const running = captures.at(-1);
+      if (running && isBackground(running)) {
+        running.lines.push(line);
         continue;
       }
-      current = current.kind === null && isEmpty(current) && current.command === null ? current : open("capture", null);
-      current.kind = "capture";
-      background = current;
+      current = open("capture", null);
     } else if (looks === "ping-start" && (current.kind !== "ping" || current.lines.some((l) => looksLike(l.text) === "ping-start"))) {
       current = open("ping", null);
     } else if (looks === "ping" && current.kind !== "ping") {

@@ -1,0 +1,90 @@
+// Runs a scenario: builds it, captures while its commands run, takes the state before and after, and leaves nothing.
+
+import { setTimeout as sleep } from "node:timers/promises";
+import { collectState } from "../system/collect.ts";
+import type { StateFile } from "../system/state-file.ts";
+import { build, demolish, sweep } from "./build.ts";
+import { inside, start } from "./command.ts";
+import { enter, leave, namespacesOfRun } from "./registry.ts";
+import { newRun, realName } from "./run-name.ts";
+import { capturePlaces, type LabCommand, type Scenario, splitPlace } from "./scenario.ts";
+import { openTaps, type Tap } from "./taps.ts";
+
+/** A command of the scenario and how it went. */
+export interface Ran {
+  readonly netns: string;
+  readonly argv: readonly string[];
+  readonly exitCode: number | null;
+  /** Standard output and standard error, as they came. */
+  readonly output: string;
+}
+
+/** Everything a run has shown, with the scenario's own names for the namespaces. */
+export interface Recording {
+  readonly scenario: Scenario;
+  readonly state: StateFile;
+  readonly stateAfter: StateFile;
+  readonly commands: readonly Ran[];
+  readonly taps: readonly Tap[];
+}
+
+/** An ARP round is 3 questions, 1 s apart (mcast_solicit, retrans_time); a round begun by the last packet ends in view. */
+const AFTER_FAILURE_MS = 3300;
+const AFTER_SUCCESS_MS = 200;
+
+/** Runs the scenario in namespaces of its own; they are gone when this returns or throws. */
+export async function runLab(scenario: Scenario, onOutput?: (ran: Ran) => void): Promise<Recording> {
+  return withLab(scenario, async (realNameOf) => {
+    const closeTaps = await openTaps(
+      capturePlaces(scenario)
+        .map(splitPlace)
+        .map((place) => ({ ...place, realName: realNameOf(place.netns) })),
+      scenario.stamps,
+    );
+    const state = await stateOf(scenario, realNameOf);
+    const commands: Ran[] = [];
+    for (const command of scenario.commands) {
+      const ran = await runCommand(command, realNameOf);
+      commands.push(ran);
+      onOutput?.(ran);
+      await sleep(ran.exitCode === 0 ? AFTER_SUCCESS_MS : AFTER_FAILURE_MS);
+    }
+    const stateAfter = await stateOf(scenario, realNameOf);
+    return { scenario, state, stateAfter, commands, taps: await closeTaps() };
+  });
+}
+
+/** Builds the scenario for as long as `work` takes; `work` learns the real names of its namespaces. */
+export async function withLab<T>(
+  scenario: Scenario,
+  work: (realNameOf: (logical: string) => string) => Promise<T>,
+): Promise<T> {
+  await sweep();
+  const run = newRun();
+  const realNameOf = (logical: string) => realName(run, logical);
+  enter(run);
+  try {
+    await build(scenario, realNameOf);
+    return await work(realNameOf);
+  } finally {
+    await demolish(namespacesOfRun(run));
+    leave(run);
+  }
+}
+
+async function runCommand(command: LabCommand, realNameOf: (logical: string) => string): Promise<Ran> {
+  const done = await start(inside(realNameOf(command.netns), command.argv)).finished;
+  return { netns: command.netns, argv: command.argv, exitCode: done.exitCode, output: done.output };
+}
+
+// The names of the run stand in link_netns and in the list of namespace ids, besides the keys.
+async function stateOf(scenario: Scenario, realNameOf: (logical: string) => string): Promise<StateFile> {
+  const names = Object.keys(scenario.namespaces);
+  const state = await collectState({ namespaces: names.map(realNameOf), current: false });
+  let json = JSON.stringify(state);
+  for (const name of names) json = json.replaceAll(JSON.stringify(realNameOf(name)), JSON.stringify(name));
+  if (json.includes(realNameOf(""))) throw new Error(`${scenario.name}: the state names a namespace of the run`);
+  const renamed = JSON.parse(json) as StateFile;
+  for (const name of names) if (!renamed.namespaces[name]) throw new Error(`${scenario.name}: no state of ${name}`);
+  return renamed;
+}

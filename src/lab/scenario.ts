@@ -1,0 +1,93 @@
+// A scenario: a small network with one fault, as data; the lab builds it in namespaces of its own.
+
+import type { Text } from "../model/text.ts";
+
+/** One interface, written NAMESPACE:INTERFACE with the scenario's own names. */
+export type Place = `${string}:${string}`;
+
+/** What joins or extends namespaces. Interfaces come up unless the scenario lists them in `down`. */
+export type LabLink =
+  | { readonly kind: "veth"; readonly ends: readonly [Place, Place] }
+  | { readonly kind: "bridge"; readonly at: Place; readonly ports: readonly string[]; readonly options?: string }
+  | { readonly kind: "vlan"; readonly at: Place; readonly parent: string; readonly id: number }
+  | { readonly kind: "macvlan"; readonly at: Place; readonly parent: string; readonly mode: string }
+  | { readonly kind: "dummy"; readonly at: Place };
+
+/** The settings of one namespace; each string is what follows the command of iproute2 named in the comment. */
+export interface LabNamespace {
+  /** `ip address add …`, by interface. */
+  readonly addresses?: Readonly<Record<string, readonly string[]>>;
+  /** Interfaces that stay down; `lo` is up unless it is listed here. */
+  readonly down?: readonly string[];
+  /** Values as `sysctl -w` takes them, in this order; everything else has the kernel's own defaults. */
+  readonly sysctl?: Readonly<Record<string, string>>;
+  /** `ip link set …`, before the interfaces come up. */
+  readonly links?: readonly string[];
+  /** `ip route add …` */
+  readonly routes?: readonly string[];
+  /** `ip rule add …` */
+  readonly rules?: readonly string[];
+  /** `ip neighbour replace …` */
+  readonly neighbours?: readonly string[];
+  /** `bridge …`: forwarding entries, port flags and VLANs. */
+  readonly bridge?: readonly string[];
+  /** Input of `nft -f -`. */
+  readonly nft?: string;
+}
+
+/** A command that the scenario runs, and where. */
+export interface LabCommand {
+  readonly netns: string;
+  readonly argv: readonly string[];
+}
+
+export interface Scenario {
+  /** Name of the file and of the fixture. */
+  readonly name: string;
+  /** What is set up, in a sentence. */
+  readonly setup: Text;
+  /** What is broken, or that nothing is. */
+  readonly fault: Text;
+  /**
+   * By the scenario's own names. A single namespace plays the one that pktwhy ran in, so that its key in the state
+   * file is empty. MAC addresses count up from 02:00:00:00:00:01 over veth ends, bridges, macvlans and dummies in
+   * the order of `links`; a VLAN device has its parent's.
+   */
+  readonly namespaces: Readonly<Record<string, LabNamespace>>;
+  readonly links: readonly LabLink[];
+  /** Run one after another. */
+  readonly commands: readonly [LabCommand, ...LabCommand[]];
+  /** Where to capture; by default every interface that is up, and each lo that is up. */
+  readonly capture?: readonly Place[];
+  /** Code of the answer, and codes that must stand among the causes besides. */
+  readonly expected: readonly [string, ...string[]];
+  /** A scenario that looks alike and in which the expected answer must not be given. */
+  readonly twin: string;
+  /** Resolution of the time stamps in the capture files. */
+  readonly stamps: "micro" | "nano";
+}
+
+/** Splits NAMESPACE:INTERFACE at the first colon. */
+export function splitPlace(place: Place): { readonly netns: string; readonly interface: string } {
+  const colon = place.indexOf(":");
+  return { netns: place.slice(0, colon), interface: place.slice(colon + 1) };
+}
+
+/** The interfaces of a namespace in the order they are made, without lo. */
+export function interfacesOf(scenario: Scenario, netns: string): string[] {
+  const places = scenario.links.flatMap((link) => (link.kind === "veth" ? link.ends : [link.at]));
+  return places
+    .map(splitPlace)
+    .filter((place) => place.netns === netns)
+    .map((place) => place.interface);
+}
+
+/** Where the scenario is captured: as it says, else each interface that is up, each namespace's lo last. */
+export function capturePlaces(scenario: Scenario): Place[] {
+  if (scenario.capture) return [...scenario.capture];
+  return Object.entries(scenario.namespaces).flatMap(([netns, { down = [] }]) =>
+    [...interfacesOf(scenario, netns), "lo"]
+      .filter((name) => !down.includes(name))
+      .map((name): Place => `${netns}:${name}`),
+  );
+}

@@ -1,0 +1,22 @@
+// The asking host's own interface is down.
+
+import { text } from "../../model/text.ts";
+import type { Scenario } from "../scenario.ts";
+
+export const scenario: Scenario = {
+  name: "link-admin-down",
+  setup: text(
+    "Two namespaces joined by a veth pair: net0 has veth0 192.168.2.11/24, net1 has veth1 192.168.2.1/24.",
+    "两个命名空间由一对 veth 相连：net0 的 veth0 是 192.168.2.11/24，net1 的 veth1 是 192.168.2.1/24。",
+  ),
+  fault: text("veth0 is down: its connected route is gone.", "veth0 没有启用：它的直连路由不存在。"),
+  namespaces: {
+    net0: { addresses: { veth0: ["192.168.2.11/24"] }, down: ["veth0"] },
+    net1: { addresses: { veth1: ["192.168.2.1/24"] } },
+  },
+  links: [{ kind: "veth", ends: ["net0:veth0", "net1:veth1"] }],
+  commands: [{ netns: "net0", argv: ["ping", "-c", "3", "192.168.2.1"] }],
+  expected: ["link-admin-down"],
+  twin: "two-namespaces-peer-down",
+  stamps: "nano",
+};

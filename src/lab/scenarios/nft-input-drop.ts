@@ -1,0 +1,32 @@
+// The target's firewall drops the question.
+
+import { text } from "../../model/text.ts";
+import type { Scenario } from "../scenario.ts";
+
+export const scenario: Scenario = {
+  name: "nft-input-drop",
+  setup: text(
+    "Two namespaces joined by a veth pair: net0 has veth0 192.168.2.11/24, net1 has veth1 192.168.2.1/24.",
+    "两个命名空间由一对 veth 相连：net0 的 veth0 是 192.168.2.11/24，net1 的 veth1 是 192.168.2.1/24。",
+  ),
+  fault: text("A rule of net1's input hook drops echo requests.", "net1 的 input 钩子上有一条规则丢弃 echo 请求。"),
+  namespaces: {
+    net0: { addresses: { veth0: ["192.168.2.11/24"] } },
+    net1: {
+      addresses: { veth1: ["192.168.2.1/24"] },
+      nft: [
+        "table inet filter {",
+        "  chain input {",
+        "    type filter hook input priority 0; policy accept;",
+        "    icmp type echo-request counter drop",
+        "  }",
+        "}",
+      ].join("\n"),
+    },
+  },
+  links: [{ kind: "veth", ends: ["net0:veth0", "net1:veth1"] }],
+  commands: [{ netns: "net0", argv: ["ping", "-c", "3", "-W", "1", "192.168.2.1"] }],
+  expected: ["nft-input-drop"],
+  twin: "icmp-echo-ignore-all",
+  stamps: "nano",
+};

@@ -1,0 +1,29 @@
+// The TTL ends at the router.
+
+import { text } from "../../model/text.ts";
+import type { Scenario } from "../scenario.ts";
+
+export const scenario: Scenario = {
+  name: "ttl-expired",
+  setup: text(
+    "Three namespaces in a row: left (10.0.1.1/24), router (10.0.1.254 and 10.0.2.254), right (10.0.2.2/24).",
+    "三个命名空间依次相连：left（10.0.1.1/24）、router（10.0.1.254 与 10.0.2.254）、right（10.0.2.2/24）。",
+  ),
+  fault: text("The packets start with a TTL of 1, which ends at the router.", "包的初始 TTL 是 1，到路由器就耗尽。"),
+  namespaces: {
+    left: { addresses: { veth0: ["10.0.1.1/24"] }, routes: ["default via 10.0.1.254"] },
+    router: {
+      addresses: { veth1: ["10.0.1.254/24"], veth2: ["10.0.2.254/24"] },
+      sysctl: { "net.ipv4.ip_forward": "1" },
+    },
+    right: { addresses: { veth3: ["10.0.2.2/24"] }, routes: ["default via 10.0.2.254"] },
+  },
+  links: [
+    { kind: "veth", ends: ["left:veth0", "router:veth1"] },
+    { kind: "veth", ends: ["router:veth2", "right:veth3"] },
+  ],
+  commands: [{ netns: "left", argv: ["ping", "-c", "3", "-t", "1", "10.0.2.2"] }],
+  expected: ["ttl-expired"],
+  twin: "router-ok",
+  stamps: "nano",
+};

@@ -1,0 +1,94 @@
+// One tcpdump for each interface of a run: all ready before the first packet, each read to its end.
+
+import { setTimeout as sleep } from "node:timers/promises";
+import { inside, type Running, start } from "./command.ts";
+
+/** An interface to capture at. */
+export interface TapPlace {
+  readonly realName: string;
+  readonly netns: string;
+  readonly interface: string;
+}
+
+/** What was captured at an interface. */
+export interface Tap {
+  readonly netns: string;
+  readonly interface: string;
+  /** A whole pcap file. */
+  readonly bytes: Uint8Array;
+  /** Packets, by tcpdump's own words. */
+  readonly captured: number;
+}
+
+const FILTER = "arp or icmp";
+const READY_MS = 10_000;
+
+/** Starts the captures and waits until each of them listens; the function returned ends them. */
+export async function openTaps(
+  places: readonly TapPlace[],
+  stamps: "micro" | "nano",
+): Promise<() => Promise<readonly Tap[]>> {
+  const running: Running[] = [];
+  try {
+    await Promise.all(
+      places.map(
+        (place) =>
+          new Promise<void>((resolve, reject) => {
+            const tap = start(tcpdump(place, stamps), undefined, (said) => {
+              if (said.includes("listening on")) resolve();
+            });
+            running.push(tap);
+            tap.finished.then((done) => reject(new Error(`tcpdump ended: ${done.stderr.trim()}`)), reject);
+            setTimeout(reject, READY_MS, new Error(`tcpdump at ${place.interface} is not ready`)).unref();
+          }),
+      ),
+    );
+  } catch (error) {
+    await end(running);
+    throw error;
+  }
+  return async () => {
+    // Frames that have just been seen are still on their way to the socket: 10 ms is what it takes.
+    await sleep(20);
+    const done = await end(running);
+    return done.map((finished, index) => {
+      const { netns, interface: name } = places[index] as TapPlace;
+      const captured = count(finished.stderr, /(\d+) packets? captured/);
+      const dropped = count(finished.stderr, /(\d+) packets? dropped by kernel/);
+      if (dropped !== 0) throw new Error(`${netns}:${name}: the kernel dropped ${dropped} packets from the capture`);
+      return { netns, interface: name, bytes: finished.stdout, captured };
+    });
+  };
+}
+
+// Without promiscuous mode, which would change what the kernel does. A change of user would clear the parent-death
+// signal, and Debian's tcpdump changes it unless told not to.
+function tcpdump(place: TapPlace, stamps: "micro" | "nano"): string[] {
+  const options = [
+    "-Z",
+    "root",
+    "-p",
+    "-n",
+    "-i",
+    place.interface,
+    "--immediate-mode",
+    "-U",
+    "-s",
+    "2048",
+    "-B",
+    "4096",
+  ];
+  const words = ["tcpdump", ...options, `--time-stamp-precision=${stamps}`, "-w", "-", FILTER];
+  return ["setpriv", "--pdeathsig", "TERM", "--", ...inside(place.realName, words)];
+}
+
+async function end(running: readonly Running[]) {
+  for (const { child } of running) child.kill("SIGINT");
+  return Promise.all(running.map((tap) => tap.finished));
+}
+
+function count(said: string, pattern: RegExp): number {
+  const found = pattern.exec(said)?.[1];
+  if (found === undefined) throw new Error(`tcpdump did not say how much it saw: ${said.trim()}`);
+  return Number(found);
+}

@@ -1,0 +1,105 @@
+// The packets of a pasted capture, each with its vantage, number and time, and what was looked at where.
+
+import type { Ipv4 } from "../../model/address.ts";
+import type { Packet } from "../../model/packet.ts";
+import type { Nanoseconds } from "../../model/time.ts";
+import type { InputSummary, Vantage } from "../../model/vantage.ts";
+import { decode } from "../../wire/decode.ts";
+import { fromText, TextClock, type TextCapture } from "./capture-text.ts";
+import type { PastedLine } from "./clean.ts";
+
+/** What the times of a pasted capture count from. */
+export type PasteClock = "date" | "midnight" | "capture" | "none";
+
+/** Gives the vantage of an interface (null where the text names none); called once a capture and interface. */
+export type VantageFor = (interfaceName: string | null, netns: string | null, clock: PasteClock) => Vantage;
+
+export interface PastePackets {
+  /** ARP and ICMP packets, in the order of the text. */
+  readonly packets: readonly Packet[];
+  /** One for each vantage. */
+  readonly summaries: readonly InputSummary[];
+  /** Packet lines whose addresses nothing resolves. */
+  readonly unknown: readonly PastedLine[];
+  readonly clock: PasteClock;
+}
+
+/** What the times of this capture count from; all but "date" are `undated`. */
+export function clockOf(capture: TextCapture): PasteClock {
+  const kinds = new Set(capture.packets.map((packet) => packet.head.stamp.kind));
+  if (kinds.has("date") || kinds.has("epoch")) return "date";
+  const first = capture.packets[0]?.head.stamp;
+  // -ttttt counts from the first packet, -ttt from the one before.
+  if (kinds.has("delta") || (first?.kind === "clock" && first.nanoseconds === 0n)) return "capture";
+  return kinds.has("clock") ? "midnight" : "none";
+}
+
+/** Turns a pasted capture into packets; each vantage is numbered from 1. */
+export function packetsOf(
+  capture: TextCapture,
+  vantageFor: VantageFor,
+  resolve: (name: string) => Ipv4 | null,
+): PastePackets {
+  const clock = clockOf(capture);
+  const times = new TextClock(capture.packets);
+  const seen = new Map<string | null, InputSummary>();
+  const packets: Packet[] = [];
+  const unknown: PastedLine[] = [];
+  const summaryOf = (name: string | null): InputSummary => {
+    const known = seen.get(name);
+    if (known) return known;
+    const made = emptySummary(capture, vantageFor(name, capture.netns, clock));
+    seen.set(name, made);
+    return made;
+  };
+  const whole = capture.interface === "any" ? null : capture.interface;
+  if (capture.packets.length === 0 || whole !== null) summaryOf(whole);
+  for (const text of capture.packets) {
+    const summary = summaryOf(text.head.interface ?? whole);
+    const time = times.read(text.head.stamp);
+    summary.packets++;
+    noteTime(summary, time);
+    const read = fromText(text, summary.vantage, summary.packets, time, resolve);
+    if (read === null) {
+      unknown.push(text.line);
+      count(summary, "other");
+      continue;
+    }
+    const packet = read.kind === "frame" ? decode(read.frame) : read.packet;
+    if (packet.network.kind === "other") {
+      count(summary, packet.network.protocol);
+      continue;
+    }
+    summary.explained++;
+    packets.push(packet);
+  }
+  return { packets, summaries: [...seen.values()], unknown, clock };
+}
+
+function emptySummary(capture: TextCapture, vantage: Vantage): InputSummary {
+  return {
+    vantage,
+    format: "tcpdump-text",
+    linkType: "TEXT",
+    packets: 0,
+    explained: 0,
+    otherProtocols: new Map(),
+    droppedByKernel: capture.dropped,
+    snapLength: null,
+    from: null,
+    to: null,
+    filter: capture.filter,
+    timeSource: "kernel",
+    problems: [],
+  };
+}
+
+function count(summary: InputSummary, protocol: string): void {
+  summary.otherProtocols.set(protocol, (summary.otherProtocols.get(protocol) ?? 0) + 1);
+}
+
+function noteTime(summary: InputSummary, time: Nanoseconds | null): void {
+  if (time === null) return;
+  if (summary.from === null || time < summary.from) summary.from = time;
+  if (summary.to === null || time > summary.to) summary.to = time;
+}

@@ -1,0 +1,125 @@
+// Sorts a paste: captures, what ping said, state to be replayed, names that ping resolved, and lines nobody understood.
+
+import { type Ipv4, parseIpv4 } from "../../model/address.ts";
+import { readCapture, type TextCapture } from "./capture-text.ts";
+import type { PastedLine } from "./clean.ts";
+import type { TypedCommand } from "./prompt.ts";
+import { type Block, cutTranscript } from "./transcript.ts";
+
+/** One ping as pasted. */
+export interface PastedPing {
+  /** The command as typed; null where the paste shows only what ping printed. */
+  readonly command: TypedCommand | null;
+  /** Words after sudo and namespace wrappers; made from the first line of the output where no command was typed. */
+  readonly argv: readonly string[];
+  /** Namespace it ran in; null where none was named. */
+  readonly netns: string | null;
+  readonly output: string;
+  /** Line of the paste at which it stands. */
+  readonly number: number;
+}
+
+export interface Paste {
+  readonly source: string;
+  readonly captures: readonly TextCapture[];
+  readonly pings: readonly PastedPing[];
+  /** Commands and listings, in order: what `stateFromText` replays. */
+  readonly state: readonly Block[];
+  /** Addresses of names, from `PING name (address)`. */
+  readonly names: ReadonlyMap<string, Ipv4>;
+  /** Lines of captures and pings that were not understood; those of state are told by `stateFromText`. */
+  readonly unknown: readonly PastedLine[];
+  /** Lines that are not blank. */
+  readonly lines: number;
+}
+
+/** Reads a whole paste; never throws, whatever the text. */
+export function readPaste(pasted: string, source: string): Paste {
+  const blocks = cutTranscript(pasted);
+  const captures: TextCapture[] = [];
+  const pings: PastedPing[] = [];
+  const state: Block[] = [];
+  const names = new Map<string, Ipv4>();
+  const unknown: PastedLine[] = [];
+  let lines = 0;
+  for (const block of blocks) {
+    lines += block.lines.filter((line) => line.text.trim() !== "").length + (block.command === null ? 0 : 1);
+    if (block.kind === "capture") {
+      const capture = readCapture(block);
+      // Only the command: it shows nothing, not even that nothing was seen.
+      if (capture.packets.length > 0 || capture.captured !== null || saysListening(block)) captures.push(capture);
+      unknown.push(...capture.unknown);
+    } else if (block.kind === "ping") {
+      for (const line of block.lines) learnName(line.text, names);
+      const ping = pastedPing(block);
+      if (ping !== null) pings.push(ping);
+      else unknown.push(...block.lines.filter((line) => line.text.trim() !== ""));
+    } else state.push(block);
+  }
+  return { source, captures, pings, state, names, unknown: unknown.sort((a, b) => a.number - b.number), lines };
+}
+
+function saysListening(block: Block): boolean {
+  return block.lines.some((line) => /listening on \S+/.test(line.text));
+}
+
+function pastedPing(block: Block): PastedPing | null {
+  const output = block.lines.map((line) => line.text).join("\n");
+  const { command } = block;
+  const number = block.lines[0]?.number ?? 0;
+  if (command !== null) {
+    return { command, argv: withoutRedirection(command.argv), netns: command.netns, output, number };
+  }
+  const start = /^PING (\S+) \(([\d.]+)\)(?: from ([\d.]+)(?: ([^\s:]+))?)?:/m.exec(output);
+  if (start === null) return null;
+  // `from A:` appears only with -I: `from A veth0:` with a device, else with an address.
+  const [, , address = "", from, device] = start;
+  const bound = device ?? from;
+  const argv = ["ping", ...(bound === undefined ? [] : ["-I", bound]), address];
+  return { command: null, argv, netns: null, output, number };
+}
+
+function withoutRedirection(argv: readonly string[]): string[] {
+  const end = argv.findIndex((word) => /^(?:[|&>]|\d>)/.test(word));
+  return [...(end < 0 ? argv : argv.slice(0, end))];
+}
+
+function learnName(line: string, names: Map<string, Ipv4>): void {
+  const match = /^PING (\S+) \(([\d.]+)\)/.exec(line) ?? /^\d+ bytes from (\S+) \(([\d.]+)\):/.exec(line);
+  const address = parseIpv4(match?.[2] ?? "");
+  const name = match?.[1];
+  if (name !== undefined && address !== null && parseIpv4(name) === null && !names.has(name)) names.set(name, address);
+}
+
+/** Text of a file or pipe: UTF-8, or UTF-16 with its mark, as some editors and terminals save it. */
+export function pasteText(bytes: Uint8Array): string {
+  if (bytes[0] === 0xff && bytes[1] === 0xfe) return new TextDecoder("utf-16le").decode(bytes.subarray(2));
+  if (bytes[0] === 0xfe && bytes[1] === 0xff) {
+    const swapped = bytes.slice(2, bytes.length - (bytes.length % 2));
+    for (let at = 0; at + 1 < swapped.length; at += 2) {
+      const high = swapped[at] as number;
+      swapped[at] = swapped[at + 1] as number;
+      swapped[at + 1] = high;
+    }
+    return new TextDecoder("utf-16le").decode(swapped);
+  }
+  return new TextDecoder("utf-8").decode(bytes);
+}
+
+const LOOKED_AT = 4096;
+
+/** Whether these first bytes are text that somebody pasted, and neither a capture nor JSON. */
+export function looksLikePaste(bytes: Uint8Array): boolean {
+  const wide = (bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff);
+  const head = bytes.subarray(0, LOOKED_AT);
+  if (!wide && head.includes(0)) return false;
+  const text = pasteText(head);
+  if (text.trim() === "" || /^\ufeff?\s*(?:\{|\[\s*[{\]"])/.test(text)) return false;
+  let odd = 0;
+  for (const char of text) {
+    const code = char.codePointAt(0) as number;
+    // Tab, line ends and the escape of colours belong to text; so does one cut character at the end.
+    if (code === 0xfffd || (code < 0x20 && code !== 9 && code !== 10 && code !== 13 && code !== 27 && code !== 8)) odd++;
+  }
+  return odd * 50 <= text.length;
+}

@@ -1,0 +1,63 @@
+// Every recorded fixture: the right answer with its state, and an honest one from its packets alone.
+
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { reportOf } from "../../src/cli/read-report.ts";
+import { scenarios } from "../../src/lab/scenarios.ts";
+import type { Report } from "../../src/model/report.ts";
+
+const root = join(import.meta.dirname, "../../fixtures");
+const recorded = new Set(readdirSync(root));
+
+async function withState(name: string): Promise<Report> {
+  const { report } = await reportOf([join(root, name)]);
+  if (report === null) throw new Error(`${name} gave no report`);
+  return report;
+}
+
+async function packetsAlone(name: string): Promise<Report | null> {
+  const captures = readdirSync(join(root, name)).filter((file) => /\.pcap(ng)?$/.test(file));
+  return (await reportOf(captures.map((file) => join(root, name, file)))).report;
+}
+
+describe.each(scenarios.map((s) => [s.name, s] as const))("%s", (name, scenario) => {
+  it("is recorded", () => expect(recorded.has(name)).toBe(true));
+
+  it("is answered rightly with its state", async () => {
+    const { answer, flows } = await withState(name);
+    expect(answer?.code).toBe(scenario.expected[0]);
+    const told = flows.find((f) => f.flow.id === answer?.flow)?.findings.map((f) => f.code) ?? [];
+    for (const code of scenario.expected) expect(told).toContain(code);
+  });
+
+  it("has steps that each rest on something", async () => {
+    for (const flow of (await withState(name)).flows) {
+      for (const finding of flow.findings) expect(finding.evidence.length).toBeGreaterThan(0);
+      for (const step of flow.steps) {
+        if (step.basis === "seen") expect(step.frames.length, step.text.en).toBeGreaterThan(0);
+        if (step.basis === "state") expect(step.state.length, step.text.en).toBeGreaterThan(0);
+      }
+    }
+  });
+
+  it("is told honestly from its packets alone", async () => {
+    const report = await packetsAlone(name);
+    const answer = report?.answer ?? null;
+    if (answer === null) return;
+    const findings = report?.flows.find((f) => f.flow.id === answer.flow)?.findings ?? [];
+    const [first] = findings;
+    const truth = scenario.expected[0];
+    const named = [...findings.map((f) => f.code), ...findings.flatMap((f) => f.lookalikes)];
+    expect(named, "the truth, or it among the look-alikes").toContain(truth);
+    if (first && first.lookalikes.length > 0) expect(first.certainty).not.toBe("certain");
+    if (answer.code !== truth) expect(answer.certainty).not.toBe("certain");
+  });
+});
+
+it("stays silent on each twin", async () => {
+  for (const scenario of scenarios) {
+    const { answer } = await withState(scenario.twin);
+    expect(`${scenario.twin}: ${answer?.code}`).not.toBe(`${scenario.twin}: ${scenario.expected[0]}`);
+  }
+});
