@@ -1,4 +1,4 @@
-// Builds what is shipped: one minified file for the command, one readable file and its declarations for the library.
+// Builds what is shipped: minified files for the command, one readable file and its declarations for the library.
 
 import { execFileSync } from "node:child_process";
 import { rmSync } from "node:fs";
@@ -22,8 +22,11 @@ const common = {
 
 await build({
   ...common,
-  entryPoints: ["src/cli/main.ts"],
-  outfile: "dist/cli.js",
+  entryPoints: { cli: "src/cli/main.ts" },
+  outdir: "dist",
+  // What a command imports only when it runs is a file of its own: --help reads 60 of 500 kB.
+  splitting: true,
+  chunkNames: "cli/[name]-[hash]",
   minify: true,
   // Han characters stay as they are: escaped they would take twice the bytes, and start-up reads them all.
   charset: "utf8",

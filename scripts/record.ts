@@ -15,8 +15,13 @@ const waiting = [...names];
 await Promise.all(
   Array.from({ length: AT_ONCE }, async () => {
     for (let name = waiting.shift(); name !== undefined; name = waiting.shift()) {
-      const files = await record(name, join(import.meta.dirname, "../fixtures", name));
-      console.log(`fixtures/${name}: ${files.join(" ")}`);
+      try {
+        const files = await record(name, join(import.meta.dirname, "../fixtures", name));
+        console.log(`fixtures/${name}: ${files.join(" ")}`);
+      } catch (error) {
+        console.error(`${name}: ${error instanceof Error ? error.message : String(error)}`);
+        process.exitCode = 1;
+      }
     }
   }),
 );

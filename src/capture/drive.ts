@@ -42,14 +42,15 @@ export interface DriveResult {
   readonly pushed: number;
 }
 
-const CHUNK = 1 << 20;
+// As much as stays in a core's own cache between being read and being parsed.
+const CHUNK = 1 << 19;
 const SMALLEST_CHUNK = 1 << 16;
-// Memory for the chunks of all inputs together (two buffers each).
-const ALL_CHUNKS = 32 * CHUNK;
+// Memory for the chunks of all inputs together.
+const ALL_CHUNKS = 64 * CHUNK;
 // How far time moves, in nanoseconds, between two watermarks.
 const WATERMARK_STEP = 1e8;
 
-/** Reads the inputs to their ends. Memory: two chunks and a bounded number of waiting packets an input. */
+/** Reads the inputs to their ends. Memory: a chunk and a bounded number of waiting packets an input. */
 export async function drive(
   inputs: readonly CaptureInput[],
   sink: PacketSink,

@@ -6,9 +6,10 @@ import type { InputSummary } from "../model/vantage.ts";
 import { unknownLinkType } from "../savefile/faults.ts";
 import type { CaptureInput } from "../savefile/open.ts";
 import type { ByteSource } from "../savefile/open-bytes.ts";
+import type { Skimmer } from "../savefile/parser.ts";
 import { SavefileReader } from "../savefile/reader.ts";
 import type { PacketRecord } from "../savefile/record.ts";
-import { classify, TRAFFIC } from "../wire/classify.ts";
+import { classify, commonEthernet, TRAFFIC } from "../wire/classify.ts";
 import { decode } from "../wire/decode.ts";
 import { InputVantages } from "./input-vantages.ts";
 import type { InputMerger } from "./merge-inputs.ts";
@@ -25,9 +26,11 @@ export interface Shared {
 
 // dumpcap writes the packets of several interfaces in batches; 1 s is well above what its ring buffers hold back.
 const HOLDBACK = 1e9;
+// Packets decoded before they are handed on: few, so that most are garbage again while they are young.
+const BATCH = 256;
 
 /** Reads one input chunk by chunk into the merger. */
-export class InputReader {
+export class InputReader implements Skimmer {
   readonly number: number;
   readonly problems: Problem[] = [];
   /** Data of pktwhy's own custom blocks. */
@@ -36,18 +39,25 @@ export class InputReader {
   readonly #reader: SavefileReader;
   readonly #shared: Shared;
   readonly #offset: Nanoseconds;
+  readonly #offsetNumber: number;
   readonly #vantages: InputVantages;
   readonly #source: string;
   #drained = true;
   #chunk: Uint8Array | null = null;
   #unknownTold = false;
+  /** The latest merge key of any packet. */
+  #clock = Number.NEGATIVE_INFINITY;
+  #passing: VantageCount | null = null;
+  #passingId = -1;
+  #explained = 0;
 
   constructor(input: CaptureInput, bytes: ByteSource, shared: Shared, offset: Nanoseconds) {
     this.#bytes = bytes;
     this.#shared = shared;
     this.#offset = offset;
+    this.#offsetNumber = Number(offset);
     this.#source = input.source;
-    this.#reader = new SavefileReader(input.source);
+    this.#reader = new SavefileReader(input.source, this);
     this.#vantages = new InputVantages(input, shared.catalogue);
     this.number = shared.merger.add();
   }
@@ -60,11 +70,34 @@ export class InputReader {
     else this.#reader.append(this.#chunk);
   }
 
-  /** Parses what was read until it is used up or the merger has enough of this input. */
+  /** Parses some of what was read: until it is used up, a batch is decoded, or the merger has enough of this input. */
   parse(): void {
     const { merger } = this.#shared;
+    this.#parse();
+    merger.observe(this.number, this.#clock);
+    if (this.#vantages.several) merger.settle(this.number, this.#vantages.settled);
+  }
+
+  /** Counts most packets of a busy capture, TCP and UDP over Ethernet, without making a record of them. */
+  pass(id: number, bytes: Uint8Array, start: number, end: number, seconds: number, nanoseconds: number): boolean {
+    const traffic = commonEthernet(bytes, start, end);
+    if (traffic === TRAFFIC.other) return false;
+    if (id !== this.#passingId) {
+      this.#passing = this.#vantages.ethernet(id);
+      this.#passingId = id;
+    }
+    const count = this.#passing;
+    if (count === null) return false;
+    count.pass(traffic, seconds, nanoseconds);
+    this.#advance(seconds, nanoseconds, count);
+    return true;
+  }
+
+  #parse(): void {
+    const { merger } = this.#shared;
     this.#drained = false;
-    while (!merger.full(this.number)) {
+    const batch = this.#explained + BATCH;
+    while (this.#explained < batch && !merger.full(this.number)) {
       const record = this.#reader.next();
       if (record === null) {
         this.#drained = true;
@@ -74,6 +107,7 @@ export class InputReader {
       if (record.type === "packet") this.#take(record);
       else if (record.type === "interface") {
         this.#vantages.describe(record);
+        this.#passingId = -1;
         if (this.#vantages.several) merger.holdBack(this.number, HOLDBACK);
       } else if (record.type === "section") this.#vantages.startSection();
       else if (record.type === "statistics") this.#vantages.statistics(record);
@@ -102,10 +136,9 @@ export class InputReader {
     const count = this.#vantages.of(record);
     count.count(record);
     const traffic = classify(count.linkType, record.bytes, record.start, record.end);
-    const key = this.#key(record, count);
+    const key = record.hasTime ? this.#advance(record.seconds, record.nanoseconds, count) : count.key;
     if (traffic !== TRAFFIC.arp && traffic !== TRAFFIC.icmp) {
       count.other(traffic);
-      this.#shared.merger.observe(this.number, key);
       if (!this.#unknownTold && typeof count.linkType === "object") this.#tellUnknown(count, count.linkType.unknown);
       return;
     }
@@ -123,20 +156,20 @@ export class InputReader {
     });
     if (packet.network.kind === "other") {
       count.other(traffic === TRAFFIC.icmp ? TRAFFIC.ipv4Other : TRAFFIC.other);
-      this.#shared.merger.observe(this.number, key);
       return;
     }
     count.explained++;
+    this.#explained++;
     this.#shared.merger.push(this.number, key, packet);
   }
 
   /** The packet's place in time as a number; never below that of the packet before it at its vantage. */
-  #key(record: PacketRecord, count: VantageCount): number {
-    if (!record.hasTime) return count.key;
-    this.#shared.base ??= record.seconds + Number(this.#offset / SECOND);
+  #advance(seconds: number, nanoseconds: number, count: VantageCount): number {
+    if (this.#shared.base === null) this.#shared.base = seconds + Number(this.#offset / SECOND);
     // Exact to the nanosecond within 104 days of the base (2^53 ns), and to a few nanoseconds beyond.
-    const key = (record.seconds - this.#shared.base) * 1e9 + record.nanoseconds + Number(this.#offset);
+    const key = (seconds - this.#shared.base) * 1e9 + nanoseconds + this.#offsetNumber;
     if (key > count.key) count.key = key;
+    if (key > this.#clock) this.#clock = key;
     return count.key;
   }
 

@@ -39,6 +39,18 @@ export class InputVantages {
     return this.#sources.length > 1 || this.#sources[0]?.place.byIndex === true;
   }
 
+  /** The merge key that each interface of the section has reached; none where one of them has shown nothing yet. */
+  get settled(): number {
+    let least = Number.POSITIVE_INFINITY;
+    for (let i = this.#sectionStart; i < this.#sources.length; i++) {
+      const source = this.#sources[i] as Source;
+      // More interfaces may turn up under numbers not seen so far.
+      if (source.place.byIndex || source.whole === null) return Number.NEGATIVE_INFINITY;
+      least = Math.min(least, source.whole.key);
+    }
+    return least;
+  }
+
   /** A section of the file starts: its interfaces count anew. */
   startSection(): void {
     this.#sectionStart = this.#sources.length;
@@ -72,6 +84,12 @@ export class InputVantages {
     const high = ((bytes[at] ?? 0) << 24) | ((bytes[at + 1] ?? 0) << 16);
     const index = (high | ((bytes[at + 2] ?? 0) << 8) | (bytes[at + 3] ?? 0)) >>> 0;
     return source.byIndex.get(index) ?? this.#newIndex(source, index);
+  }
+
+  /** The vantage of all packets of an interface that is Ethernet; null where packets must be looked at one by one. */
+  ethernet(interfaceId: number): VantageCount | null {
+    const source = this.#sources[interfaceId];
+    return source?.record.linkType === "EN10MB" ? source.whole : null;
   }
 
   /** All vantages with what the file says was dropped; those of one namespace's capture each tell its drops. */

@@ -15,6 +15,8 @@ interface Input {
   readonly heap: Waiting[];
   /** The latest key the input has shown, of any packet. */
   clock: number;
+  /** The key that each of its vantages has reached: with ordered vantages, nothing older comes. */
+  settled: number;
   ended: boolean;
   /** How far packets of one input may stand out of order: several interfaces in one file are written in batches. */
   holdback: number;
@@ -37,7 +39,7 @@ export class InputMerger {
   /** Adds an input and returns its number. */
   add(): number {
     const clock = Number.NEGATIVE_INFINITY;
-    return this.#inputs.push({ heap: [], clock, ended: false, holdback: 0, limit: LIMIT }) - 1;
+    return this.#inputs.push({ heap: [], clock, settled: clock, ended: false, holdback: 0, limit: LIMIT }) - 1;
   }
 
   /** Key of the packet handed out last: no packet with a smaller one will follow, but for late ones. */
@@ -63,6 +65,12 @@ export class InputMerger {
   observe(input: number, key: number): void {
     const at = this.#at(input);
     if (key > at.clock) at.clock = key;
+  }
+
+  /** Every vantage of the input has come as far as this key: the hold-back need not run out for what is older. */
+  settle(input: number, key: number): void {
+    const at = this.#at(input);
+    if (key > at.settled) at.settled = key;
   }
 
   /** Nothing more will come from the input. */
@@ -109,7 +117,7 @@ export class InputMerger {
 
   /** No packet below this key is to be expected of the input; a full one has said enough. */
   #floor(input: Input): number {
-    const told = input.clock - input.holdback;
+    const told = Math.max(input.clock - input.holdback, input.settled);
     const head = input.heap[0];
     return head !== undefined && input.heap.length >= input.limit ? Math.max(told, head.key) : told;
   }

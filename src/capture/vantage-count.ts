@@ -48,8 +48,17 @@ export class VantageCount {
       this.#lost += packet.dropped;
       this.#lostTold = true;
     }
-    if (!packet.hasTime) return;
-    const { seconds, nanoseconds } = packet;
+    if (packet.hasTime) this.#cover(packet.seconds, packet.nanoseconds);
+  }
+
+  /** Counts a packet with a time stamp that nobody explains. */
+  pass(traffic: Traffic, seconds: number, nanoseconds: number): void {
+    this.packets++;
+    this.#traffic[traffic] = (this.#traffic[traffic] as number) + 1;
+    this.#cover(seconds, nanoseconds);
+  }
+
+  #cover(seconds: number, nanoseconds: number): void {
     if (seconds < this.#fromSeconds || (seconds === this.#fromSeconds && nanoseconds < this.#fromRest)) {
       this.#fromSeconds = seconds;
       this.#fromRest = nanoseconds;

@@ -7,6 +7,7 @@ import { addCauses } from "./causes.ts";
 import { addDemo } from "./demo.ts";
 import { UNUSABLE } from "./exit-status.ts";
 import { addExplain } from "./explain.ts";
+import { addLab } from "./lab.ts";
 import { languageOf } from "./language.ts";
 import { packageVersion } from "./package-root.ts";
 import { addPredict } from "./predict.ts";
@@ -14,7 +15,7 @@ import { addSnapshot } from "./snapshot.ts";
 import { quietOnBrokenPipe, tell } from "./terminal.ts";
 import { fromCommander } from "./usage.ts";
 
-const COMMANDS = [addExplain, addPredict, addSnapshot, addCauses, addDemo] as const;
+const COMMANDS = [addExplain, addPredict, addSnapshot, addCauses, addLab, addDemo] as const;
 
 const CHINESE_TITLES: Record<string, string> = {
   "Usage:": "用法：",

@@ -59,7 +59,7 @@ export function compare(trace: Trace, flow: Flow, view: View): Comparison {
     return { step, status: input === null ? "unwatched" : "missing", packets, count, input };
   });
   const missing = steps.find((s) => s.status === "missing" && s.input !== null && view.trustsAbsence(s.input, kindOf(s.step))) ?? null;
-  const unexpected = sights.filter((s) => !used.has(s.packet) && isQuestionOrAnswer(s.packet) && placeKnown(s.packet, view)).map((s) => s.packet);
+  const unexpected = sights.filter((s) => !used.has(s.packet) && contradicts(trace, s.packet) && placeKnown(s.packet, view)).map((s) => s.packet);
   return { trace, steps, missing, unexpected, seen: used.size };
 }
 
@@ -84,10 +84,14 @@ function placeKnown({ frame: { vantage } }: Packet, view: View): boolean {
   return vantage.interface !== null && netns !== null && (view.state?.namespaces.has(netns) ?? false);
 }
 
-function isQuestionOrAnswer(packet: Packet): boolean {
-  const { network } = packet;
-  if (network.kind === "arp") return network.operation === 1 || network.operation === 2;
-  return network.kind === "icmp" && network.icmp?.body.kind === "echo";
+// An echo that goes where the walk does not go contradicts it. An ARP packet does so only where the walk stops: another
+// neighbour's answer, or a question asked after a redirect, changes nothing for a walk that is answered.
+function contradicts(trace: Trace, { network }: Packet): boolean {
+  if (network.kind === "icmp") return network.icmp?.body.kind === "echo";
+  if (network.kind !== "arp" || trace.disposition.kind !== "stopped") return false;
+  if (network.operation !== 1 && network.operation !== 2) return false;
+  const asked = network.operation === 1 ? network.targetIp : network.senderIp;
+  return stepsOf(trace).some((s) => s.expects?.packet.kind === "arp-request" && s.expects.packet.target === asked);
 }
 
 function matches(expected: ExpectedSighting, packet: Packet, view: View): boolean {

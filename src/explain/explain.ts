@@ -160,10 +160,17 @@ function hitsOfWalk(subject: Case, { comparison }: Walk, observed: Observed, fro
   const weaken = (hit: CauseHit): CauseHit => ({ ...hit, certainty: weaker(hit.certainty, limit) });
   if (trace.disposition.kind === "stopped") {
     const later = trace.remarks.filter((r) => r.code !== (trace.disposition.kind === "stopped" ? trace.disposition.hit.code : ""));
-    return [trace.disposition.hit, ...later].map(weaken);
+    return [countedAsSeen(trace.disposition.hit, comparison), ...later].map(weaken);
   }
   if (trace.remarks.length > 0) return trace.remarks.map(weaken);
   return [answeredHit(comparison, observed, limit)];
+}
+
+// How often the question was asked is what the captures show, not what the settings let expect.
+function countedAsSeen(hit: CauseHit, { steps }: Comparison): CauseHit {
+  const asked = steps.find((s) => s.step.expects?.packet.kind === "arp-request" && s.step.leg === "arp-request");
+  if (hit.facts.count === undefined || asked === undefined || asked.status !== "seen") return hit;
+  return { ...hit, facts: { ...hit.facts, count: String(Math.max(asked.count, asked.packets.length)) } };
 }
 
 function answeredHit({ trace, steps }: Comparison, observed: Observed, certainty: Certainty): CauseHit {

@@ -63,6 +63,7 @@ export class View {
     const link = namespace ? linkOf(namespace, vantage.interface) : null;
     if (!link || link.mac === null) return null;
     if (packet.link.source === link.mac) return "out";
-    return "in";
+    // What a bridge forwards out of a port keeps the sender's address, and what comes in may be for anybody.
+    return link.master === null ? "in" : null;
   }
 }

@@ -217,10 +217,10 @@ export class ExchangeBook {
     this.#open.push(now, record);
     while (this.#open.size > this.#told) {
       const oldest = this.#open.first as ExchangeRecord;
-      // What was told is kept only to recognise duplicates: a flood may crowd it out without loss.
-      if (!oldest.told) {
+      // What was answered and told is kept only to recognise duplicates: a flood may crowd it out without loss.
+      if (!isDone(oldest)) {
         if (this.#open.size <= this.#bound) return;
-        this.evicted++;
+        if (!oldest.told) this.evicted++;
       }
       this.#close(this.#open.shift() as ExchangeRecord);
     }
@@ -285,6 +285,10 @@ export class ExchangeBook {
     visit(record, release, this.#journeys);
     flow.addOutcome(record);
   }
+}
+
+function isDone(record: ExchangeRecord): boolean {
+  return record.told && (record.kind !== "echo" || record.replies.length + record.errors.length > 0);
 }
 
 function release(journey: OpenJourney, journeys: JourneyTracker<ExchangeRecord>): void {

@@ -15,12 +15,13 @@ const STEP_BACK = 50_000;
 /** How much is kept open at a time. */
 export interface FlowBounds {
   readonly journeys: number;
-  /** Exchanges of any kind, and of those that were told and only wait for duplicates. */
+  /** Exchanges of any kind, and how many may be open before those go that only wait for duplicates. */
   readonly exchanges: number;
   readonly toldExchanges: number;
   readonly flows: number;
 }
 
+// In a flood most time goes to collecting what outlived the young generation: few exchanges wait for duplicates only.
 const BOUNDS: FlowBounds = { journeys: 16384, exchanges: 16384, toldExchanges: 1024, flows: 4096 };
 
 /**

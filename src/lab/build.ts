@@ -73,8 +73,8 @@ async function carrier(scenario: Scenario, name: string, real: string): Promise<
     const settled = links
       .filter((link) => wanted.includes(link.ifname))
       .every(({ flags, operstate }) =>
-        // Without carrier (the other end stays down) the state is "down" or "lowerlayerdown"; a dummy's is "unknown".
-        flags.includes("LOWER_UP") ? operstate === "UP" || operstate === "UNKNOWN" : operstate.endsWith("DOWN"),
+        // Without carrier (the other end stays down) the state is "down" or "lowerlayerdown".
+        flags.includes("LOWER_UP") ? operstate === "UP" : operstate.endsWith("DOWN"),
       );
     if (settled) return;
     if (performance.now() > deadline) throw new Error(`${scenario.name}: interfaces of ${name} did not settle`);

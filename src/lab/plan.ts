@@ -88,12 +88,8 @@ function makeLines(links: readonly LabLink[], realNameOf: (logical: string) => s
       own.push(`link add ${name} address ${mac()} type veth peer name ${peer.interface} address ${mac()}${there}`);
     } else if (link.kind === "bridge") {
       own.push(`link add ${name} address ${mac()} type bridge ${link.options ?? ""}`.trimEnd());
-    } else if (link.kind === "vlan") {
-      own.push(`link add link ${link.parent} name ${name} type vlan id ${link.id}`);
-    } else if (link.kind === "macvlan") {
-      own.push(`link add link ${link.parent} name ${name} address ${mac()} type macvlan mode ${link.mode}`);
     } else {
-      own.push(`link add ${name} address ${mac()} type dummy`);
+      own.push(`link add link ${link.parent} name ${name} address ${mac()} type macvlan mode ${link.mode}`);
     }
   }
   return lines;

@@ -43,7 +43,7 @@ ${typed.join("\n")}
 - Recorded ${state.takenAt.slice(0, 10)} from Linux ${release()} in network namespaces of its own, by \`npm run record -- ${scenario.name}\`;
   tcpdump ${versions.tcpdump}, iproute2 ${versions.iproute2}, ping ${versions.ping}
 - Filter \`arp or icmp\`, no promiscuous mode, time stamps in ${unit}; packets: ${seen}
-- Settings that distributions differ in are set to the kernel's defaults (rp_filter=0 and accept_local=0 among them,
+- Settings that distributions differ in start from the kernel's defaults (rp_filter=0 and accept_local=0 among them,
   where Ubuntu has rp_filter=2); IPv6 is off
 `;
 }

@@ -35,22 +35,25 @@ const AFTER_SUCCESS_MS = 200;
 /** Runs the scenario in namespaces of its own; they are gone when this returns or throws. */
 export async function runLab(scenario: Scenario, onOutput?: (ran: Ran) => void): Promise<Recording> {
   return withLab(scenario, async (realNameOf) => {
-    const closeTaps = await openTaps(
-      capturePlaces(scenario)
-        .map(splitPlace)
-        .map((place) => ({ ...place, realName: realNameOf(place.netns) })),
+    const places = capturePlaces(scenario).map(splitPlace);
+    const taps = await openTaps(
+      places.map((place) => ({ ...place, realName: realNameOf(place.netns) })),
       scenario.stamps,
     );
-    const state = await stateOf(scenario, realNameOf);
-    const commands: Ran[] = [];
-    for (const command of scenario.commands) {
-      const ran = await runCommand(command, realNameOf);
-      commands.push(ran);
-      onOutput?.(ran);
-      await sleep(ran.exitCode === 0 ? AFTER_SUCCESS_MS : AFTER_FAILURE_MS);
+    try {
+      const state = await stateOf(scenario, realNameOf);
+      const commands: Ran[] = [];
+      for (const command of scenario.commands) {
+        const ran = await runCommand(command, realNameOf);
+        commands.push(ran);
+        onOutput?.(ran);
+        await sleep(ran.exitCode === 0 ? AFTER_SUCCESS_MS : AFTER_FAILURE_MS);
+      }
+      const stateAfter = await stateOf(scenario, realNameOf);
+      return { scenario, state, stateAfter, commands, taps: await taps.close() };
+    } finally {
+      await taps.abandon();
     }
-    const stateAfter = await stateOf(scenario, realNameOf);
-    return { scenario, state, stateAfter, commands, taps: await closeTaps() };
   });
 }
 

@@ -9,9 +9,7 @@ export type Place = `${string}:${string}`;
 export type LabLink =
   | { readonly kind: "veth"; readonly ends: readonly [Place, Place] }
   | { readonly kind: "bridge"; readonly at: Place; readonly ports: readonly string[]; readonly options?: string }
-  | { readonly kind: "vlan"; readonly at: Place; readonly parent: string; readonly id: number }
-  | { readonly kind: "macvlan"; readonly at: Place; readonly parent: string; readonly mode: string }
-  | { readonly kind: "dummy"; readonly at: Place };
+  | { readonly kind: "macvlan"; readonly at: Place; readonly parent: string; readonly mode: string };
 
 /** The settings of one namespace; each string is what follows the command of iproute2 named in the comment. */
 export interface LabNamespace {
@@ -50,8 +48,8 @@ export interface Scenario {
   readonly fault: Text;
   /**
    * By the scenario's own names. A single namespace plays the one that pktwhy ran in, so that its key in the state
-   * file is empty. MAC addresses count up from 02:00:00:00:00:01 over veth ends, bridges, macvlans and dummies in
-   * the order of `links`; a VLAN device has its parent's.
+   * file is empty. MAC addresses count up from 02:00:00:00:00:01 over veth ends, bridges and macvlans in the order
+   * of `links`.
    */
   readonly namespaces: Readonly<Record<string, LabNamespace>>;
   readonly links: readonly LabLink[];

@@ -23,42 +23,57 @@ export interface Tap {
 const FILTER = "arp or icmp";
 const READY_MS = 10_000;
 
-/** Starts the captures and waits until each of them listens; the function returned ends them. */
-export async function openTaps(
-  places: readonly TapPlace[],
-  stamps: "micro" | "nano",
-): Promise<() => Promise<readonly Tap[]>> {
+/** Captures that run. */
+export interface OpenTaps {
+  /** Ends them and gives what they saw. */
+  close(): Promise<readonly Tap[]>;
+  /** Ends those that still run, whatever they saw. */
+  abandon(): Promise<void>;
+}
+
+/** Starts the captures and waits until each of them listens. */
+export async function openTaps(places: readonly TapPlace[], stamps: "micro" | "nano"): Promise<OpenTaps> {
   const running: Running[] = [];
+  const abandon = async () => {
+    for (const { child } of running) child.kill("SIGKILL");
+    await Promise.allSettled(running.map((tap) => tap.finished));
+  };
   try {
-    await Promise.all(
-      places.map(
-        (place) =>
-          new Promise<void>((resolve, reject) => {
-            const tap = start(tcpdump(place, stamps), undefined, (said) => {
-              if (said.includes("listening on")) resolve();
-            });
-            running.push(tap);
-            tap.finished.then((done) => reject(new Error(`tcpdump ended: ${done.stderr.trim()}`)), reject);
-            setTimeout(reject, READY_MS, new Error(`tcpdump at ${place.interface} is not ready`)).unref();
-          }),
-      ),
-    );
+    await Promise.all(places.map((place) => listening(place, stamps, running)));
   } catch (error) {
-    await end(running);
+    await abandon();
     throw error;
   }
-  return async () => {
-    // Frames that have just been seen are still on their way to the socket: 10 ms is what it takes.
-    await sleep(20);
-    const done = await end(running);
-    return done.map((finished, index) => {
-      const { netns, interface: name } = places[index] as TapPlace;
-      const captured = count(finished.stderr, /(\d+) packets? captured/);
-      const dropped = count(finished.stderr, /(\d+) packets? dropped by kernel/);
-      if (dropped !== 0) throw new Error(`${netns}:${name}: the kernel dropped ${dropped} packets from the capture`);
-      return { netns, interface: name, bytes: finished.stdout, captured };
+  return { abandon, close: () => closeTaps(running, places) };
+}
+
+function listening(place: TapPlace, stamps: "micro" | "nano", running: Running[]): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const late = setTimeout(() => reject(new Error(`tcpdump at ${place.interface} is not ready`)), READY_MS);
+    const tap = start(tcpdump(place, stamps), undefined, (said) => {
+      if (!said.includes("listening on")) return;
+      clearTimeout(late);
+      resolve();
     });
-  };
+    running.push(tap);
+    tap.finished
+      .finally(() => clearTimeout(late))
+      .then((done) => reject(new Error(`tcpdump at ${place.interface} ended: ${done.stderr.trim()}`)), reject);
+  });
+}
+
+async function closeTaps(running: readonly Running[], places: readonly TapPlace[]): Promise<readonly Tap[]> {
+  // Frames that have just been seen are still on their way to the socket: 10 ms is what it takes.
+  await sleep(20);
+  for (const { child } of running) child.kill("SIGINT");
+  const done = await Promise.all(running.map((tap) => tap.finished));
+  return done.map((finished, index) => {
+    const { netns, interface: name } = places[index] as TapPlace;
+    const captured = count(finished.stderr, /(\d+) packets? captured/);
+    const dropped = count(finished.stderr, /(\d+) packets? dropped by kernel/);
+    if (dropped !== 0) throw new Error(`${netns}:${name}: the kernel dropped ${dropped} packets from the capture`);
+    return { netns, interface: name, bytes: finished.stdout, captured };
+  });
 }
 
 // Without promiscuous mode, which would change what the kernel does. A change of user would clear the parent-death
@@ -80,11 +95,6 @@ function tcpdump(place: TapPlace, stamps: "micro" | "nano"): string[] {
   ];
   const words = ["tcpdump", ...options, `--time-stamp-precision=${stamps}`, "-w", "-", FILTER];
   return ["setpriv", "--pdeathsig", "TERM", "--", ...inside(place.realName, words)];
-}
-
-async function end(running: readonly Running[]) {
-  for (const { child } of running) child.kill("SIGINT");
-  return Promise.all(running.map((tap) => tap.finished));
 }
 
 function count(said: string, pattern: RegExp): number {

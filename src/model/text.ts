@@ -7,10 +7,13 @@ export interface Text {
 }
 export type Language = keyof Text;
 
-/** Builds a bilingual text. */
+/** Builds a bilingual text; between Han and Latin or digits stands a space, also where a name was filled in. */
 export function text(en: string, zh: string): Text {
-  return { en, zh };
+  return { en, zh: zh.replace(HAN_THEN_LATIN, "$1 $2").replace(LATIN_THEN_HAN, "$1 $2") };
 }
+
+const HAN_THEN_LATIN = /([\u4e00-\u9fff])([A-Za-z0-9])/g;
+const LATIN_THEN_HAN = /([A-Za-z0-9])([\u4e00-\u9fff])/g;
 
 /** The same in both languages: names, addresses, commands, lines of state. */
 export function verbatim(line: string): Text {

@@ -1,5 +1,6 @@
 // Bytes of files and pipes in chunks, unpacked where their content is gzip.
 
+import { readSync } from "node:fs";
 import { open } from "node:fs/promises";
 import { createGunzip } from "node:zlib";
 import type { Problem } from "../model/problem.ts";
@@ -14,7 +15,8 @@ export interface ByteSource {
   readonly problems: Problem[];
 }
 
-const CHUNK = 1 << 20;
+// Half a megabyte stays in a core's own cache between being read and being parsed.
+const CHUNK = 1 << 19;
 // A compressed slice unpacks to at most about a thousand times its size (16 MB), which bounds what is held at once.
 const GZIP_SLICE = 16 * 1024;
 // Checksum and length at the end of a gzip member.
@@ -39,33 +41,18 @@ async function* fileChunks(path: string, chunkSize: number, place: string): Chun
     const handle = await open(path, "r");
     try {
       const info = await handle.stat();
-      // Many small captures at once must not cost a megabyte each.
+      // Many small captures at once must not cost a whole chunk each.
       const room = info.isFile() ? Math.max(4096, Math.min(chunkSize, info.size + 1)) : chunkSize;
-      // Two buffers: a file's next chunk is read while this one is parsed. A pipe's next chunk may never come, so
-      // that nobody can wait for a read that was begun too early.
-      const ahead = info.isFile() && info.size > room;
-      const buffers = [new Uint8Array(room), new Uint8Array(ahead ? room : 0)] as const;
-      let turn: 0 | 1 = 0;
-      let pending = handle.read(buffers[0], 0, room, null);
+      const buffer = new Uint8Array(room);
       for (;;) {
-        const { bytesRead } = await pending;
+        // A file is read at once: the copy from the page cache takes less time than the way through the thread pool
+        // (measured: 70 ms against 100 to 250 ms for 660 MB), and the kernel reads ahead. A pipe may keep us waiting.
+        const bytesRead = info.isFile()
+          ? readSync(handle.fd, buffer, 0, room, null)
+          : (await handle.read(buffer, 0, room, null)).bytesRead;
         if (bytesRead === 0) return null;
-        const chunk = buffers[turn].subarray(0, bytesRead);
         offset += bytesRead;
-        if (!ahead) {
-          yield chunk;
-          pending = handle.read(buffers[0], 0, room, null);
-          continue;
-        }
-        turn = turn === 0 ? 1 : 0;
-        pending = handle.read(buffers[turn], 0, room, null);
-        // A failure is told when its turn comes; until then it must not count as unhandled.
-        pending.catch(() => {});
-        try {
-          yield chunk;
-        } finally {
-          await pending.catch(() => {});
-        }
+        yield buffer.subarray(0, bytesRead);
       }
     } finally {
       await handle.close();

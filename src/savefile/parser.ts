@@ -14,6 +14,19 @@ export function windowOver(bytes: Uint8Array): Window {
   return { bytes, view: new DataView(bytes.buffer, bytes.byteOffset, bytes.length) };
 }
 
+/** Somebody to whom most packets are only to be counted: he is shown them where they lie, and no record is made. */
+export interface Skimmer {
+  /** Counts the packet `bytes[start..end)` and returns true; false, and nothing done, where he wants it as a record. */
+  pass(
+    interfaceId: number,
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    seconds: number,
+    nanoseconds: number,
+  ): boolean;
+}
+
 /** Takes one record at a time off the front of a window. */
 export interface FormatParser {
   /** Bytes the last parse() took; 0 means that it needs more. */
@@ -32,6 +45,8 @@ export interface FormatParser {
   readonly also: SavefileRecord[];
   /** Parses the record at `start`; `offset` is where that lies in the file. Null where more bytes are needed or nothing is to be told. */
   parse(window: Window, start: number, end: number, offset: number): SavefileRecord | null;
+  /** Shows plain whole packets from `start` on to a skimmer; returns where the first record lies that is not passed. */
+  skim(window: Window, start: number, end: number, skimmer: Skimmer): number;
   /** What the record is called that begins with these bytes, for "cut off in …". */
   inside(had: number): Text;
 }

@@ -5,7 +5,7 @@ import { type Text, text } from "../model/text.ts";
 import { badFraction, badLinkField, impossibleLength, unsupportedVersion } from "./faults.ts";
 import { linkTypeOf } from "./link-type.ts";
 import { PCAP_MICROSECONDS, PCAP_MODIFIED, PCAP_NANOSECONDS } from "./magic.ts";
-import type { FormatParser, Window } from "./parser.ts";
+import type { FormatParser, Skimmer, Window } from "./parser.ts";
 import { PacketRecord, type ProblemRecord, type SavefileRecord } from "./record.ts";
 
 /** The longest packet that libpcap and Wireshark believe in a classic file (MAXIMUM_SNAPLEN). */
@@ -81,6 +81,29 @@ export class PcapParser implements FormatParser {
     this.packets++;
     this.used = total;
     return packet;
+  }
+
+  skim(window: Window, start: number, end: number, skimmer: Skimmer): number {
+    if (!this.#started || this.#modified || this.#lengths !== "straight") return start;
+    const { bytes, view } = window;
+    const little = this.#little;
+    const fractions = this.#limit;
+    const scale = this.#toNanoseconds;
+    let at = start;
+    let passed = 0;
+    while (end - at >= RECORD_HEADER) {
+      const captured = view.getUint32(at + 8, little);
+      const packet = at + RECORD_HEADER;
+      if (captured > MAX_PACKET || captured > end - packet) break;
+      const fraction = view.getUint32(at + 4, little);
+      if (fraction >= fractions) break;
+      const next = packet + captured;
+      if (!skimmer.pass(0, bytes, packet, next, view.getUint32(at, little), fraction * scale)) break;
+      at = next;
+      passed++;
+    }
+    this.packets += passed;
+    return at;
   }
 
   inside(had: number): Text {

@@ -4,7 +4,7 @@
 import { type Text, text } from "../model/text.ts";
 import { badOption, damaged, impossibleLength, unsupportedVersion } from "./faults.ts";
 import { PCAPNG_BYTE_ORDER, PCAPNG_SECTION } from "./magic.ts";
-import type { FormatParser, Window } from "./parser.ts";
+import type { FormatParser, Skimmer, Window } from "./parser.ts";
 import { CUSTOM_NUMBER, parseCustom, parseInterface, parseSection, parseStatistics } from "./pcapng-blocks.ts";
 import { addComment, COMMENT, eachOption, type Overlong } from "./pcapng-options.ts";
 import { type Clock, clockOf, setTime } from "./pcapng-time.ts";
@@ -26,6 +26,8 @@ const CUSTOM_NO_COPY = 0x40000bad;
 const BLOCK_START = 12;
 const PACKET_HEADER = 28;
 const SIMPLE_HEADER = 12;
+// Header and second length.
+const SHORTEST_PACKET = 32;
 const OPT_EPB_FLAGS = 2;
 const OPT_EPB_DROPCOUNT = 4;
 const OPT_PACK_FLAGS = 2;
@@ -96,6 +98,33 @@ export class PcapngParser implements FormatParser {
     this.used = total;
     // The block's body ends before the second length.
     return this.#parseBlock(type, window, start, start + total - 4, offset);
+  }
+
+  skim(window: Window, start: number, end: number, skimmer: Skimmer): number {
+    if (this.#trailer > 0) return start;
+    const { bytes, view } = window;
+    const little = this.#little;
+    const packet = this.#packet;
+    let at = start;
+    let passed = 0;
+    while (end - at >= SHORTEST_PACKET && view.getUint32(at, little) === ENHANCED_PACKET) {
+      const total = view.getUint32(at + 4, little);
+      const captured = view.getUint32(at + 20, little);
+      // A block without options, and of consistent lengths; every other one is parse()'s.
+      if (captured > MAX_BLOCK || total !== SHORTEST_PACKET + captured + (-captured & 3) || total > end - at) break;
+      if (view.getUint32(at + total - 4, little) !== total) break;
+      const index = view.getUint32(at + 8, little);
+      const known = this.#interfaces[index];
+      if (known === undefined) break;
+      setTime(packet, known.clock, view.getUint32(at + 12, little), view.getUint32(at + 16, little));
+      const body = at + PACKET_HEADER;
+      const id = this.#firstId + index;
+      if (!skimmer.pass(id, bytes, body, body + captured, packet.seconds, packet.nanoseconds)) break;
+      at += total;
+      passed++;
+    }
+    this.packets += passed;
+    return at;
   }
 
   inside(had: number): Text {

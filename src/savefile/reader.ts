@@ -4,7 +4,7 @@
 
 import { cutOff, emptyFile, notACapture } from "./faults.ts";
 import { recognise } from "./magic.ts";
-import { type FormatParser, type Window, windowOver } from "./parser.ts";
+import { type FormatParser, type Skimmer, type Window, windowOver } from "./parser.ts";
 import { PcapParser } from "./pcap.ts";
 import { PcapngParser } from "./pcapng.ts";
 import type { ProblemRecord, SavefileRecord } from "./record.ts";
@@ -22,6 +22,7 @@ const HEAD = 64;
  */
 export class SavefileReader {
   readonly #place: string;
+  readonly #skimmer: Skimmer | null;
   #parser: FormatParser | null = null;
   #format: "pcap" | "pcapng" | null = null;
   #window: Window = windowOver(new Uint8Array(0));
@@ -37,8 +38,10 @@ export class SavefileReader {
   #finished = false;
   #ended = false;
 
-  constructor(place: string) {
+  /** With a skimmer, packets that it passes are not handed out by next(), but for some at the edges of chunks. */
+  constructor(place: string, skimmer: Skimmer | null = null) {
     this.#place = place;
+    this.#skimmer = skimmer;
   }
 
   /** Which format the first bytes showed; null before they came, or where they are neither. */
@@ -80,6 +83,9 @@ export class SavefileReader {
       if (this.#skip > 0 && !this.#skipOn()) return this.#exhausted(parser);
       let record: SavefileRecord | null;
       if (this.#carryEnd === 0) {
+        if (this.#skimmer !== null) {
+          this.#position = parser.skim(this.#window, this.#position, this.#end, this.#skimmer);
+        }
         record = parser.parse(this.#window, this.#position, this.#end, this.#base + this.#position);
         if (parser.used === 0 && !parser.broken) {
           this.#keep(this.#end);

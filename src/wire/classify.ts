@@ -48,6 +48,17 @@ export function classify(linkType: LinkType, bytes: Uint8Array, start: number, e
   }
 }
 
+/**
+ * TCP or UDP in IPv4 in an untagged Ethernet frame, which is most of what any capture holds; `other` is whatever only
+ * classify() can tell.
+ */
+export function commonEthernet(bytes: Uint8Array, start: number, end: number): Traffic {
+  if (end - start < ETHERNET_HEADER || etherTypeAt(bytes, start) !== ETHERTYPE_IPV4) return TRAFFIC.other;
+  const protocol = ipv4ProtocolAt(bytes, start + ETHERNET_HEADER, end);
+  if (protocol === PROTOCOL_TCP) return TRAFFIC.tcp;
+  return protocol === PROTOCOL_UDP ? TRAFFIC.udp : TRAFFIC.other;
+}
+
 /** The traffic of an IPv4 protocol number, -1 for one that was not captured. */
 export function trafficOfProtocol(protocol: number): Traffic {
   if (protocol === PROTOCOL_TCP) return TRAFFIC.tcp;

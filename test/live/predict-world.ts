@@ -101,8 +101,8 @@ export class World {
   }
 
   /** Really pings, and says what ping got to hear first. */
-  ping(ping: PingStory, count = 2): { heard: Heard | { readonly kind: "other" }; output: string } {
-    const args = ["netns", "exec", this.name(ping.from), "ping", "-n", "-c", String(count), "-i", "0.4", "-W", "1"];
+  ping(ping: PingStory, patience = 1): { heard: Heard | { readonly kind: "other" }; output: string } {
+    const args = ["netns", "exec", this.name(ping.from), "ping", "-n", "-c", "2", "-i", "0.4", "-W", String(patience)];
     if (ping.bind !== undefined) args.push("-I", ping.bind);
     if (ping.size !== undefined) args.push("-s", String(ping.size));
     if (ping.ttl !== undefined) args.push("-t", String(ping.ttl));

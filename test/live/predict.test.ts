@@ -23,9 +23,9 @@ describe.skipIf(!able)("predict against the running kernel", () => {
   it.each(STORIES.map((story) => [story.name, story] as const))("%s", async (_, story) => {
     world = new World(story.spaces);
     world.run(story.build);
-    world.quicken();
+    if (!story.patient) world.quicken();
     const trace = predict(await world.state(), world.attempt(story.ping));
-    const real = world.ping(story.ping);
+    const real = world.ping(story.ping, story.patient ? 4 : 1);
     const told = stepsOf(trace)
       .map((s) => `${world?.short(s.netns)}:${s.interface ?? "-"} ${s.leg} ${s.kind}: ${s.text.en}`)
       .join("\n");

@@ -5,7 +5,7 @@ import type { StateLine } from "../../model/evidence.ts";
 import type { CauseHit, Facts } from "../../model/finding.ts";
 import type { Link, Namespace } from "../../model/system-state.ts";
 import { text } from "../../model/text.ts";
-import { type Leg, type Step } from "../../model/trace.ts";
+import type { Leg, Step } from "../../model/trace.ts";
 import { localOwner } from "../../system/lookup/owner.ts";
 import { passArpHook } from "./firewall.ts";
 import { makeHit, open } from "./hits.ts";
@@ -169,6 +169,7 @@ export function decideArp(walk: Walk, ns: Namespace, interfaceName: string, ques
         [...ownerLine, ...route.validated.lines],
         null,
         true,
+        route.validated.said !== null,
       );
     }
     case "forward": {
@@ -255,6 +256,7 @@ function answer(
   lines: readonly StateLine[],
   proxy: CauseHit | null,
   learns: boolean,
+  askedByItself = false,
 ): ArpVerdict {
   const asked = formatIpv4(question.target);
   const host = words.hostName(ns.key);
@@ -265,14 +267,20 @@ function answer(
           `（它在 ${owner} 上；Linux 在每个接口上都替它应答）`,
         )
       : text("", "");
+  const itself = askedByItself
+    ? text(
+        `; the asker's ${formatIpv4(question.sender)} is its own too, and accept_local = 1 lets that pass`,
+        `；询问者的 ${formatIpv4(question.sender)} 也是它自己的地址，accept_local = 1 放行`,
+      )
+    : text("", "");
   const sentence = proxy
     ? text(
-        `${host.en} answers for ${asked}, which lies behind another of its interfaces (proxy ARP)`,
-        `${host.zh}代答 ${asked}：它在另一个接口后面（代理 ARP）`,
+        `${host.en} answers for ${asked}, which is not its own but which it would forward to (proxy ARP)`,
+        `${host.zh}代答 ${asked}：这不是它的地址，但它会转发过去（代理 ARP）`,
       )
     : text(
-        `${host.en} looks at its own addresses, finds ${asked}${on.en} and answers with the MAC address of ${interfaceName}`,
-        `${host.zh}查自己的地址，有 ${asked}${on.zh}，于是用 ${interfaceName} 的 MAC 地址应答`,
+        `${host.en} looks at its own addresses, finds ${asked}${on.en} and answers with the MAC address of ${interfaceName}${itself.en}`,
+        `${host.zh}查自己的地址，有 ${asked}${on.zh}，于是用 ${interfaceName} 的 MAC 地址应答${itself.zh}`,
       );
   return {
     kind: "answer",

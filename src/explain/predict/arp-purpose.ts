@@ -36,7 +36,8 @@ export function tellPurpose(
     source: formatIpv4(sender),
     ...(route.gateway === null ? {} : { gateway: formatIpv4(route.gateway) }),
   };
-  const known = withFacts(mechanism, facts);
+  const onLinkPrefix = route.gateway === null && route.route ? { prefix: formatPrefix(route.route.destination) } : {};
+  const known = withFacts(mechanism, { ...facts, ...onLinkPrefix });
   if (!nobodyOwns) {
     const foreign = foreignSender(ns, route, sender, mechanism);
     return foreign ? [known, foreign] : [known];

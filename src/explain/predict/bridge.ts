@@ -317,6 +317,17 @@ function out(
       ),
       entry ? [fdbLine(ns.key, entry)] : [portLine(ns.key, settings)],
     );
+  // A port that is down or has no carrier is disabled for that reason.
+  if (settings.state === "disabled" && bridge.flags.has("UP")) {
+    const dead = transmit(walk.fork(), ns, port.name, frame, depth + 1);
+    if (
+      dead.arrivals.length === 0 &&
+      dead.losses[0] &&
+      ["link-admin-down", "peer-down"].includes(dead.losses[0].hit.code)
+    ) {
+      return { ...dead, losses: dead.losses.map((l) => ({ ...l, towards })) };
+    }
+  }
   if (settings.state !== "forwarding")
     return stop(
       portStateCode(bridge, settings.state),

@@ -3,6 +3,7 @@
 import type { Evidence, StateLine } from "../../model/evidence.ts";
 import type { CauseHit, Facts, RuledOut } from "../../model/finding.ts";
 import { type Text, text, verbatim } from "../../model/text.ts";
+import { typeset } from "./typeset.ts";
 import type { Halt } from "./walk.ts";
 
 export interface HitDraft {
@@ -29,7 +30,7 @@ export function makeHit(draft: HitDraft): CauseHit {
   }
   if (draft.because || evidence.length === 0) {
     const because = draft.because ?? text("follows from the steps before", "由前面的步骤推出");
-    evidence.push({ basis: "inferred", text: because });
+    evidence.push({ basis: "inferred", text: typeset(because) });
   }
   return {
     code: draft.code,
@@ -37,7 +38,7 @@ export function makeHit(draft: HitDraft): CauseHit {
     interface: draft.interface ?? null,
     facts: draft.facts ?? {},
     evidence: evidence as [Evidence, ...Evidence[]],
-    ruledOut: draft.ruledOut ?? [],
+    ruledOut: (draft.ruledOut ?? []).map((r) => ({ code: r.code, because: typeset(r.because) })),
     certainty: draft.certainty ?? "certain",
   };
 }
@@ -53,7 +54,7 @@ export function open(
   question: Text,
   candidates: readonly string[] = [],
 ): Halt {
-  return { kind: "open", netns, missing, question, candidates };
+  return { kind: "open", netns, missing, question: typeset(question), candidates };
 }
 
 /** The same cause with more facts. */

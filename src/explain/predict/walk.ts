@@ -8,6 +8,7 @@ import type { Namespace, SystemState } from "../../model/system-state.ts";
 import type { Text } from "../../model/text.ts";
 import type { Attempt, Disposition, ExpectedSighting, Heard, Hop, Leg, Step, StepKind } from "../../model/trace.ts";
 import type { OutputRoute } from "./output-route.ts";
+import { typeset } from "./typeset.ts";
 
 /** An IPv4 packet with an ICMP message, as far as the kernel's decisions depend on it. */
 export interface Datagram {
@@ -182,7 +183,7 @@ export function makeStep(draft: StepDraft): Step {
     leg: draft.leg,
     netns: draft.netns,
     interface: draft.interface ?? null,
-    text: draft.text,
+    text: typeset(draft.text),
     state: draft.state ?? [],
     expects: draft.expects ?? null,
   };

@@ -136,9 +136,9 @@ export function replyRoute(netns: string, destination: Ipv4, device: string, gat
 }
 
 export function replyRouteLocal(destination: Ipv4, owner: string | null): Text {
-  const on = owner === null || owner === "lo" ? text("", "") : text(` on ${owner}`, `（在 ${owner} 上）`);
+  const on = owner === null || owner === "lo" ? text("", "") : text(` (on ${owner})`, `（在 ${owner} 上）`);
   return text(
-    `the stack looks up the route of the reply: ${formatIpv4(destination)} is an own address too${on.en}, so table local (which plain “ip route” does not show) gives the reply to lo`,
+    `the stack looks up the route of the reply: ${formatIpv4(destination)}${on.en} is an own address too, so table local (which plain “ip route” does not show) gives the reply to lo`,
     `协议栈查应答的路由：${formatIpv4(destination)} 也是本机地址${on.zh}，local 表（普通的 ip route 不显示它）把应答交给 lo`,
   );
 }

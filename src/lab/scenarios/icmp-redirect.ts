@@ -6,8 +6,8 @@ import type { Scenario } from "../scenario.ts";
 export const scenario: Scenario = {
   name: "icmp-redirect",
   setup: text(
-    "Three namespaces on one bridge: a (10.0.1.1/24), router (10.0.1.254/24), b (10.0.1.2/24, and 10.0.2.2 on dummy0); a sends everything for 10.0.2.0/24 to the router.",
-    "三个命名空间接在同一个网桥上：a（10.0.1.1/24）、router（10.0.1.254/24）、b（10.0.1.2/24，dummy0 上还有 10.0.2.2）；a 把去往 10.0.2.0/24 的包都交给 router。",
+    "Three namespaces on one bridge: a (10.0.1.1/24), router (10.0.1.254/24), b (10.0.1.2/24, and 10.0.2.2 on lo); a sends everything for 10.0.2.0/24 to the router.",
+    "三个命名空间接在同一个网桥上：a（10.0.1.1/24）、router（10.0.1.254/24）、b（10.0.1.2/24，lo 上还有 10.0.2.2）；a 把去往 10.0.2.0/24 的包都交给 router。",
   ),
   fault: text(
     "The router sends the packet on by the interface it came from, and tells a the nearer gateway 10.0.1.2.",
@@ -20,14 +20,13 @@ export const scenario: Scenario = {
       sysctl: { "net.ipv4.ip_forward": "1" },
       routes: ["10.0.2.0/24 via 10.0.1.2"],
     },
-    b: { addresses: { veth2: ["10.0.1.2/24"], dummy0: ["10.0.2.2/32"] } },
+    b: { addresses: { veth2: ["10.0.1.2/24"], lo: ["10.0.2.2/32"] } },
     switch: {},
   },
   links: [
     { kind: "veth", ends: ["a:veth0", "switch:p0"] },
     { kind: "veth", ends: ["router:veth1", "switch:p1"] },
     { kind: "veth", ends: ["b:veth2", "switch:p2"] },
-    { kind: "dummy", at: "b:dummy0" },
     { kind: "bridge", at: "switch:br0", ports: ["p0", "p1", "p2"] },
   ],
   commands: [{ netns: "a", argv: ["ping", "-c", "3", "10.0.2.2"] }],

@@ -1,10 +1,11 @@
 // `iptables -L -v -n` turned into the form of iptables-save, as far as its columns tell a rule whole.
 
-/** Text in the form of iptables-save; null where the listing hides what a rule asks for (no interface columns). */
+/** Text in the form of iptables-save; null where the lines are no such listing. What a column hides stays undecided. */
 export function saveFormOf(lines: readonly string[], table: string): string | null {
   const policies: string[] = [];
   const rules: string[] = [];
   let chain: string | null = null;
+  let verbose = true;
   for (const line of lines) {
     const head = /^Chain (\S+) \((?:policy (\w+)(?: (\S+) packets, (\S+) bytes)?|\d+ references?)\)/.exec(line);
     if (head) {
@@ -13,13 +14,23 @@ export function saveFormOf(lines: readonly string[], table: string): string | nu
       continue;
     }
     if (line.trim() === "") continue;
-    if (/^\s*(?:num\s+)?target\s+prot/.test(line)) return null;
-    if (/^\s*(?:num\s+)?pkts\s+bytes\s+target/.test(line) || chain === null) continue;
-    const rule = ruleOf(line, chain);
-    if (rule === null) return null;
-    rules.push(rule);
+    const columns = /^\s*(?:num\s+)?(pkts\s+bytes\s+)?target\s+prot/.exec(line);
+    if (columns) verbose = columns[1] !== undefined;
+    if (columns || chain === null) continue;
+    rules.push(ruleOf(verbose ? line : `0 0 ${shortRule(line)}`, chain) ?? `-A ${chain} ${UNDECIDED}`);
   }
   return policies.length === 0 ? null : `*${table}\n${[...policies, ...rules].join("\n")}\nCOMMIT\n`;
+}
+
+// A match that no reader knows: whoever evaluates the rule cannot tell whether it holds.
+const UNDECIDED = "-m listing --not-shown";
+
+// Without -v the interfaces are not shown: two columns that say so take their place.
+function shortRule(line: string): string {
+  const words = line.trim().split(/\s+/);
+  const bare = /^(?:all|tcp|udp|icmp|\d+)$/.test(words[0] ?? "") && /^(?:--|-f|!f)$/.test(words[1] ?? "");
+  words.splice(bare ? 2 : 3, 0, "?", "?");
+  return words.join(" ");
 }
 
 // pkts bytes target prot opt in out source destination, then what the matches print.
@@ -39,11 +50,13 @@ function ruleOf(line: string, chain: string): string | null {
   };
   add("-s", source, ["0.0.0.0/0", "anywhere"]);
   add("-d", destination, ["0.0.0.0/0", "anywhere"]);
-  add("-i", input, ["*", "any"]);
-  add("-o", output, ["*", "any"]);
+  if (input === "?") parts.push(UNDECIDED);
+  else {
+    add("-i", input, ["*", "any"]);
+    add("-o", output, ["*", "any"]);
+  }
   add("-p", protocol, ["all", "0"]);
   const matches = matchesOf(rest, protocol);
-  if (matches === null) return null;
   parts.push(...matches.before);
   if (target !== undefined && target !== "") parts.push(`-j ${target}`);
   parts.push(...matches.after);
@@ -56,8 +69,8 @@ function amount(text: string | undefined): number | null {
   return Number(match[1]) * 1000 ** " KMGT".indexOf(match[2] || " ");
 }
 
-// What is not known here might narrow the rule: then the listing is not used at all.
-function matchesOf(rest: string, protocol: string): { before: string[]; after: string[] } | null {
+// What is not known here might narrow the rule.
+function matchesOf(rest: string, protocol: string): { before: string[]; after: string[] } {
   const before: string[] = [];
   const after: string[] = [];
   let left = rest;
@@ -74,5 +87,6 @@ function matchesOf(rest: string, protocol: string): { before: string[]; after: s
   take(/\bPHYSDEV match --physdev-is-bridged/, () => before.push("-m physdev --physdev-is-bridged"));
   take(/\breject-with (\S+)/, (m) => after.push(`--reject-with ${m[1]}`));
   take(/\bto:(\S+)/, (m) => after.push(`--to ${m[1]}`));
-  return left === "" ? { before, after } : null;
+  if (left !== "") before.push(UNDECIDED);
+  return { before, after };
 }

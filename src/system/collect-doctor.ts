@@ -1,0 +1,176 @@
+// Asks this machine what it lets us do: rights, capture, kernel events, tools. Looks only; loads and mounts nothing.
+
+import { execFile } from "node:child_process";
+import { open, readFile } from "node:fs/promises";
+import { findNamespaces } from "./collect-namespaces.ts";
+
+/** What a tool said when it was asked. */
+export interface Asked {
+  /** 127 where it is not installed. */
+  readonly status: number;
+  /** Standard output and standard error. */
+  readonly said: string;
+}
+
+/** The tools that are asked for their version. */
+export const TOOLS = [
+  "ip",
+  "bridge",
+  "tc",
+  "nft",
+  "iptables",
+  "ping",
+  "nstat",
+  "nsenter",
+  "setpriv",
+  "tcpdump",
+  "conntrack",
+] as const;
+export type Tool = (typeof TOOLS)[number];
+
+/** Everything a judgement rests on. */
+export interface DoctorFacts {
+  readonly platform: string;
+  readonly kernel: string | null;
+  readonly uid: number | null;
+  readonly groups: readonly number[];
+  /** Effective capabilities as a bit set (CapEff); null where the kernel does not tell. */
+  readonly capabilities: bigint | null;
+  /** Lowest and highest group that may open an ICMP datagram socket; null where not told. */
+  readonly pingGroups: readonly [number, number] | null;
+  readonly tools: Readonly<Record<Tool, Asked>>;
+  /** `tcpdump -p -L -i any`: opens a packet socket and lists its link types. */
+  readonly linkTypes: Asked;
+  /** `ip -j link`: the state is JSON. */
+  readonly state: Asked;
+  /** Entering our own network namespace takes the right that any other would. */
+  readonly enter: Asked;
+  /** Loads the `cap` package in a process of its own. */
+  readonly addon: Asked;
+  /** Network namespaces that can be seen, ours among them. */
+  readonly namespaces: number;
+  readonly tracing: TracingFacts;
+}
+
+/** What tracefs offers. */
+export interface TracingFacts {
+  /** Where it is mounted and readable; null where it is not. */
+  readonly directory: string | null;
+  readonly supported: boolean;
+  readonly mounted: boolean;
+  /** Events that are there, as `group/name`. */
+  readonly events: readonly string[];
+  /** Whether `skb/kfree_skb` names the reason of a drop. */
+  readonly reasons: boolean;
+  readonly taiClock: boolean;
+}
+
+/** Events that explanations can use. */
+export const EVENTS = [
+  "skb/kfree_skb",
+  "skb/consume_skb",
+  "net/net_dev_queue",
+  "net/net_dev_start_xmit",
+  "net/netif_rx",
+  "net/netif_receive_skb",
+  "fib/fib_table_lookup",
+  "neigh/neigh_update",
+] as const;
+
+const VERSION_FLAGS: Readonly<Record<Tool, string>> = {
+  ip: "-V",
+  bridge: "-V",
+  tc: "-V",
+  nft: "--version",
+  iptables: "--version",
+  ping: "-V",
+  nstat: "-V",
+  nsenter: "--version",
+  setpriv: "--version",
+  tcpdump: "--version",
+  conntrack: "--version",
+};
+const PATIENCE_MS = 5000;
+const NOT_INSTALLED = 127;
+
+/** Collects the facts; `packageDirectory` is where an optional package of ours would be found from. */
+export async function collectDoctor(packageDirectory: string): Promise<DoctorFacts> {
+  const [status, kernel, groups, linkTypes, state, enter, addon, namespaces, tracing, tools] = await Promise.all([
+    textOf("/proc/self/status"),
+    textOf("/proc/sys/kernel/osrelease"),
+    textOf("/proc/sys/net/ipv4/ping_group_range"),
+    ask("tcpdump", ["-p", "-L", "-i", "any"]),
+    ask("ip", ["-j", "link"]),
+    ask("nsenter", ["--net=/proc/self/ns/net", "--", "true"]),
+    ask(process.execPath, ["-e", "require('cap')"], packageDirectory),
+    findNamespaces(),
+    tracingFacts(),
+    Promise.all(TOOLS.map(async (tool) => [tool, await ask(tool, [VERSION_FLAGS[tool]])] as const)),
+  ]);
+  const effective = /^CapEff:\s*([0-9a-f]+)$/m.exec(status ?? "")?.[1];
+  const range = /^(\d+)\s+(\d+)/.exec(groups ?? "");
+  const group = process.getegid?.();
+  return {
+    platform: process.platform,
+    kernel: kernel?.trim() ?? null,
+    uid: process.geteuid?.() ?? null,
+    groups: [...(group === undefined ? [] : [group]), ...(process.getgroups?.() ?? [])],
+    capabilities: effective === undefined ? null : BigInt(`0x${effective}`),
+    pingGroups: range === null ? null : [Number(range[1]), Number(range[2])],
+    tools: Object.fromEntries(tools) as Record<Tool, Asked>,
+    linkTypes,
+    state,
+    enter,
+    addon,
+    namespaces: namespaces.length,
+    tracing,
+  };
+}
+
+async function tracingFacts(): Promise<TracingFacts> {
+  const [filesystems, mounts] = await Promise.all([textOf("/proc/filesystems"), textOf("/proc/self/mounts")]);
+  const supported = /\ttracefs$/m.test(filesystems ?? "");
+  const places = [...(mounts ?? "").matchAll(/^\S+ (\S+) tracefs /gm)].map((match) => match[1] as string);
+  for (const directory of places) {
+    const events: string[] = [];
+    for (const event of EVENTS) if (await readable(`${directory}/events/${event}/format`)) events.push(event);
+    if (events.length === 0) continue;
+    const [format, clocks] = await Promise.all([
+      textOf(`${directory}/events/skb/kfree_skb/format`),
+      textOf(`${directory}/trace_clock`),
+    ]);
+    const reasons = /\bfield:[^;]*\breason;/.test(format ?? "");
+    return { directory, supported, mounted: true, events, reasons, taiClock: /\btai\b/.test(clocks ?? "") };
+  }
+  return { directory: null, supported, mounted: places.length > 0, events: [], reasons: false, taiClock: false };
+}
+
+async function readable(path: string): Promise<boolean> {
+  try {
+    await (await open(path, "r")).close();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function textOf(path: string): Promise<string | null> {
+  try {
+    return await readFile(path, "utf8");
+  } catch {
+    return null;
+  }
+}
+
+function ask(file: string, args: readonly string[], cwd?: string): Promise<Asked> {
+  const PATH = `${process.env.PATH ?? "/usr/bin:/bin"}:/usr/local/sbin:/usr/sbin:/sbin`;
+  const settings = { env: { ...process.env, PATH, LC_ALL: "C" }, timeout: PATIENCE_MS, encoding: "utf8" as const };
+  return new Promise((resolve) => {
+    execFile(file, args, cwd === undefined ? settings : { ...settings, cwd }, (error, stdout, stderr) => {
+      const said = `${stdout}${stderr}`.trim();
+      if (error === null) resolve({ status: 0, said });
+      else if (error.code === "ENOENT") resolve({ status: NOT_INSTALLED, said: "" });
+      else resolve({ status: typeof error.code === "number" ? error.code : 1, said: said || error.message });
+    });
+  });
+}
