@@ -70,7 +70,7 @@ export const cause = defineCause({
   negativeTwin: "two-namespaces",
   check: ({ flow }) => {
     const exchange = echoes(flow).find(
-      (e) => e.request !== null && e.request.sightings.every((s) => isLoopbackVantage(s.frame.vantage)),
+      (e) => e.request?.sightings.every((s) => isLoopbackVantage(s.frame.vantage)) ?? false,
     );
     const request = exchange?.request;
     if (!exchange || !request || flow.errors > 0) return null;

@@ -5,6 +5,7 @@ import { type Problem, ProblemError } from "../model/problem.ts";
 import { text } from "../model/text.ts";
 import { addCauses } from "./causes.ts";
 import { addDemo } from "./demo.ts";
+import { addDoctor } from "./doctor.ts";
 import { UNUSABLE } from "./exit-status.ts";
 import { addExplain } from "./explain.ts";
 import { addLab } from "./lab.ts";
@@ -15,7 +16,7 @@ import { addSnapshot } from "./snapshot.ts";
 import { quietOnBrokenPipe, tell } from "./terminal.ts";
 import { fromCommander } from "./usage.ts";
 
-const COMMANDS = [addExplain, addPredict, addSnapshot, addCauses, addLab, addDemo] as const;
+const COMMANDS = [addExplain, addPredict, addSnapshot, addCauses, addLab, addDoctor, addDemo] as const;
 
 const CHINESE_TITLES: Record<string, string> = {
   "Usage:": "用法：",

@@ -40,11 +40,15 @@ interface Sight {
 export function compare(trace: Trace, flow: Flow, view: View): Comparison {
   const sights = sightsOf(flow);
   const used = new Set<Packet>();
-  const found = stepsOf(trace).map((step) => ({ step, sights: step.expects ? sights.filter((s) => matches(step.expects as ExpectedSighting, s.packet, view)) : [] }));
+  const found = stepsOf(trace).map((step) => ({
+    step,
+    sights: step.expects ? sights.filter((s) => matches(step.expects as ExpectedSighting, s.packet, view)) : [],
+  }));
   for (const { sights: own } of found) for (const s of own) used.add(s.packet);
   const echoSeen = found.some((f) => f.step.expects?.packet.kind === "echo-request" && f.sights.length > 0);
   const replySeen = found.some((f) => f.step.expects?.packet.kind === "echo-reply" && f.sights.length > 0);
-  const arpSeen = (legs: readonly string[]): boolean => found.some((f) => legs.includes(f.step.leg) && f.sights.length > 0);
+  const arpSeen = (legs: readonly string[]): boolean =>
+    found.some((f) => legs.includes(f.step.leg) && f.sights.length > 0);
   const skipAsk = echoSeen && !arpSeen(["arp-request", "arp-reply"]);
   const skipReplyAsk = replySeen && !arpSeen(["reply-arp-request", "reply-arp-reply"]);
 
@@ -52,14 +56,19 @@ export function compare(trace: Trace, flow: Flow, view: View): Comparison {
     const packets = own.map((s) => s.packet);
     const count = own.reduce((sum, s) => sum + s.count, 0);
     if (step.leg.startsWith("arp-") && skipAsk) return { step, status: "skipped", packets, count, input: null };
-    if (step.leg.startsWith("reply-arp-") && skipReplyAsk) return { step, status: "skipped", packets, count, input: null };
+    if (step.leg.startsWith("reply-arp-") && skipReplyAsk)
+      return { step, status: "skipped", packets, count, input: null };
     if (step.expects === null) return { step, status: "internal", packets, count, input: null };
     const input = view.watching(step.expects.netns, step.expects.interface);
     if (packets.length > 0) return { step, status: "seen", packets, count, input };
     return { step, status: input === null ? "unwatched" : "missing", packets, count, input };
   });
-  const missing = steps.find((s) => s.status === "missing" && s.input !== null && view.trustsAbsence(s.input, kindOf(s.step))) ?? null;
-  const unexpected = sights.filter((s) => !used.has(s.packet) && contradicts(trace, s.packet) && placeKnown(s.packet, view)).map((s) => s.packet);
+  const missing =
+    steps.find((s) => s.status === "missing" && s.input !== null && view.trustsAbsence(s.input, kindOf(s.step))) ??
+    null;
+  const unexpected = sights
+    .filter((s) => !used.has(s.packet) && contradicts(trace, s.packet) && placeKnown(s.packet, view))
+    .map((s) => s.packet);
   return { trace, steps, missing, unexpected, seen: used.size };
 }
 
@@ -71,7 +80,8 @@ function kindOf(step: Step): "arp" | "icmp" {
 function sightsOf(flow: Flow): Sight[] {
   const of = (outcome: Outcome): Sight[] => {
     if (outcome.first.kind === "arp" && outcome.first.purpose !== "resolve") return [];
-    const sights = (exchange: Exchange, count: number): Sight[] => journeysOf(exchange).flatMap((j) => j.sightings.map((packet) => ({ packet, count })));
+    const sights = (exchange: Exchange, count: number): Sight[] =>
+      journeysOf(exchange).flatMap((j) => j.sightings.map((packet) => ({ packet, count })));
     // The last one like it adds frames to show, not packets to count.
     return [...sights(outcome.first, outcome.count), ...(outcome.last ? sights(outcome.last, 0) : [])];
   };

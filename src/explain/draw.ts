@@ -11,14 +11,18 @@ const MOST_PLACES = 6;
 
 /** Null where the packets pass fewer than two interfaces, or too many to draw. */
 export function draw(comparison: Comparison, state: SystemState): Drawing | null {
-  const passing = comparison.steps.filter((s) => s.step.expects !== null && s.status !== "skipped" && s.step.expects.packet.kind !== "icmp-error");
+  const passing = comparison.steps.filter(
+    (s) => s.step.expects !== null && s.status !== "skipped" && s.step.expects.packet.kind !== "icmp-error",
+  );
   const places: { netns: string; interface: string }[] = [];
   for (const { step } of passing) {
     if (step.interface === null) continue;
-    if (!places.some((p) => p.netns === step.netns && p.interface === step.interface)) places.push({ netns: step.netns, interface: step.interface });
+    if (!places.some((p) => p.netns === step.netns && p.interface === step.interface))
+      places.push({ netns: step.netns, interface: step.interface });
   }
   if (places.length < 2 || places.length > MOST_PLACES) return null;
-  const indexOf = (s: ComparedStep): number => places.findIndex((p) => p.netns === s.step.netns && p.interface === s.step.interface);
+  const indexOf = (s: ComparedStep): number =>
+    places.findIndex((p) => p.netns === s.step.netns && p.interface === s.step.interface);
   const legs: [Leg, Text][] = [
     ["arp-request", text("ARP who-has", "ARP 请求")],
     ["arp-reply", text("ARP reply", "ARP 应答")],
@@ -33,9 +37,22 @@ export function draw(comparison: Comparison, state: SystemState): Drawing | null
     const first = own[0];
     const last = own.at(-1);
     if (!first || !last) return [];
-    return [{ from: indexOf(first), to: indexOf(last), label, end: stopped && leg === lastLeg ? ("dies" as const) : ("arrives" as const) }];
+    return [
+      {
+        from: indexOf(first),
+        to: indexOf(last),
+        label,
+        end: stopped && leg === lastLeg ? ("dies" as const) : ("arrives" as const),
+      },
+    ];
   });
-  return { places: places.map((p) => ({ name: p.netns === "" ? p.interface : `${p.netns}:${p.interface}`, detail: addressesOf(state, p) })), lines };
+  return {
+    places: places.map((p) => ({
+      name: p.netns === "" ? p.interface : `${p.netns}:${p.interface}`,
+      detail: addressesOf(state, p),
+    })),
+    lines,
+  };
 }
 
 function addressesOf(state: SystemState, place: { netns: string; interface: string }): string {

@@ -1,25 +1,26 @@
 // From flows, state and ping's words to the report: the walk by state first, packets alone where state does not decide.
 
 import { formatIpv4 } from "../model/address.ts";
+import type { Cause } from "../model/cause.ts";
 import { type Certainty, weaker } from "../model/evidence.ts";
 import type { CauseHit, Finding } from "../model/finding.ts";
 import type { Flow } from "../model/flow.ts";
 import type { Problem } from "../model/problem.ts";
 import type { Answer, FlowReport, Report, RunCommand, Verdict } from "../model/report.ts";
-import type { Cause } from "../model/cause.ts";
 import type { SystemState } from "../model/system-state.ts";
 import { type Text, text } from "../model/text.ts";
 import type { InputSummary } from "../model/vantage.ts";
 import { askerNamespace, attemptsOf, isCommandsFlow } from "./attempt.ts";
 import { type Comparison, compare } from "./compare.ts";
+import { withCounters } from "./counters.ts";
 import { draw } from "./draw.ts";
 import { errorFinding, findingOf } from "./finding.ts";
 import { joinRuns } from "./join-runs.ts";
 import { narrateSightings, narrateWalk } from "./narrate.ts";
 import { type Observed, observe } from "./outcome.ts";
 import { checkPackets } from "./packets-alone.ts";
-import { parsePingCommand, type PingCommand } from "./ping-command.ts";
-import { parsePingOutput, type PingOutput } from "./ping-output.ts";
+import { type PingCommand, parsePingCommand } from "./ping-command.ts";
+import { type PingOutput, parsePingOutput } from "./ping-output.ts";
 import { predict } from "./predict.ts";
 import { qualityNotes } from "./quality.ts";
 import { View } from "./view.ts";
@@ -51,11 +52,17 @@ export function explain(input: ExplainInput): Report {
   const flows = withAttempted({ ...input, flows: joinRuns(input.flows) }, ping, output);
   const view = new View(input.state, input.inputs, flows);
   const subject: Case = { ...input, flows, view, ping, output };
-  const commandFlow = ping ? (flows.find((f) => isCommandsFlow(f, ping, ping.destination ?? output?.destination ?? null)) ?? null) : null;
-  const reports = flows.map((flow) => explainFlow(subject, flow, flow === commandFlow)).map((r) => (r.flow === commandFlow ? countedByPing(r, output) : r));
+  const commandFlow = ping
+    ? (flows.find((f) => isCommandsFlow(f, ping, ping.destination ?? output?.destination ?? null)) ?? null)
+    : null;
+  const reports = flows
+    .map((flow) => explainFlow(subject, flow, flow === commandFlow))
+    .map((r) => (r.flow === commandFlow ? countedByPing(r, output) : r));
   return {
     answer: answerOf(reports, commandFlow),
-    command: input.command ? { argv: input.command.argv, exitCode: input.command.exitCode, output: input.command.output } : null,
+    command: input.command
+      ? { argv: input.command.argv, exitCode: input.command.exitCode, output: input.command.output }
+      : null,
     inputs: input.inputs,
     flows: reports,
     notes: qualityNotes(input, flows),
@@ -66,7 +73,10 @@ export function explain(input: ExplainInput): Report {
 // ping knows how often it asked; captures show only what left.
 function countedByPing(report: FlowReport, output: PingOutput | null): FlowReport {
   if (output === null || output.transmitted === null || output.received === null) return report;
-  return { ...report, flow: { ...report.flow, requests: output.transmitted, replies: output.received, duplicates: output.duplicates } };
+  return {
+    ...report,
+    flow: { ...report.flow, requests: output.transmitted, replies: output.received, duplicates: output.duplicates },
+  };
 }
 
 // A ping that put nothing on any wire still has a flow: it was attempted.
@@ -101,16 +111,22 @@ function explainFlow(subject: Case, flow: Flow, isCommand: boolean): FlowReport 
   const watchedLo = subject.inputs.some((i) => i.vantage.interface === "lo");
   const observed = observe(flow, output, watchedLo, flow.netns);
   const walk = subject.state ? walkOf(subject, subject.state, flow, isCommand, observed) : null;
-  const after = walk && !walk.fits && subject.stateAfter ? walkOf(subject, subject.stateAfter, flow, isCommand, observed) : null;
+  const after =
+    walk && !walk.fits && subject.stateAfter ? walkOf(subject, subject.stateAfter, flow, isCommand, observed) : null;
   const chosen = after?.fits ? after : walk;
 
-  const byState = chosen?.fits ? hitsOfWalk(subject, chosen, observed, chosen === after) : [];
-  const byPackets = byState.length > 0 ? [] : checkPackets(subject.causes, { flow, flows: subject.flows, inputs: subject.inputs });
+  const byState = (chosen?.fits ? hitsOfWalk(subject, chosen, observed, chosen === after) : []).map((hit) =>
+    withCounters(hit, subject.state, subject.stateAfter),
+  );
+  const byPackets =
+    byState.length > 0 ? [] : checkPackets(subject.causes, { flow, flows: subject.flows, inputs: subject.inputs });
   const apart = flow.joinedRuns !== undefined;
   const hits = (byState.length > 0 ? byState : byPackets.map((hit) => weakenedByWalk(hit, chosen))).map((hit) =>
     apart ? { ...hit, certainty: weaker(hit.certainty, "likely") } : hit,
   );
-  const findings = [...hits, ...errorFinding(flow)].flatMap((hit) => findingOf(hit, subject.causes, chosen, byState.length > 0) ?? []);
+  const findings = [...hits, ...errorFinding(flow)].flatMap(
+    (hit) => findingOf(hit, subject.causes, chosen, byState.length > 0) ?? [],
+  );
   return {
     flow,
     verdict: verdictOf(observed, hits, subject.causes),
@@ -159,7 +175,9 @@ function hitsOfWalk(subject: Case, { comparison }: Walk, observed: Observed, fro
   const limit = walkCertainty(subject, comparison, observed, fromAfter);
   const weaken = (hit: CauseHit): CauseHit => ({ ...hit, certainty: weaker(hit.certainty, limit) });
   if (trace.disposition.kind === "stopped") {
-    const later = trace.remarks.filter((r) => r.code !== (trace.disposition.kind === "stopped" ? trace.disposition.hit.code : ""));
+    const later = trace.remarks.filter(
+      (r) => r.code !== (trace.disposition.kind === "stopped" ? trace.disposition.hit.code : ""),
+    );
     return [countedAsSeen(trace.disposition.hit, comparison), ...later].map(weaken);
   }
   if (trace.remarks.length > 0) return trace.remarks.map(weaken);
@@ -177,13 +195,19 @@ function answeredHit({ trace, steps }: Comparison, observed: Observed, certainty
   const reply = steps.filter((s) => s.status === "seen" && s.step.leg === "reply").at(-1);
   const words =
     observed.by === "ping"
-      ? text(`ping says: ${observed.answered} of ${observed.sent} answered`, `ping 的输出：${observed.sent} 个请求收到 ${observed.answered} 个应答`)
+      ? text(
+          `ping says: ${observed.answered} of ${observed.sent} answered`,
+          `ping 的输出：${observed.sent} 个请求收到 ${observed.answered} 个应答`,
+        )
       : text("the reply was seen", "看到了应答");
   return {
     code: "answered",
     netns: trace.attempt.netns,
     interface: reply?.step.interface ?? null,
-    facts: { target: formatIpv4(trace.attempt.destination), ...(trace.source === null ? {} : { source: formatIpv4(trace.source) }) },
+    facts: {
+      target: formatIpv4(trace.attempt.destination),
+      ...(trace.source === null ? {} : { source: formatIpv4(trace.source) }),
+    },
     evidence: [{ basis: "seen", text: words, ...(reply ? { frames: reply.packets.map((p) => p.frame) } : {}) }],
     ruledOut: [],
     certainty,
@@ -197,7 +221,12 @@ function walkCertainty(subject: Case, { trace, seen }: Comparison, observed: Obs
   if (!observed.anything && observed.by === "packets") certainty = "likely";
   if (seen === 0 && observed.by === "packets" && trace.disposition.kind !== "stopped") certainty = "likely";
   const assumed = trace.assumed ?? [];
-  if (assumed.length > 0 && !(trace.disposition.kind === "stopped" && arpStop(trace.hops.at(-1)?.leg)) && trace.disposition.kind !== "answered") certainty = "likely";
+  if (
+    assumed.length > 0 &&
+    !(trace.disposition.kind === "stopped" && arpStop(trace.hops.at(-1)?.leg)) &&
+    trace.disposition.kind !== "answered"
+  )
+    certainty = "likely";
   if (subject.inputs.some((i) => i.timeSource === "userspace")) certainty = weaker(certainty, "certain");
   if (takenElsewhen(subject)) certainty = "likely";
   return certainty;
@@ -224,7 +253,8 @@ function takenElsewhen({ state, inputs }: Case): boolean {
 function weakenedByWalk(hit: CauseHit, walk: Walk | null): CauseHit {
   if (walk === null || walk.fits) return hit;
   const { disposition } = walk.comparison.trace;
-  if (disposition.kind === "open" || disposition.kind === "exits") return { ...hit, certainty: weaker(hit.certainty, "likely") };
+  if (disposition.kind === "open" || disposition.kind === "exits")
+    return { ...hit, certainty: weaker(hit.certainty, "likely") };
   return { ...hit, certainty: hit.code === "answered" ? weaker(hit.certainty, "likely") : "possible" };
 }
 
@@ -247,17 +277,26 @@ const WORST_FIRST: readonly Verdict[] = ["failed", "cannot-tell", "worked-with-t
 function answerOf(reports: readonly FlowReport[], commandFlow: Flow | null): Answer | null {
   const told = reports.filter((r) => r.findings.length > 0);
   const mine = told.find((r) => commandFlow !== null && r.flow.id === commandFlow.id);
-  const rank = (r: FlowReport): number => WORST_FIRST.indexOf(r.verdict) * 4 + ["ping", "arp", "icmp-error", "other"].indexOf(r.flow.kind);
+  const rank = (r: FlowReport): number =>
+    WORST_FIRST.indexOf(r.verdict) * 4 + ["ping", "arp", "icmp-error", "other"].indexOf(r.flow.kind);
   const worst = [...told].sort((a, b) => rank(a) - rank(b))[0];
   const chosen = mine ?? worst;
   const finding = chosen?.findings[0];
   if (!chosen || !finding) return null;
-  return { verdict: chosen.verdict, code: finding.code, certainty: finding.certainty, flow: chosen.flow.id, headline: finding.headline };
+  return {
+    verdict: chosen.verdict,
+    code: finding.code,
+    certainty: finding.certainty,
+    flow: chosen.flow.id,
+    headline: finding.headline,
+  };
 }
 
 /** `ping 192.168.2.11 -> 192.168.2.1`, or what else the flow is. */
 export function describeFlow(flow: Flow): Text {
   const source = flow.src === null ? "" : formatIpv4(flow.src);
   const target = formatIpv4(flow.dst);
-  return flow.kind === "arp" ? text(`${source} asked for ${target}`, `${source} 询问 ${target}`) : text(`ping ${source} -> ${target}`, `ping ${source} -> ${target}`);
+  return flow.kind === "arp"
+    ? text(`${source} asked for ${target}`, `${source} 询问 ${target}`)
+    : text(`ping ${source} -> ${target}`, `ping ${source} -> ${target}`);
 }

@@ -9,15 +9,28 @@ import { text } from "../model/text.ts";
 import type { Comparison } from "./compare.ts";
 
 /** Null where no file speaks for the code yet: a code without words is never shown. */
-export function findingOf(hit: CauseHit, causes: readonly Cause[], walk: { readonly comparison: Comparison; readonly fits: boolean } | null, byState: boolean): Finding | null {
+export function findingOf(
+  hit: CauseHit,
+  causes: readonly Cause[],
+  walk: { readonly comparison: Comparison; readonly fits: boolean } | null,
+  byState: boolean,
+): Finding | null {
   const cause = causes.find((c) => c.code === hit.code);
   if (!cause) return null;
   const excluded = new Set(hit.ruledOut.map((r) => r.code));
   const open =
-    walk && !walk.fits && walk.comparison.trace.disposition.kind === "open" ? walk.comparison.trace.disposition.candidates : [];
+    walk && !walk.fits && walk.comparison.trace.disposition.kind === "open"
+      ? walk.comparison.trace.disposition.candidates
+      : [];
   // What state decides has no look-alikes left; from packets alone every one that nothing excludes stays, in both
   // directions of the relation: what says it looks like this looks like this.
-  const alike = [...new Set([...open, ...cause.lookalikes, ...causes.filter((c) => c.lookalikes.includes(hit.code)).map((c) => c.code)])];
+  const alike = [
+    ...new Set([
+      ...open,
+      ...cause.lookalikes,
+      ...causes.filter((c) => c.lookalikes.includes(hit.code)).map((c) => c.code),
+    ]),
+  ];
   const lookalikes =
     byState && hit.certainty === "certain" ? [] : alike.filter((code) => !excluded.has(code) && code !== hit.code);
   return {
@@ -47,7 +60,10 @@ export function errorFinding(flow: Flow): CauseHit[] {
       evidence: [
         {
           basis: "seen",
-          text: text(`ICMP host unreachable from ${formatIpv4(error.address)} to itself`, `${formatIpv4(error.address)} 发给自己的 ICMP 主机不可达`),
+          text: text(
+            `ICMP host unreachable from ${formatIpv4(error.address)} to itself`,
+            `${formatIpv4(error.address)} 发给自己的 ICMP 主机不可达`,
+          ),
           frames: [error.frame],
         },
       ],

@@ -21,7 +21,13 @@ export function joinRuns(flows: readonly Flow[]): Flow[] {
 }
 
 function sameStory(a: Flow, b: Flow): boolean {
-  return a.kind === "ping" && b.kind === "ping" && a.dst === b.dst && (a.src === b.src || a.src === null || b.src === null) && a.icmpId !== b.icmpId;
+  return (
+    a.kind === "ping" &&
+    b.kind === "ping" &&
+    a.dst === b.dst &&
+    (a.src === b.src || a.src === null || b.src === null) &&
+    a.icmpId !== b.icmpId
+  );
 }
 
 // Two pings at once, or two seen from the same place, are two stories.
@@ -71,7 +77,16 @@ function joinEchoOutcomes(a: readonly Outcome[], b: readonly Outcome[]): Outcome
   const [second, ...others] = b;
   if (first?.first.kind !== "echo" || second?.first.kind !== "echo") return [...a, ...b];
   const count = Math.max(first.count, second.count);
-  return [{ signature: `${first.signature} + ${second.signature}`, count, first: joinEchoes(first.first, second.first), last: null }, ...rest, ...others];
+  return [
+    {
+      signature: `${first.signature} + ${second.signature}`,
+      count,
+      first: joinEchoes(first.first, second.first),
+      last: null,
+    },
+    ...rest,
+    ...others,
+  ];
 }
 
 function joinEchoes(a: EchoExchange, b: EchoExchange): EchoExchange {
@@ -104,7 +119,12 @@ function joinArpOutcomes(flow: Flow): Flow {
     const at = outcomes.findIndex((other) => arpApart(other, outcome));
     const other = outcomes[at];
     if (other?.first.kind === "arp" && outcome.first.kind === "arp") {
-      outcomes[at] = { signature: `${other.signature} + ${outcome.signature}`, count: Math.max(other.count, outcome.count), first: joinRounds(other.first, outcome.first), last: null };
+      outcomes[at] = {
+        signature: `${other.signature} + ${outcome.signature}`,
+        count: Math.max(other.count, outcome.count),
+        first: joinRounds(other.first, outcome.first),
+        last: null,
+      };
       changed = true;
     } else outcomes.push(outcome);
   }
@@ -114,7 +134,8 @@ function joinArpOutcomes(flow: Flow): Flow {
 
 function arpApart(a: Outcome, b: Outcome): boolean {
   if (a.first.kind !== "arp" || b.first.kind !== "arp") return false;
-  if (a.first.target !== b.first.target || a.first.asker !== b.first.asker || a.first.purpose !== b.first.purpose) return false;
+  if (a.first.target !== b.first.target || a.first.asker !== b.first.asker || a.first.purpose !== b.first.purpose)
+    return false;
   const placesA = new Set(journeysOf(a.first).flatMap((j) => j.sightings.map((s) => s.frame.vantage)));
   const packetsB = journeysOf(b.first).flatMap((j) => [...j.sightings]);
   if (packetsB.some((s) => placesA.has(s.frame.vantage))) return false;

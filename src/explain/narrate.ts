@@ -51,7 +51,10 @@ function basisOf({ step, status }: ComparedStep): Basis {
 function withCount(sentence: Text, { status, count, packets, input }: ComparedStep): Text {
   if (status === "missing" && input !== null) {
     const place = formatVantage(input.vantage);
-    return text(`${sentence.en} (expected, but not seen at ${place})`, `${sentence.zh}（本应出现，但在 ${place} 没有看到）`);
+    return text(
+      `${sentence.en} (expected, but not seen at ${place})`,
+      `${sentence.zh}（本应出现，但在 ${place} 没有看到）`,
+    );
   }
   const total = Math.max(count, packets.length);
   if (status !== "seen" || total < 2) return sentence;
@@ -61,7 +64,8 @@ function withCount(sentence: Text, { status, count, packets, input }: ComparedSt
 /** Steps from sightings alone: no state, so nothing inside the stack is claimed. */
 export function narrateSightings(flow: Flow, view: View): ReportStep[] {
   const drafts: Draft[] = [];
-  for (const outcome of [...flow.arpOutcomes, ...flow.echoOutcomes, ...flow.loneOutcomes]) drafts.push(...fromOutcome(outcome, view));
+  for (const outcome of [...flow.arpOutcomes, ...flow.echoOutcomes, ...flow.loneOutcomes])
+    drafts.push(...fromOutcome(outcome, view));
   drafts.sort((a, b) => (a.time === null || b.time === null ? 0 : a.time < b.time ? -1 : a.time > b.time ? 1 : 0));
   return number(drafts);
 }
@@ -73,7 +77,11 @@ function fromOutcome(outcome: Outcome, view: View): Draft[] {
     const first = journeys[0];
     if (!first) return;
     first.sightings.forEach((sighting, index) => {
-      const like = journeys.flatMap((j) => j.sightings.filter((s) => s.frame.vantage === sighting.frame.vantage && s.frame.direction === sighting.frame.direction).map((s) => s.frame));
+      const like = journeys.flatMap((j) =>
+        j.sightings
+          .filter((s) => s.frame.vantage === sighting.frame.vantage && s.frame.direction === sighting.frame.direction)
+          .map((s) => s.frame),
+      );
       const total = Math.max(like.length, journeys.length === 1 ? outcome.count : like.length);
       const sentence = words(sighting, index > 0);
       drafts.push({
@@ -98,7 +106,8 @@ function fromOutcome(outcome: Outcome, view: View): Draft[] {
       if (exchange.request) add([exchange.request], (p, again) => echoWords(p, again));
       add(exchange.replies, (p, again) => echoWords(p, again));
       add(exchange.errors, (p) => errorWords(p));
-      if (exchange.request && exchange.replies.length === 0 && exchange.errors.length === 0) drafts.push(noAnswer(exchange, outcome));
+      if (exchange.request && exchange.replies.length === 0 && exchange.errors.length === 0)
+        drafts.push(noAnswer(exchange, outcome));
       break;
     case "lone":
       add([exchange.journey], (p) => errorWords(p));
@@ -107,9 +116,11 @@ function fromOutcome(outcome: Outcome, view: View): Draft[] {
 }
 
 function noAnswer(exchange: Exchange, outcome: Outcome): Draft {
-  const journey = exchange.kind === "arp" ? exchange.requests.at(-1) : exchange.kind === "echo" ? exchange.request : null;
+  const journey =
+    exchange.kind === "arp" ? exchange.requests.at(-1) : exchange.kind === "echo" ? exchange.request : null;
   const last = journey?.sightings.at(-1)?.frame ?? null;
-  const what = exchange.kind === "arp" ? text("no ARP reply", "没有 ARP 应答") : text("no echo reply", "没有 echo reply");
+  const what =
+    exchange.kind === "arp" ? text("no ARP reply", "没有 ARP 应答") : text("no echo reply", "没有 echo reply");
   void outcome;
   return {
     netns: null,
@@ -129,9 +140,13 @@ function arpWords(packet: Packet, again: boolean): Text {
   const sender = network.senderIp === null ? "?" : formatIpv4(network.senderIp);
   const target = network.targetIp === null ? "?" : formatIpv4(network.targetIp);
   if (network.operation === 2) {
-    return again ? text(`the same ARP reply: ${sender} is here`, `同一个 ARP 应答：${sender} 在此`) : text(`ARP reply: ${sender} is here`, `ARP 应答：${sender} 在此`);
+    return again
+      ? text(`the same ARP reply: ${sender} is here`, `同一个 ARP 应答：${sender} 在此`)
+      : text(`ARP reply: ${sender} is here`, `ARP 应答：${sender} 在此`);
   }
-  return again ? text(`the same ARP request for ${target}`, `同一个 ARP 请求：谁是 ${target}`) : text(`ARP who-has ${target}, tell ${sender}`, `ARP 请求：谁是 ${target}？请告诉 ${sender}`);
+  return again
+    ? text(`the same ARP request for ${target}`, `同一个 ARP 请求：谁是 ${target}`)
+    : text(`ARP who-has ${target}, tell ${sender}`, `ARP 请求：谁是 ${target}？请告诉 ${sender}`);
 }
 
 function echoWords(packet: Packet, again: boolean): Text {
@@ -140,7 +155,9 @@ function echoWords(packet: Packet, again: boolean): Text {
   if (network.kind !== "icmp" || body?.kind !== "echo") return text("a later fragment", "后续分片");
   const name = body.reply ? "echo reply" : "echo request";
   const way = `${formatIpv4(network.ip.source)} -> ${formatIpv4(network.ip.destination)}`;
-  return again ? text(`the same ${name}, ${way}`, `同一个 ${name}，${way}`) : text(`${name} ${way}, id ${body.id}, seq ${body.sequence}`, `${name} ${way},id ${body.id},seq ${body.sequence}`);
+  return again
+    ? text(`the same ${name}, ${way}`, `同一个 ${name}，${way}`)
+    : text(`${name} ${way}, id ${body.id}, seq ${body.sequence}`, `${name} ${way},id ${body.id},seq ${body.sequence}`);
 }
 
 /** What an ICMP error says, in the words of RFC 792 and ping. */
@@ -150,7 +167,11 @@ export function errorWords(packet: Packet): Text {
   const { icmp, ip } = network;
   const source = formatIpv4(ip.source);
   const destination = formatIpv4(ip.destination);
-  if (icmp.body.kind !== "error") return text(`ICMP type ${icmp.type} from ${source} to ${destination}`, `${source} 发给 ${destination} 的 ICMP 报文，类型 ${icmp.type}`);
+  if (icmp.body.kind !== "error")
+    return text(
+      `ICMP type ${icmp.type} from ${source} to ${destination}`,
+      `${source} 发给 ${destination} 的 ICMP 报文，类型 ${icmp.type}`,
+    );
   const name = errorName(icmp.type, icmp.code);
   const own = ip.source === ip.destination;
   return own
@@ -169,8 +190,12 @@ function errorName(type: number, code: number | null): Text {
     10: text("host administratively prohibited", "主机被管理策略禁止"),
     13: text("communication administratively prohibited", "通信被管理策略禁止"),
   };
-  if (type === 3) return (code === null ? undefined : unreachable[code]) ?? text(`unreachable, code ${code}`, `不可达，代码 ${code}`);
-  if (type === 11) return code === 1 ? text("fragment reassembly time exceeded", "分片重组超时") : text("time to live exceeded", "TTL 超时");
+  if (type === 3)
+    return (code === null ? undefined : unreachable[code]) ?? text(`unreachable, code ${code}`, `不可达，代码 ${code}`);
+  if (type === 11)
+    return code === 1
+      ? text("fragment reassembly time exceeded", "分片重组超时")
+      : text("time to live exceeded", "TTL 超时");
   if (type === 5) return text("redirect", "重定向");
   if (type === 12) return text("parameter problem", "参数错误");
   return text(`type ${type}`, `类型 ${type}`);

@@ -13,7 +13,10 @@ export function checkPackets(causes: readonly Cause[], view: PacketView): CauseH
     const verdict = cause.check?.(view);
     if (!verdict) continue;
     const plain = PLAIN.indexOf(cause.code) + 1;
-    hits.push({ hit: { code: cause.code, ...verdict, facts: { ...verdict.facts, basis: "packets" } }, rank: plain * 10 + ORDER.indexOf(verdict.certainty) });
+    hits.push({
+      hit: { code: cause.code, ...verdict, facts: { ...verdict.facts, basis: "packets" } },
+      rank: plain * 10 + ORDER.indexOf(verdict.certainty),
+    });
   }
   return hits.sort((a, b) => a.rank - b.rank).map((h) => h.hit);
 }

@@ -13,7 +13,12 @@ export interface PingOutput {
   readonly duplicates: number;
   readonly answers: number;
   /** Lines `From A icmp_seq=N WORDS`, grouped. */
-  readonly errors: readonly { readonly from: Ipv4 | null; readonly words: string; readonly count: number; readonly line: string }[];
+  readonly errors: readonly {
+    readonly from: Ipv4 | null;
+    readonly words: string;
+    readonly count: number;
+    readonly line: string;
+  }[];
   /** Lines `ping: …`: what ping itself complained of. */
   readonly complaints: readonly string[];
   /** The summary line, as printed. */
@@ -73,5 +78,16 @@ export function parsePingOutput(output: string): PingOutput | null {
     }
   }
   if (!any) return null;
-  return { destination, source, boundInterface, transmitted, received, duplicates, answers, errors: [...errors.values()], complaints, summaryLine };
+  return {
+    destination,
+    source,
+    boundInterface,
+    transmitted,
+    received,
+    duplicates,
+    answers,
+    errors: [...errors.values()],
+    complaints,
+    summaryLine,
+  };
 }

@@ -1,7 +1,7 @@
 // The path a ping should take by the state of the system: one honest walk through the kernel's decisions, in its order.
 
-import type { CauseHit } from "../model/finding.ts";
 import type { Evidence } from "../model/evidence.ts";
+import type { CauseHit } from "../model/finding.ts";
 import type { SystemState } from "../model/system-state.ts";
 import { verbatim } from "../model/text.ts";
 import type { Attempt, Disposition, Trace } from "../model/trace.ts";

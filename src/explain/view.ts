@@ -1,8 +1,8 @@
 // What the captures could and could not see: absence is evidence only where somebody was looking.
 
+import type { Flow } from "../model/flow.ts";
 import { examplesOf } from "../model/observed.ts";
 import type { Direction, Packet } from "../model/packet.ts";
-import type { Flow } from "../model/flow.ts";
 import type { SystemState } from "../model/system-state.ts";
 import type { InputSummary, Vantage } from "../model/vantage.ts";
 import { namespaceOfInterface } from "../system/bind.ts";
@@ -49,7 +49,8 @@ export class View {
     if ((input.droppedByKernel ?? 0) > 0) return false;
     if (input.filter !== null && !new RegExp(`\\b${what}\\b`).test(input.filter)) return false;
     // A capture that holds echoes but never one ARP may have been taken with the filter `icmp`.
-    if (what === "arp" && input.filter === null && input.explained > 0 && !this.#sawArp.has(input.vantage)) return false;
+    if (what === "arp" && input.filter === null && input.explained > 0 && !this.#sawArp.has(input.vantage))
+      return false;
     return true;
   }
 
@@ -58,7 +59,8 @@ export class View {
     if (packet.frame.direction !== null) return packet.frame.direction;
     const { vantage } = packet.frame;
     const netns = this.netnsOf(vantage);
-    if (packet.link.kind !== "ethernet" || netns === null || vantage.interface === null || vantage.interface === "lo") return null;
+    if (packet.link.kind !== "ethernet" || netns === null || vantage.interface === null || vantage.interface === "lo")
+      return null;
     const namespace = this.state?.namespaces.get(netns);
     const link = namespace ? linkOf(namespace, vantage.interface) : null;
     if (!link || link.mac === null) return null;

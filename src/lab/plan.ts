@@ -86,10 +86,8 @@ function makeLines(links: readonly LabLink[], realNameOf: (logical: string) => s
       const peer = splitPlace(link.ends[1]);
       const there = peer.netns === first.netns ? "" : ` netns ${realNameOf(peer.netns)}`;
       own.push(`link add ${name} address ${mac()} type veth peer name ${peer.interface} address ${mac()}${there}`);
-    } else if (link.kind === "bridge") {
-      own.push(`link add ${name} address ${mac()} type bridge ${link.options ?? ""}`.trimEnd());
     } else {
-      own.push(`link add link ${link.parent} name ${name} address ${mac()} type macvlan mode ${link.mode}`);
+      own.push(`link add ${name} address ${mac()} type bridge ${link.options ?? ""}`.trimEnd());
     }
   }
   return lines;

@@ -15,7 +15,7 @@ const LARGEST_PLAIN_BYTES = 20_000;
 const OURS = /\.pcap$|^state(\.after)?\.json(\.gz)?$|^run\.json$|^README\.md$/;
 
 /** The files of a bundle, by name. */
-export function bundleOf(recording: Recording, versions: ToolVersions): Map<string, Uint8Array | string> {
+function bundleOf(recording: Recording, versions: ToolVersions): Map<string, Uint8Array | string> {
   const { scenario, taps } = recording;
   const files = new Map<string, Uint8Array | string>();
   for (const tap of taps) {

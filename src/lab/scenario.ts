@@ -8,8 +8,7 @@ export type Place = `${string}:${string}`;
 /** What joins or extends namespaces. Interfaces come up unless the scenario lists them in `down`. */
 export type LabLink =
   | { readonly kind: "veth"; readonly ends: readonly [Place, Place] }
-  | { readonly kind: "bridge"; readonly at: Place; readonly ports: readonly string[]; readonly options?: string }
-  | { readonly kind: "macvlan"; readonly at: Place; readonly parent: string; readonly mode: string };
+  | { readonly kind: "bridge"; readonly at: Place; readonly ports: readonly string[]; readonly options?: string };
 
 /** The settings of one namespace; each string is what follows the command of iproute2 named in the comment. */
 export interface LabNamespace {
@@ -48,8 +47,7 @@ export interface Scenario {
   readonly fault: Text;
   /**
    * By the scenario's own names. A single namespace plays the one that pktwhy ran in, so that its key in the state
-   * file is empty. MAC addresses count up from 02:00:00:00:00:01 over veth ends, bridges and macvlans in the order
-   * of `links`.
+   * file is empty. MAC addresses count up from 02:00:00:00:00:01 over veth ends and bridges in the order of `links`.
    */
   readonly namespaces: Readonly<Record<string, LabNamespace>>;
   readonly links: readonly LabLink[];

@@ -34,7 +34,10 @@ export function parseIpv4(text: string): Ipv4 | null {
 
 /** Lower-case, colon-separated form of a MAC address. */
 export function formatMac(mac: Mac): string {
-  return mac.toString(16).padStart(12, "0").replace(/..(?!$)/g, "$&:");
+  return mac
+    .toString(16)
+    .padStart(12, "0")
+    .replace(/..(?!$)/g, "$&:");
 }
 
 /** Parses `aa:bb:cc:dd:ee:ff` (leading zeros may be missing, as some tools print); null where the text is none. */
@@ -52,7 +55,7 @@ export function parseMac(text: string): Mac | null {
 /** Whether the address lies in the prefix. */
 export function inPrefix(address: Ipv4, prefix: Prefix): boolean {
   if (prefix.length === 0) return true;
-  return (address >>> (32 - prefix.length)) === (prefix.address >>> (32 - prefix.length));
+  return address >>> (32 - prefix.length) === prefix.address >>> (32 - prefix.length);
 }
 
 /** Parses `10.0.0.0/8`, `10.0.0.1` (a /32) or `default`, clearing host bits; null where the text is none. */

@@ -76,12 +76,17 @@ export function defineCause(cause: Cause): Cause {
 
 // Where a name is not known, a Chinese word stands in its place: the blanks that would part it from its neighbours go.
 function closeHan(words: Text): Text {
-  const zh = words.zh.replace(/(?<=[\p{Script=Han}，。；：、？！（）“”]) +(?=[\p{Script=Han}，。；：、？！（）“”])/gu, "");
+  const zh = words.zh.replace(
+    /(?<=[\p{Script=Han}，。；：、？！（）“”]) +(?=[\p{Script=Han}，。；：、？！（）“”])/gu,
+    "",
+  );
   return zh === words.zh ? words : { ...words, zh };
 }
 
 /** Prefix for a command in a namespace: `sudo ` or `sudo ip netns exec net0 `. */
 export function inNamespace(netns: string | null, command: string): string {
   if (netns === null || netns === "") return `sudo ${command}`;
-  return netns.startsWith("pid-") ? `sudo nsenter -t ${netns.slice(4)} -n ${command}` : `sudo ip netns exec ${netns} ${command}`;
+  return netns.startsWith("pid-")
+    ? `sudo nsenter -t ${netns.slice(4)} -n ${command}`
+    : `sudo ip netns exec ${netns} ${command}`;
 }

@@ -19,7 +19,12 @@ export function journeysOf(exchange: Exchange): readonly Journey[] {
     case "arp":
       return [...exchange.requests, ...exchange.replies];
     case "echo":
-      return [...(exchange.request ? [exchange.request] : []), ...exchange.fragments, ...exchange.replies, ...exchange.errors];
+      return [
+        ...(exchange.request ? [exchange.request] : []),
+        ...exchange.fragments,
+        ...exchange.replies,
+        ...exchange.errors,
+      ];
     case "lone":
       return [exchange.journey];
   }
@@ -27,7 +32,9 @@ export function journeysOf(exchange: Exchange): readonly Journey[] {
 
 /** The kept example exchanges of a flow, ARP first. */
 export function examplesOf(flow: Flow): Exchange[] {
-  return [...flow.arpOutcomes, ...flow.echoOutcomes, ...flow.loneOutcomes].flatMap((o) => (o.last ? [o.first, o.last] : [o.first]));
+  return [...flow.arpOutcomes, ...flow.echoOutcomes, ...flow.loneOutcomes].flatMap((o) =>
+    o.last ? [o.first, o.last] : [o.first],
+  );
 }
 
 /** Every kept sighting of a flow. */
@@ -55,7 +62,9 @@ export function spoke(flows: readonly Flow[], address: Ipv4): FrameRef | null {
 /** ARP rounds of the flow that ask for a next hop and that nobody answered, with how often they occurred. */
 export function unansweredArp(flow: Flow): { exchange: ArpExchange; count: number }[] {
   return flow.arpOutcomes.flatMap((o) =>
-    o.first.kind === "arp" && o.first.purpose === "resolve" && o.first.replies.length === 0 ? [{ exchange: o.first, count: o.count }] : [],
+    o.first.kind === "arp" && o.first.purpose === "resolve" && o.first.replies.length === 0
+      ? [{ exchange: o.first, count: o.count }]
+      : [],
   );
 }
 
@@ -70,7 +79,9 @@ export function echoes(flow: Flow): EchoExchange[] {
 }
 
 /** An ICMP error in the flow that an address sent to itself: its own kernel made it, and it travels on lo. */
-export function selfMadeError(flow: Flow): { frame: FrameRef; address: Ipv4; type: number; code: number | null } | null {
+export function selfMadeError(
+  flow: Flow,
+): { frame: FrameRef; address: Ipv4; type: number; code: number | null } | null {
   for (const exchange of examplesOf(flow)) {
     const errors = exchange.kind === "echo" ? exchange.errors : exchange.kind === "lone" ? [exchange.journey] : [];
     for (const journey of errors) {

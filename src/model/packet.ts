@@ -94,7 +94,14 @@ export interface Icmp {
   readonly body: IcmpBody;
 }
 export type IcmpBody =
-  | { readonly kind: "echo"; readonly reply: boolean; readonly id: number; readonly sequence: number; readonly payloadLength: number | null; readonly payloadHash: number }
+  | {
+      readonly kind: "echo";
+      readonly reply: boolean;
+      readonly id: number;
+      readonly sequence: number;
+      readonly payloadLength: number | null;
+      readonly payloadHash: number;
+    }
   | {
       readonly kind: "error";
       readonly what: "unreachable" | "time-exceeded" | "redirect" | "parameter-problem" | "source-quench";
@@ -105,13 +112,26 @@ export type IcmpBody =
       readonly pointer: number | null;
       readonly quoted: Quoted | null;
     }
-  | { readonly kind: "timestamp"; readonly reply: boolean; readonly id: number; readonly sequence: number; readonly originate: number; readonly receive: number; readonly transmit: number }
+  | {
+      readonly kind: "timestamp";
+      readonly reply: boolean;
+      readonly id: number;
+      readonly sequence: number;
+      readonly originate: number;
+      readonly receive: number;
+      readonly transmit: number;
+    }
   | { readonly kind: "other"; readonly payloadHash: number };
 
 /** The datagram quoted inside an ICMP error: its header and as much of the ICMP header as was quoted. */
 export interface Quoted {
   readonly ip: Ipv4Header;
-  readonly icmp: { readonly type: number; readonly code: number | null; readonly id: number | null; readonly sequence: number | null } | null;
+  readonly icmp: {
+    readonly type: number;
+    readonly code: number | null;
+    readonly id: number | null;
+    readonly sequence: number | null;
+  } | null;
 }
 
 export type Network =
@@ -119,7 +139,11 @@ export type Network =
   /** ICMP over IPv4; `icmp` is null in a later fragment and where the frame ends before it. */
   | { readonly kind: "icmp"; readonly ip: Ipv4Header; readonly icmp: Icmp | null; readonly payloadHash: number }
   /** Recognised and counted, not explained. */
-  | { readonly kind: "other"; readonly protocol: "ipv6" | "tcp" | "udp" | "ipv4-other" | "llc" | "other"; readonly ip: Ipv4Header | null };
+  | {
+      readonly kind: "other";
+      readonly protocol: "ipv6" | "tcp" | "udp" | "ipv4-other" | "llc" | "other";
+      readonly ip: Ipv4Header | null;
+    };
 
 export interface Packet {
   readonly frame: FrameRef;

@@ -1,10 +1,9 @@
 // The whole result, as a document of data: renderers turn it into text, JSON, Markdown and so on, and know nothing else.
 
-import type { Basis, Certainty } from "./evidence.ts";
+import type { Basis, Certainty, StateLine } from "./evidence.ts";
 import type { Finding } from "./finding.ts";
 import type { Flow } from "./flow.ts";
 import type { FrameRef } from "./packet.ts";
-import type { StateLine } from "./evidence.ts";
 import type { Problem } from "./problem.ts";
 import type { Text } from "./text.ts";
 import type { Nanoseconds } from "./time.ts";
@@ -29,7 +28,12 @@ export interface ReportStep {
 /** A small drawing: places in a row, and what went between them. */
 export interface Drawing {
   readonly places: readonly { readonly name: string; readonly detail: string }[];
-  readonly lines: readonly { readonly from: number; readonly to: number; readonly label: Text; readonly end: "arrives" | "dies" }[];
+  readonly lines: readonly {
+    readonly from: number;
+    readonly to: number;
+    readonly label: Text;
+    readonly end: "arrives" | "dies";
+  }[];
 }
 
 export interface FlowReport {

@@ -29,6 +29,8 @@ export interface Namespace {
   readonly sysctl: ReadonlyMap<string, string> | undefined;
   /** `nft -j list ruleset` as it came. */
   readonly nft: unknown;
+  /** `nft list ruleset` as pasted text, where only that is known; "" is an empty ruleset. */
+  readonly nftText?: string;
   readonly iptables: { readonly nft?: string; readonly legacy?: string } | undefined;
   readonly arptables: string | undefined;
   readonly ebtables: string | undefined;
@@ -90,7 +92,18 @@ export interface InterfaceAddress {
   readonly line: string;
 }
 
-export type RouteType = "unicast" | "local" | "broadcast" | "multicast" | "anycast" | "blackhole" | "unreachable" | "prohibit" | "throw" | "nat" | "unknown";
+export type RouteType =
+  | "unicast"
+  | "local"
+  | "broadcast"
+  | "multicast"
+  | "anycast"
+  | "blackhole"
+  | "unreachable"
+  | "prohibit"
+  | "throw"
+  | "nat"
+  | "unknown";
 
 export interface RouteHop {
   readonly interface: string | null;
@@ -148,7 +161,10 @@ export interface Rule {
   readonly l3mdev: boolean;
   readonly suppressPrefixLength: number | null;
   readonly suppressIfGroup: string | null;
-  readonly action: { readonly kind: "lookup"; readonly table: string } | { readonly kind: "blackhole" | "unreachable" | "prohibit" | "nop" } | { readonly kind: "goto"; readonly target: number };
+  readonly action:
+    | { readonly kind: "lookup"; readonly table: string }
+    | { readonly kind: "blackhole" | "unreachable" | "prohibit" | "nop" }
+    | { readonly kind: "goto"; readonly target: number };
   /** `32766: from all lookup main`. */
   readonly line: string;
 }

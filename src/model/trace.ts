@@ -2,8 +2,8 @@
 // (trace, hops, steps, disposition). The kernel's decisions are steps; a way to stop is a cause code.
 
 import type { Ipv4, Mac } from "./address.ts";
-import type { CauseHit } from "./finding.ts";
 import type { Evidence, StateLine } from "./evidence.ts";
+import type { CauseHit } from "./finding.ts";
 import type { Direction } from "./packet.ts";
 import type { Text } from "./text.ts";
 
@@ -31,9 +31,28 @@ export interface Attempt {
 export type Leg = "request" | "arp-request" | "arp-reply" | "reply" | "error" | "reply-arp-request" | "reply-arp-reply";
 
 export type StepKind =
-  | "socket" | "route" | "source" | "firewall" | "neighbour" | "arp-ask" | "transmit" | "cross" | "bridge" | "receive"
-  | "arp-input" | "arp-answer" | "ip-input" | "validate-source" | "deliver" | "forward" | "icmp-echo" | "icmp-error"
-  | "loopback" | "socket-receive" | "stop" | "open";
+  | "socket"
+  | "route"
+  | "source"
+  | "firewall"
+  | "neighbour"
+  | "arp-ask"
+  | "transmit"
+  | "cross"
+  | "bridge"
+  | "receive"
+  | "arp-input"
+  | "arp-answer"
+  | "ip-input"
+  | "validate-source"
+  | "deliver"
+  | "forward"
+  | "icmp-echo"
+  | "icmp-error"
+  | "loopback"
+  | "socket-receive"
+  | "stop"
+  | "open";
 
 /** A frame that should be seen at an interface if the walk is right. */
 export interface ExpectedSighting {
@@ -43,7 +62,13 @@ export interface ExpectedSighting {
   readonly packet:
     | { readonly kind: "arp-request" | "arp-reply"; readonly sender: Ipv4 | null; readonly target: Ipv4 }
     | { readonly kind: "echo-request" | "echo-reply"; readonly source: Ipv4 | null; readonly destination: Ipv4 }
-    | { readonly kind: "icmp-error"; readonly source: Ipv4 | null; readonly destination: Ipv4; readonly type: number; readonly code: number };
+    | {
+        readonly kind: "icmp-error";
+        readonly source: Ipv4 | null;
+        readonly destination: Ipv4;
+        readonly type: number;
+        readonly code: number;
+      };
   /** Destination MAC where the walk knows it. */
   readonly destinationMac: Mac | null;
 }
@@ -75,7 +100,13 @@ export type Disposition =
   /** The kernel stops it for the first time here. */
   | { readonly kind: "stopped"; readonly hit: CauseHit }
   /** State does not tell what comes next: what is missing, and which causes stay possible. */
-  | { readonly kind: "open"; readonly netns: string; readonly missing: readonly string[]; readonly question: Text; readonly candidates: readonly string[] }
+  | {
+      readonly kind: "open";
+      readonly netns: string;
+      readonly missing: readonly string[];
+      readonly question: Text;
+      readonly candidates: readonly string[];
+    }
   /** It leaves through an interface whose other end is in no known namespace. */
   | { readonly kind: "exits"; readonly netns: string; readonly interface: string; readonly leg: Leg };
 

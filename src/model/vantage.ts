@@ -2,7 +2,15 @@
 
 import type { Nanoseconds } from "./time.ts";
 
-export type LinkType = "EN10MB" | "LINUX_SLL" | "LINUX_SLL2" | "NULL" | "LOOP" | "RAW" | "TEXT" | { readonly unknown: number };
+export type LinkType =
+  | "EN10MB"
+  | "LINUX_SLL"
+  | "LINUX_SLL2"
+  | "NULL"
+  | "LOOP"
+  | "RAW"
+  | "TEXT"
+  | { readonly unknown: number };
 
 /** One interface as one input saw it. Objects are compared by identity; `id` is their order of appearance. */
 export interface Vantage {

@@ -84,6 +84,19 @@ export function evidenceLines(page: Page, evidence: readonly Evidence[]): string
   );
 }
 
+/** What the kernel itself counted or reported, one line each. */
+export function kernelLines(page: Page, evidence: readonly Evidence[]): string[] {
+  const counted = evidence.filter((one) => one.basis === "kernel");
+  const lines = counted.flatMap((one) => {
+    const said = one.counter
+      ? `${page.say(one.text)} ${one.counter.before} -> ${one.counter.after}`
+      : page.say(one.text);
+    const place = one.counter?.netns ? ` (${printable(one.counter.netns)})` : "";
+    return wrap(`${printable(said)}${place}`, page.width - labelWidth(page));
+  });
+  return labelled(page, WORDS.kernel, lines);
+}
+
 function evidenceSentence(page: Page, one: Evidence): string {
   const said = page.say(one.text);
   const parts = [`${page.say(BASIS[one.basis])}${page.say(WORDS.colon)}${said}`];

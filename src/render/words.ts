@@ -30,6 +30,7 @@ export const SEVERITY: Record<Severity, Text> = {
 
 /** Labels, headings and short phrases of the text report. */
 export const WORDS = {
+  kernel: text("Kernel", "内核"),
   try: text("Try", "可以试试"),
   notIt: text("Not it", "已排除"),
   also: text("Also", "另外"),

@@ -169,7 +169,8 @@ function ask(file: string, args: readonly string[], cwd?: string): Promise<Asked
     execFile(file, args, cwd === undefined ? settings : { ...settings, cwd }, (error, stdout, stderr) => {
       const said = `${stdout}${stderr}`.trim();
       if (error === null) resolve({ status: 0, said });
-      else if (error.code === "ENOENT") resolve({ status: NOT_INSTALLED, said: "" });
+      // Also where the search met a directory that may not be read.
+      else if (error.code === "ENOENT" || error.code === "EACCES") resolve({ status: NOT_INSTALLED, said: "" });
       else resolve({ status: typeof error.code === "number" ? error.code : 1, said: said || error.message });
     });
   });

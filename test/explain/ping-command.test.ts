@@ -6,7 +6,14 @@ const read = (line: string) => parsePingCommand(line.split(" "));
 
 test("a plain ping", () => {
   const ping = read("ping -c 4 -I veth0 192.168.2.1");
-  expect(ping).toMatchObject({ target: "192.168.2.1", bindInterface: "veth0", bindAddress: null, count: 4, payload: 56, netns: null });
+  expect(ping).toMatchObject({
+    target: "192.168.2.1",
+    bindInterface: "veth0",
+    bindAddress: null,
+    count: 4,
+    payload: 56,
+    netns: null,
+  });
 });
 
 test("options glued together, an address to bind, size and DF", () => {

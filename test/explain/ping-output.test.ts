@@ -18,6 +18,8 @@ pipe 3
 });
 
 test("what ping itself complains of is kept", () => {
-  expect(parsePingOutput("ping: connect: Network is unreachable\n")?.complaints).toEqual(["ping: connect: Network is unreachable"]);
+  expect(parsePingOutput("ping: connect: Network is unreachable\n")?.complaints).toEqual([
+    "ping: connect: Network is unreachable",
+  ]);
   expect(parsePingOutput("hello\n")).toBeNull();
 });

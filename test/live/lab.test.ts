@@ -11,7 +11,7 @@ import { sweep } from "../../src/lab/build.ts";
 import { down, record, runScenario, up } from "../../src/lab/lab.ts";
 import { namedNamespaces, namespacesOfDeadRuns } from "../../src/lab/registry.ts";
 import { ownerOf } from "../../src/lab/run-name.ts";
-import { withLab } from "../../src/lab/runner.ts";
+import { runLab, withLab } from "../../src/lab/runner.ts";
 import { scenarios } from "../../src/lab/scenarios.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
@@ -119,9 +119,8 @@ describe.skipIf(missing !== null)("lab", () => {
       }),
     ).rejects.toThrow("of the work");
     expect(ownNamespaces()).toEqual([]);
-    // A command that fails to start ends the captures too: their processes would keep this test from ending.
+    // A capture that cannot start ends the others too: their processes would keep this test from ending.
     const capture = { ...sound, capture: ["net0:veth0", "net0:absent"] as const };
-    const { runLab } = await import("../../src/lab/runner.ts");
     await expect(runLab(capture)).rejects.toThrow("absent");
     expect(ownNamespaces()).toEqual([]);
   });

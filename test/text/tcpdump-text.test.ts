@@ -55,7 +55,12 @@ function told(packet: Packet): Record<string, unknown> {
   const ip = (a: Ipv4 | null): string | null => (a === null ? null : formatIpv4(a));
   const mac = (a: Mac | null): string | null => (a === null ? null : formatMac(a));
   if (network.kind === "arp") {
-    return { op: network.operation, smac: mac(network.senderMac), sip: ip(network.senderIp), tip: ip(network.targetIp) };
+    return {
+      op: network.operation,
+      smac: mac(network.senderMac),
+      sip: ip(network.senderIp),
+      tip: ip(network.targetIp),
+    };
   }
   if (network.kind === "icmp") {
     const { ip: header, icmp } = network;
@@ -78,7 +83,17 @@ function told(packet: Packet): Record<string, unknown> {
   return {};
 }
 
-const styles = [["-n"], ["-n", "-e"], ["-n", "-v"], ["-n", "-v", "-e"], ["-n", "-tttt"], ["-n", "-tt", "-e"], ["-n", "-xx"], ["-n", "-x"], ["-n", "-X", "-e"]];
+const styles = [
+  ["-n"],
+  ["-n", "-e"],
+  ["-n", "-v"],
+  ["-n", "-v", "-e"],
+  ["-n", "-tttt"],
+  ["-n", "-tt", "-e"],
+  ["-n", "-xx"],
+  ["-n", "-x"],
+  ["-n", "-X", "-e"],
+];
 
 describe.skipIf(!there)("tcpdump's own words of real captures", () => {
   const files = there ? readdirSync(folder).filter((f) => /\.pcap(ng)?$/.test(f)) : [];
@@ -105,7 +120,8 @@ describe.skipIf(!there)("tcpdump's own words of real captures", () => {
           const expected = told(real);
           const actual = told(packet);
           for (const [key, value] of Object.entries(actual)) {
-            if (value !== null) expect(`${file}#${index + 1} ${key} ${value}`).toBe(`${file}#${index + 1} ${key} ${expected[key]}`);
+            if (value !== null)
+              expect(`${file}#${index + 1} ${key} ${value}`).toBe(`${file}#${index + 1} ${key} ${expected[key]}`);
           }
           compared++;
         });
@@ -123,7 +139,11 @@ test("the comparison with tcpdump ran", () => {
 
 function run(args: string[]): string | null {
   try {
-    return execFileSync("tcpdump", args, { encoding: "utf8", env: { ...process.env, TZ: "UTC" }, stdio: ["ignore", "pipe", "ignore"] });
+    return execFileSync("tcpdump", args, {
+      encoding: "utf8",
+      env: { ...process.env, TZ: "UTC" },
+      stdio: ["ignore", "pipe", "ignore"],
+    });
   } catch {
     return null;
   }

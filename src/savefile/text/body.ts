@@ -161,7 +161,14 @@ function parseIcmpText(body: string, ip: Ipv4Header, quoted: Quoted | null, reso
       type: reply ? 0 : 8,
       code: 0,
       ...base,
-      body: { kind: "echo", reply, id: Number(echo[2] ?? 0), sequence: Number(echo[3] ?? 0), payloadLength, payloadHash: 0 },
+      body: {
+        kind: "echo",
+        reply,
+        id: Number(echo[2] ?? 0),
+        sequence: Number(echo[3] ?? 0),
+        payloadLength,
+        payloadHash: 0,
+      },
     };
   }
   const stamp = /^ICMP time ?stamp (query|request|reply) id (\d+) seq (\d+)/.exec(body);

@@ -149,7 +149,8 @@ export class TextClock {
   constructor(packets: readonly TextPacket[]) {
     // -ttt prints the time since the line before, in the form of a time of day: it begins at zero and jumps back.
     const clocks = packets.flatMap((p) => (p.head.stamp.kind === "clock" ? [p.head.stamp.nanoseconds] : []));
-    this.#deltas = clocks[0] === 0n && clocks.some((value, index) => index > 0 && value < (clocks[index - 1] as bigint));
+    this.#deltas =
+      clocks[0] === 0n && clocks.some((value, index) => index > 0 && value < (clocks[index - 1] as bigint));
   }
 
   /** Null where the line has no time. Times of day are nanoseconds since midnight: `undated` in the vantage. */

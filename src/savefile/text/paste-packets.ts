@@ -5,7 +5,7 @@ import type { Packet } from "../../model/packet.ts";
 import type { Nanoseconds } from "../../model/time.ts";
 import type { InputSummary, Vantage } from "../../model/vantage.ts";
 import { decode } from "../../wire/decode.ts";
-import { fromText, TextClock, type TextCapture } from "./capture-text.ts";
+import { fromText, type TextCapture, TextClock } from "./capture-text.ts";
 import type { PastedLine } from "./clean.ts";
 
 /** What the times of a pasted capture count from. */

@@ -70,7 +70,8 @@ function isPlausible({ argv }: TypedCommand): boolean {
   const [name, ...rest] = argv;
   if (name === "ping" || name === "ping4") return rest.some((word) => /^-\w|\d|\w\.\w/.test(word)) || rest.length === 1;
   if (name === "for") return rest[1] === "in";
-  if (name === "ip") return /^(-|netns|link|l$|addr|a$|address|r$|route|ro$|rule|ru$|n$|neigh|tuntap|li$|ad$)/.test(rest[0] ?? "");
+  if (name === "ip")
+    return /^(-|netns|link|l$|addr|a$|address|r$|route|ro$|rule|ru$|n$|neigh|tuntap|li$|ad$)/.test(rest[0] ?? "");
   return true;
 }
 

@@ -119,7 +119,8 @@ export function looksLikePaste(bytes: Uint8Array): boolean {
   for (const char of text) {
     const code = char.codePointAt(0) as number;
     // Tab, line ends and the escape of colours belong to text; so does one cut character at the end.
-    if (code === 0xfffd || (code < 0x20 && code !== 9 && code !== 10 && code !== 13 && code !== 27 && code !== 8)) odd++;
+    if (code === 0xfffd || (code < 0x20 && code !== 9 && code !== 10 && code !== 13 && code !== 27 && code !== 8))
+      odd++;
   }
   return odd * 50 <= text.length;
 }

@@ -38,7 +38,10 @@ export function cutTranscript(pasted: string): Block[] {
     const looks = looksLike(line.text);
     if (current === null) current = open(null, null);
     if (looks === "listening") {
-      if (current.kind !== "capture" || current.lines.some((l) => looksLike(l.text) === "capture" || saysListening(l.text)))
+      if (
+        current.kind !== "capture" ||
+        current.lines.some((l) => looksLike(l.text) === "capture" || saysListening(l.text))
+      )
         current = open("capture", null);
     } else if (looks === "capture" && current.kind !== "capture") {
       const running = captures.at(-1);
@@ -47,7 +50,10 @@ export function cutTranscript(pasted: string): Block[] {
         continue;
       }
       current = open("capture", null);
-    } else if (looks === "ping-start" && (current.kind !== "ping" || current.lines.some((l) => looksLike(l.text) === "ping-start"))) {
+    } else if (
+      looks === "ping-start" &&
+      (current.kind !== "ping" || current.lines.some((l) => looksLike(l.text) === "ping-start"))
+    ) {
       current = open("ping", null);
     } else if (looks === "ping" && current.kind !== "ping") {
       current = open("ping", null);
@@ -74,9 +80,17 @@ function joinContinued(lines: readonly PastedLine[]): PastedLine[] {
   const joined: PastedLine[] = [];
   for (let at = 0; at < lines.length; at++) {
     let line = lines[at] as PastedLine;
-    while (line.text.endsWith("\\") && line.text.length < 4000 && lines[at + 1] !== undefined && parseTypedLine(line.text).length > 0) {
+    while (
+      line.text.endsWith("\\") &&
+      line.text.length < 4000 &&
+      lines[at + 1] !== undefined &&
+      parseTypedLine(line.text).length > 0
+    ) {
       at++;
-      line = { number: line.number, text: `${line.text.slice(0, -1).trimEnd()} ${(lines[at] as PastedLine).text.replace(/^\s*(?:>\s)?\s*/, "")}` };
+      line = {
+        number: line.number,
+        text: `${line.text.slice(0, -1).trimEnd()} ${(lines[at] as PastedLine).text.replace(/^\s*(?:>\s)?\s*/, "")}`,
+      };
     }
     joined.push(line);
   }
@@ -127,10 +141,12 @@ function saysListening(text: string): boolean {
 function looksLike(text: string): "capture" | "listening" | "ping-start" | "ping" | null {
   if (saysListening(text) || /^tcpdump: verbose output suppressed/.test(text)) return "listening";
   if (/^PING \S+ \(\d/.test(text)) return "ping-start";
-  if (/^\d+ bytes from .{0,200}seq=\d|^--- .{0,200} ping statistics ---|^From .{0,200}icmp_seq=\d/.test(text)) return "ping";
+  if (/^\d+ bytes from .{0,200}seq=\d|^--- .{0,200} ping statistics ---|^From .{0,200}icmp_seq=\d/.test(text))
+    return "ping";
   const head = parseHead(text);
   if (head === null) return startsLikeStamp(text) ? "capture" : null;
-  return head.network !== "other" && (head.stamp.kind !== "none" || /^\S+ > \S+: ICMP |^(?:Request who-has|Reply )/.test(head.rest))
+  return head.network !== "other" &&
+    (head.stamp.kind !== "none" || /^\S+ > \S+: ICMP |^(?:Request who-has|Reply )/.test(head.rest))
     ? "capture"
     : null;
 }

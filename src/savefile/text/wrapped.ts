@@ -27,7 +27,11 @@ function isWhole(line: string): boolean {
   if (head === null) return false;
   // Only the shape is asked for: a name counts as an address, half an address does not.
   const resolve = (name: string) => (/[A-Za-z]/.test(name) ? parseIpv4("0.0.0.0") : null);
-  if (head.network === "arp") return parseArpText(head.rest, null, resolve) !== null && /length \d+$|is-at [0-9a-f:]{17}(?: \(oui [^)]*\))?$/.test(head.rest);
+  if (head.network === "arp")
+    return (
+      parseArpText(head.rest, null, resolve) !== null &&
+      /length \d+$|is-at [0-9a-f:]{17}(?: \(oui [^)]*\))?$/.test(head.rest)
+    );
   if (head.network !== "ip") return false;
   const verbose = parseVerbose(head.rest);
   if (verbose && verbose.rest === "") return true;

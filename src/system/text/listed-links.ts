@@ -25,7 +25,7 @@ export function takeLinks(network: Network, ns: NamespaceModel, listing: LinkLis
     // What has no IPv4 address is left out by -4 and -o; what is down, by ifconfig.
     for (const link of ns.links.values()) if (!shown.has(link.name) && !ifconfig) link.addresses = [];
   }
-  if (!whole || ifconfig) ns.replayed = true;
+  if (!whole || ifconfig) ns.partial = true;
 }
 
 function forget(ns: NamespaceModel, link: LinkModel): void {
@@ -42,7 +42,7 @@ function takeLink(network: Network, ns: NamespaceModel, listed: ListedLink, with
     const master = typeof fields.master === "string" ? fields.master : null;
     // Brief listings do not show masters.
     if (listed.flags !== null && fields.mtu !== undefined) link.master = master;
-    if (link.fields.operstate !== fields.operstate) link.typed = [];
+    if (listed.flags !== null) link.typed = [];
     link.fields = { ...link.fields, ...fields };
     for (const key of ["link", "link_netns", "link_netnsid", "xdp"]) if (listed.flags !== null && !(key in fields)) delete link.fields[key];
   }

@@ -185,7 +185,7 @@ function takeRoutes(ns: NamespaceModel, routes: readonly Told[], partial: boolea
   const shown = new Set(routes.map((route) => String(route.fields.table ?? "main")));
   if (partial) {
     ns.routes.push(...routes.filter((route) => !ns.routes.some((other) => JSON.stringify(other.fields) === JSON.stringify(route.fields))));
-    ns.replayed = true;
+    ns.partial = true;
     return;
   }
   if (asked === "all") for (const table of ["main", "local", "default"]) shown.add(table);

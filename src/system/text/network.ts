@@ -6,6 +6,8 @@ import type { Fields } from "../parse/shape.ts";
 export interface Told {
   readonly fields: Fields;
   readonly typed: string | null;
+  /** Step of the replay at which it came. */
+  readonly since?: number;
 }
 
 /** One interface. */
@@ -28,6 +30,8 @@ export interface LinkModel {
   addresses: Told[] | undefined;
   /** Commands that made the link what it is. */
   typed: string[];
+  /** Step of the replay at which it last came up: its routes are as old. */
+  upSince: number;
 }
 
 /** One namespace. */
@@ -53,10 +57,14 @@ export interface NamespaceModel {
   iptables: { nft?: string; legacy?: string } | undefined;
   nftText: string | undefined;
   readonly missing: Map<string, string>;
-  /** Whether anything in it was typed, derived or only partly shown. */
-  replayed: boolean;
+  /** Whether a listing showed only a part of what it is about. */
+  partial: boolean;
+  /** Whether a setting or a firewall rule was typed, not shown. */
+  typed: boolean;
   /** Last `ip_forward` that a command wrote: it reaches every interface (inet_forward_change). */
   forwarding: string | null;
+  /** Counts the commands given in it. */
+  step: number;
 }
 
 /** All namespaces of a paste. */
@@ -86,8 +94,10 @@ export class Network {
       iptables: undefined,
       nftText: undefined,
       missing: new Map(),
-      replayed: false,
+      partial: false,
+      typed: false,
       forwarding: null,
+      step: 0,
     };
     this.namespaces.set(key, made);
     return made;
@@ -113,6 +123,7 @@ export class Network {
       home: ns,
       addresses: undefined,
       typed: [],
+      upSince: 0,
     };
     ns.links.set(name, link);
     return link;

@@ -53,7 +53,7 @@ export function addAddress(link: LinkModel, info: Record<string, unknown>, line:
   const primary = link.addresses.find(
     ({ fields }) => fields.prefixlen === info.prefixlen && fields.secondary === undefined && samePrefix(prefixOf(fields), prefix),
   );
-  const told: Told = { fields: primary ? { ...info, secondary: true } : info, typed: line };
+  const told: Told = { fields: primary ? { ...info, secondary: true } : info, typed: line, since: link.home.step };
   link.addresses.push(told);
   link.home.routes.push(...routesOf(link, told).filter((route) => isListed(link.home, route)));
 }
@@ -84,12 +84,12 @@ function isListed(ns: NamespaceModel, route: Told): boolean {
 }
 
 /** fib_add_ifaddr: the routes an address brings. */
-export function routesOf(link: LinkModel, { fields: info, typed }: Told): Told[] {
+export function routesOf(link: LinkModel, { fields: info, typed, since = 0 }: Told): Told[] {
   const local = String(info.local);
   const prefix = prefixOf(info);
   const loopback = link.fields.link_type === "loopback";
   const common = { dev: link.name, protocol: "kernel", prefsrc: primarySource(link, info), flags: [] };
-  const make = (fields: Fields): Told => ({ fields: { ...fields, ...common }, typed });
+  const make = (fields: Fields): Told => ({ fields: { ...fields, ...common }, typed, since: Math.max(since, link.upSince) });
   const routes = [make({ type: "local", dst: local, table: "local", scope: "host" })];
   if (!link.up || prefix === null) return routes;
   if (typeof info.broadcast === "string" && info.broadcast !== "255.255.255.255") routes.push(make({ type: "broadcast", dst: info.broadcast, table: "local", scope: "link" }));

@@ -47,7 +47,6 @@ function addVeth(
     link.fields.mtu = 1500;
     link.addresses = [];
     link.typed.push(line);
-    link.home.replayed = true;
   }
   applySettings(made, own);
   applySettings(other, peer);
@@ -117,11 +116,13 @@ export function deleteNamespace(network: Network, key: string): void {
 export function setUp(network: Network, link: LinkModel, up: boolean, line: string): void {
   if (link.up === up && link.fields.operstate !== undefined) return;
   link.up = up;
+  link.upSince = link.home.step;
   network.refresh(link);
-  const ends = [link, ...(link.kind === "veth" || link.kind === null ? [network.peerOf(link)] : [])];
-  for (const end of ends) {
-    if (!end) continue;
+  const peer = link.kind === "veth" || link.kind === null ? network.peerOf(link) : null;
+  for (const end of peer === null ? [link] : [link, peer]) {
+    const before = end.fields.operstate;
     network.refresh(end);
+    if (end === peer && end.fields.operstate !== before) end.typed.push(line);
     const master = end.master === null ? undefined : end.home.links.get(end.master);
     if (master) network.refresh(master);
   }
@@ -150,7 +151,6 @@ function moveLink(network: Network, link: LinkModel, target: string): void {
   removeLink(link);
   link.home = to;
   to.links.set(link.name, link);
-  to.replayed = true;
   link.addresses = [];
   link.master = null;
   link.up = false;

@@ -1,0 +1,204 @@
+// Measures pktwhy as people run it, against the programs that read the same file: `npm run bench [-- --full]`.
+// Ratios are of runs on one machine, one after another; the quickest of three counts for each program.
+
+import { spawn } from "node:child_process";
+import { closeSync, existsSync, mkdtempSync, openSync, rmSync, statSync, writeSync } from "node:fs";
+import { cpus, release, tmpdir, totalmem } from "node:os";
+import { join } from "node:path";
+import { chunksOf, type Haystack } from "./haystack.ts";
+import { best, type Command, medians, once, type Taken, versionOf } from "./measure.ts";
+import { duration, markdown, type Row, times } from "./table.ts";
+
+const root = join(import.meta.dirname, "..");
+const pktwhy = join(root, "bin/pktwhy.js");
+const full = process.argv.includes("--full");
+const RUNS = 3;
+const STARTS = 21;
+const HAYSTACK = 1_500_000;
+// tshark takes 145 s for the whole haystack.
+const FOR_TSHARK = full ? HAYSTACK : 150_000;
+const PINGS = 2_000_000;
+const MEMORY = 150;
+// Packets of 10 MB, 100 MB, 1 GB and 10 GB.
+const SIZES = [22_000, 220_000, 2_200_000, ...(full ? [22_000_000] : [])];
+
+const directory = mkdtempSync(join(tmpdir(), "pktwhy-bench-"));
+const remove = (): void => rmSync(directory, { recursive: true, force: true });
+process.once("exit", remove);
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(130));
+
+const rows: Row[] = [];
+
+if (!existsSync(join(root, "dist/cli.js"))) throw new Error("bin/pktwhy.js runs what `npm run build` makes: run that first");
+tell(`pktwhy bench on ${cpus()[0]?.model.trim()}, ${cpus().length} CPUs, ${gigabytes(totalmem())}, Linux ${release()}`);
+for (const program of ["node", "tcpdump", "tshark", "capinfos"]) tell(`  ${versionOf(program) ?? `${program}: not installed`}`);
+await haystack("pcapng");
+await haystack("pcap");
+await againstTshark();
+await onlyPings();
+await sizes();
+await piped();
+startUp();
+console.log(`\n${markdown(rows)}`);
+remove();
+process.exitCode = rows.some((row) => row.met === false) ? 1 : 0;
+
+/** The haystack against programs that read it from end to end. */
+async function haystack(format: Haystack["format"]): Promise<void> {
+  const file = make(`haystack.${format}`, { format, packets: HAYSTACK, everyNth: 100 });
+  const bytes = statSync(file).size;
+  const explained = await best(explain(file), RUNS);
+  rows.push({
+    what: `explain ${HAYSTACK / 1e6} M packets, ${megabytes(bytes)} ${format}, 1 % ARP and ICMP`,
+    measured: `${duration(explained.seconds)}: ${(HAYSTACK / explained.seconds / 1e6).toFixed(1)} M packets/s, ${megabytes(bytes / explained.seconds)}/s`,
+    target: "",
+    met: null,
+  });
+  memory(`peak memory, ${format}`, explained);
+  await compare("tcpdump -n -q", ["tcpdump", "-n", "-q", "-r", file], explained, { target: "≥ 8×", met: (r) => r >= 8 });
+  await compare("capinfos -c", ["capinfos", "-c", file], explained, {
+    target: format === "pcapng" ? "≥ 0.67×" : "",
+    met: format === "pcapng" ? (ratio) => ratio >= 1 / 1.5 : () => null,
+  });
+  await compare("cat", ["cat", file], explained, { target: "", met: () => null });
+  rmSync(file);
+}
+
+async function againstTshark(): Promise<void> {
+  const file = make("tshark.pcapng", { format: "pcapng", packets: FOR_TSHARK, everyNth: 100 });
+  const explained = await best(explain(file), RUNS);
+  const what = `tshark -Y 'arp||icmp' (${FOR_TSHARK} packets${full ? "" : "; all 1.5 M with --full"})`;
+  const argv = ["tshark", "-n", "-r", file, "-Y", "arp||icmp"] as const;
+  await compare(what, argv, explained, { target: "≥ 100×", met: (ratio) => ratio >= 100 }, 1);
+  rmSync(file);
+}
+
+async function onlyPings(): Promise<void> {
+  const file = make("pings.pcapng", { format: "pcapng", packets: PINGS, everyNth: 1 });
+  const taken = await best(explain(file), RUNS);
+  const perSecond = PINGS / taken.seconds;
+  rows.push({
+    what: `explain ${PINGS / 1e6} M frames of nothing but pings on 3 interfaces`,
+    measured: `${duration(taken.seconds)}: ${Math.round(perSecond / 1000)} k frames/s`,
+    target: "≥ 500 k frames/s",
+    met: perSecond >= 500_000,
+  });
+  memory("peak memory, pings only", taken);
+  rmSync(file);
+}
+
+/** Time over size: a straight line, once what every start costs is taken off. */
+async function sizes(): Promise<void> {
+  const empty = make("empty.pcapng", { format: "pcapng", packets: 0, everyNth: 100 });
+  const start = await best(explain(empty), RUNS);
+  const perPacket: number[] = [];
+  for (const packets of SIZES) {
+    const file = make("size.pcapng", { format: "pcapng", packets, everyNth: 100 });
+    const bytes = statSync(file).size;
+    const taken = await best(explain(file), packets > 1e7 ? 1 : RUNS);
+    const each = ((taken.seconds - start.seconds) / packets) * 1e9;
+    perPacket.push(each);
+    rows.push({
+      what: `explain ${megabytes(bytes)}`,
+      measured: `${duration(taken.seconds)}, ${Math.round(each)} ns a packet after start-up, ${memoryOf(taken)}`,
+      target: `< ${MEMORY} MB`,
+      met: taken.megabytes === null ? null : taken.megabytes < MEMORY,
+    });
+    rmSync(file);
+  }
+  const middle = perPacket[1] ?? Number.NaN;
+  const last = perPacket.at(-1) ?? Number.NaN;
+  rows.push({
+    what: `time grows with size: ns a packet, last over second`,
+    measured: times(last / middle),
+    target: "≤ 1.5×",
+    met: last / middle <= 1.5,
+  });
+}
+
+async function piped(): Promise<void> {
+  const packets = full ? 22_000_000 : 2_200_000;
+  const tsx = join(root, "node_modules/tsx/dist/cli.mjs");
+  const argv = [tsx, join(root, "bench/stream.ts"), "pcapng", String(packets), "100"];
+  const source = spawn(process.execPath, argv, { stdio: ["ignore", "pipe", "inherit"] });
+  const taken = await once([process.execPath, pktwhy, "explain", "-"], source.stdout);
+  memory(`peak memory, ${full ? "10 GB" : "1 GB (10 GB with --full)"} from a pipe`, taken);
+}
+
+function startUp(): void {
+  const fixture = join(root, "fixtures/veth-one-address");
+  const some = existsSync(fixture) ? fixture : make("few.pcapng", { format: "pcapng", packets: 12, everyNth: 1 });
+  const [empty = Number.NaN, help = Number.NaN, explained = Number.NaN] = medians(
+    [
+      { name: "node", argv: [process.execPath, "-e", "0"] },
+      { name: "help", argv: [process.execPath, pktwhy, "--help"] },
+      explain(some),
+    ],
+    STARTS,
+  );
+  rows.push(
+    { what: "node -e 0", measured: duration(empty / 1000), target: "", met: null },
+    started("pktwhy --help", help, empty, 1.6),
+    started("pktwhy explain, a small capture", explained, empty, 2.5),
+  );
+}
+
+function started(what: string, taken: number, empty: number, limit: number): Row {
+  const ratio = taken / empty;
+  const measured = `${duration(taken / 1000)}: ${times(ratio)} node -e 0`;
+  return { what, measured, target: `≤ ${limit}×`, met: ratio <= limit };
+}
+
+async function compare(
+  what: string,
+  argv: Command["argv"],
+  explained: Taken,
+  goal: { readonly target: string; readonly met: (ratio: number) => boolean | null },
+  runs = RUNS,
+): Promise<void> {
+  if (versionOf(argv[0]) === null) {
+    rows.push({ what, measured: `skipped: ${argv[0]} is not installed`, target: goal.target, met: null });
+    return;
+  }
+  tell(`running ${argv.slice(0, -1).join(" ")} …`);
+  const taken = await best({ name: what, argv }, runs);
+  const ratio = taken.seconds / explained.seconds;
+  rows.push({ what, measured: `${duration(taken.seconds)}: ${times(ratio)} explain's time`, target: goal.target, met: goal.met(ratio) });
+}
+
+function memory(what: string, taken: Taken): void {
+  const met = taken.megabytes === null ? null : taken.megabytes < MEMORY;
+  rows.push({ what, measured: memoryOf(taken), target: `< ${MEMORY} MB`, met });
+}
+
+function memoryOf(taken: Taken): string {
+  return taken.megabytes === null ? "memory not known here" : `${Math.round(taken.megabytes)} MB`;
+}
+
+function explain(file: string): Command {
+  tell(`explaining ${file.slice(directory.length + 1) || file} …`);
+  return { name: "explain", argv: [process.execPath, pktwhy, "explain", file] };
+}
+
+function make(name: string, wish: Haystack): string {
+  const path = join(directory, name);
+  const file = openSync(path, "w");
+  try {
+    for (const chunk of chunksOf(wish)) writeSync(file, chunk);
+  } finally {
+    closeSync(file);
+  }
+  return path;
+}
+
+function megabytes(bytes: number): string {
+  return bytes < 1e9 ? `${Math.round(bytes / 1e6)} MB` : `${(bytes / 1e9).toFixed(1)} GB`;
+}
+
+function gigabytes(bytes: number): string {
+  return `${Math.round(bytes / 2 ** 30)} GiB`;
+}
+
+function tell(line: string): void {
+  process.stderr.write(`${line}\n`);
+}

@@ -1,0 +1,105 @@
+// What a way to capture must be able to do; tcpdump is the default, the package `cap` the other.
+
+import type { Readable, Stream } from "node:stream";
+import { setTimeout as sleep } from "node:timers/promises";
+import { type Problem, ProblemError } from "../model/problem.ts";
+import { tooManyPlaces } from "./capture-faults.ts";
+
+/** A namespace, or one interface in it, to capture at. */
+export interface CapturePlace {
+  /** Key of the namespace in the state; "" is the one pktwhy runs in. */
+  readonly netns: string;
+  /** What `nsenter --net=` takes; null is the namespace pktwhy runs in. */
+  readonly path: string | null;
+  /** Null captures the whole namespace, without destination MAC addresses but with directions. */
+  readonly interface: string | null;
+}
+
+export interface CaptureSettings {
+  /** In pcap's filter language; null takes every packet. */
+  readonly filter: string | null;
+  readonly snapLength: number;
+}
+
+/** How a capture ended. */
+export interface CaptureEnd {
+  /** Packets that found no room in the kernel's buffer; null is not known. */
+  readonly dropped: number | null;
+  /** Set where it ended before it was told to. */
+  readonly problem: Problem | null;
+}
+
+/** A capture under way. */
+export interface Capture {
+  readonly place: CapturePlace;
+  readonly pid: number | null;
+  /** The savefile as it grows, where it was asked for with "pipe". */
+  readonly bytes: Readable | null;
+  /** Fulfilled once nothing that is sent from now on can be missed; rejected with a ProblemError. */
+  readonly ready: Promise<void>;
+  /** Never rejected. */
+  readonly ended: Promise<CaptureEnd>;
+  /** Asks it to end; `ended` tells when everything is written. */
+  stop(): void;
+  /** Ends it at once, whatever is lost. */
+  kill(): void;
+}
+
+export interface CaptureBackend {
+  readonly name: "tcpdump" | "cap";
+  /** Who makes the time stamps. */
+  readonly timeSource: "kernel" | "userspace";
+  /** What a report must say of its limits. */
+  readonly limits: readonly Problem[];
+  /** Whether one capture can take a whole namespace. */
+  readonly wholeNamespaces: boolean;
+  /** Starts one; its savefile goes to `output`. `bufferKib` is its share of all kernel memory for captures. */
+  start(place: CapturePlace, settings: CaptureSettings, bufferKib: number, output: Stream | "pipe"): Capture;
+}
+
+/** tcpdump's word for IPv4 needs none for ARP; fragments of ICMP are icmp too. */
+export const DEFAULT_FILTER = "arp or icmp";
+/** Headers, an error's quotation and the beginning of a payload. */
+export const SNAP_LENGTH = 256;
+
+// All kernel buffers together, and the most that one needs at 50,000 packets/s.
+const ALL_BUFFERS_KIB = 256 * 1024;
+const LARGEST_BUFFER_KIB = 32 * 1024;
+/** More captures than this would only wait for each other. */
+export const MOST_CAPTURES = 64;
+
+/** Starts captures, one output each, and waits until every one listens; where one cannot, none is left running. */
+export async function openCaptures(
+  backend: CaptureBackend,
+  places: readonly CapturePlace[],
+  settings: CaptureSettings,
+  outputs: readonly (Stream | "pipe")[],
+): Promise<readonly Capture[]> {
+  if (places.length > MOST_CAPTURES) throw new ProblemError(tooManyPlaces(places.length, MOST_CAPTURES));
+  const buffer = Math.min(LARGEST_BUFFER_KIB, Math.floor(ALL_BUFFERS_KIB / Math.max(1, places.length)));
+  const captures = places.map((place, index) => backend.start(place, settings, buffer, outputs[index] ?? "pipe"));
+  try {
+    await Promise.all(captures.map((capture) => capture.ready));
+  } catch (error) {
+    for (const capture of captures) capture.kill();
+    await Promise.all(captures.map((capture) => capture.ended));
+    throw error;
+  }
+  return captures;
+}
+
+// Frames just seen are still on their way into the kernel's buffer: at once, thousands of packets are lost (measured).
+const LAST_FRAMES_MS = 10;
+const PATIENCE_MS = 5000;
+
+/** Ends captures so that nothing seen before is lost. */
+export async function closeCaptures(captures: readonly Capture[]): Promise<readonly CaptureEnd[]> {
+  await sleep(LAST_FRAMES_MS);
+  for (const capture of captures) capture.stop();
+  const late = setTimeout(() => {
+    for (const capture of captures) capture.kill();
+  }, PATIENCE_MS);
+  const ends = await Promise.all(captures.map((capture) => capture.ended));
+  clearTimeout(late);
+  return ends;
+}

@@ -1,0 +1,14 @@
+// A line of state that nobody printed: it was typed as a command and replayed, and says so itself.
+
+const MARK = " # ";
+
+/** The fact as a tool would show it, with the commands it comes from. */
+export function typedLine(fact: string, commands: readonly string[]): string {
+  return commands.length === 0 ? fact : `${fact}${MARK}${commands.join("; ")}`;
+}
+
+/** The commands behind a line of state; null where a tool printed it. */
+export function commandBehind(line: string): string | null {
+  const at = line.indexOf(MARK);
+  return at < 0 ? null : line.slice(at + MARK.length);
+}

@@ -1,0 +1,201 @@
+// The replayed network as the state that everything else reads; what nobody said is undefined.
+
+import type { BridgeState, Link, Namespace, SystemState } from "../../model/system-state.ts";
+import { typedLine } from "../../model/typed-line.ts";
+import { parseBridge } from "../parse/bridge.ts";
+import { parseAddresses, parseLinks } from "../parse/link.ts";
+import { parseNeighbourProxies, parseNeighbours } from "../parse/neighbour.ts";
+import { parseRoutes } from "../parse/route.ts";
+import { parseRules } from "../parse/rule.ts";
+import type { Fields } from "../parse/shape.ts";
+import type { LinkModel, NamespaceModel, Network, Told } from "./network.ts";
+import { routesOf } from "./replay-address.ts";
+import { DEFAULT_RULES } from "./replay-entries.ts";
+
+/** Null where the paste tells of no namespace at all. */
+export function stateOf(network: Network): SystemState | null {
+  for (const ns of network.namespaces.values()) addLoopback(network, ns);
+  numberLinks(network);
+  const namespaces = new Map<string, Namespace>();
+  for (const ns of network.namespaces.values()) {
+    const made = namespaceOf(network, ns);
+    // Commands that only made or entered namespaces say nothing about the one they were typed in.
+    if (ns.key !== "" || tells(made)) namespaces.set(ns.key, made);
+  }
+  return [...namespaces.values()].some((ns) => tells(ns)) ? { takenAt: null, kernel: null, namespaces } : null;
+}
+
+function tells(ns: Namespace): boolean {
+  const { links, addresses, routes, rules, neighbours, bridge, sysctl, iptables, nftText } = ns;
+  return [links, addresses, routes, rules, neighbours, bridge, sysctl, iptables, nftText].some((part) => part !== undefined);
+}
+
+// Every namespace has a lo; in one that runs already it is up, unless a listing shows otherwise.
+function addLoopback(network: Network, ns: NamespaceModel): void {
+  if (ns.links.size === 0 || ns.linksListed || ns.links.has("lo")) return;
+  const lo = network.addLink(ns, "lo", "loopback");
+  lo.up = true;
+  lo.addresses = [{ fields: { family: "inet", local: "127.0.0.1", prefixlen: 8, scope: "host", label: "lo" }, typed: null }];
+  network.refresh(lo);
+}
+
+// Indexes that no listing showed: any, as long as no other link has it.
+function numberLinks(network: Network): void {
+  const all = [...network.namespaces.values()].flatMap((ns) => [...ns.links.values()]);
+  let next = Math.max(1, ...all.map((link) => link.index ?? 0)) + 1;
+  for (const link of all) link.index ??= next++;
+}
+
+function namespaceOf(network: Network, ns: NamespaceModel): Namespace {
+  const models = [...ns.links.values()];
+  const links = models.length > 0 || ns.linksListed ? linksOf(network, models) : undefined;
+  const known = models.filter((link) => link.addresses !== undefined);
+  const addressed = ns.addressesListed || known.some((link) => link.name !== "lo") || (ns.created && known.length > 0);
+  const missing = new Map(ns.missing);
+  const unknown = models.filter((link) => link.addresses === undefined);
+  const partial = ns.partial || (addressed && unknown.length > 0);
+  if (addressed && unknown.length > 0) missing.set("addr", `not shown: ${unknown.map((link) => link.name).join(", ")}`);
+  const routes = routesOfNamespace(ns, addressed ? models : null);
+  const rules = ns.rules ?? (ns.created ? DEFAULT_RULES.map((fields): Told => ({ fields, typed: null })) : undefined);
+  return {
+    key: ns.key,
+    inode: null,
+    nsids: undefined,
+    nsid: null,
+    links,
+    addresses: addressed ? models.flatMap((link) => each(link.addresses ?? [], (f) => parseAddresses([{ ifname: link.name, addr_info: [f] }]))) : undefined,
+    routes: routes?.told.flatMap((told, order) => each([told], (f) => parseRoutes([f])).map((route) => ({ ...route, order }))),
+    rules: rules && each(rules, (f) => parseRules([f])),
+    neighbours: ns.neighbours && each(ns.neighbours, (f) => parseNeighbours([f])),
+    neighbourProxies: ns.proxies && each(ns.proxies, (f) => parseNeighbourProxies([f])),
+    nexthops: undefined,
+    bridge: bridgeOf(ns, links),
+    sysctl: sysctlOf(ns),
+    nft: undefined,
+    ...(ns.nftText === undefined ? {} : { nftText: ns.nftText }),
+    iptables: ns.iptables,
+    arptables: undefined,
+    ebtables: undefined,
+    conntrack: undefined,
+    qdisc: undefined,
+    filter: undefined,
+    xfrm: undefined,
+    counters: undefined,
+    kernelLog: undefined,
+    missing,
+    replayed: partial || ns.typed || (routes?.derived ?? false) || anyTyped(ns, models),
+  };
+}
+
+function anyTyped(ns: NamespaceModel, models: readonly LinkModel[]): boolean {
+  const typed = (list: readonly Told[] | undefined): boolean => list?.some((told) => told.typed !== null) ?? false;
+  const lists = [ns.routes, ns.rules, ns.neighbours, ns.proxies, ns.fdb];
+  return lists.some(typed) || models.some((link) => link.typed.length > 0 || typed(link.addresses));
+}
+
+// A fact that was typed is quoted as the command; its meaning is that of the printed form.
+function each<T extends { readonly line: string }>(list: readonly Told[], parse: (fields: Fields) => T[]): T[] {
+  return list.flatMap(({ fields, typed }) => parse(fields).map((item) => (typed === null ? item : { ...item, line: typedLine(item.line, [typed]) })));
+}
+
+function linksOf(network: Network, models: readonly LinkModel[]): Link[] {
+  return parseLinks(models.map((link) => linkFields(network, link))).map((link, index) => {
+    const { typed } = models[index] as LinkModel;
+    // The command that made it and the last ones that changed it.
+    const shown = typed.length > 3 ? [typed[0] as string, ...typed.slice(-2)] : typed;
+    return { ...link, line: typedLine(link.line, [...new Set(shown)]) };
+  });
+}
+
+const FLAG_ORDER = ["NO-CARRIER", "LOOPBACK", "BROADCAST", "POINTOPOINT", "MULTICAST", "NOARP"];
+
+function linkFields(network: Network, link: LinkModel): Fields {
+  const { info_data, info_slave_data, ...fields } = link.fields;
+  const peer = network.peerOf(link);
+  const rest = [...link.flags].filter((flag) => !FLAG_ORDER.includes(flag));
+  const kind = kindOf(network, link, peer);
+  return {
+    ...fields,
+    ifindex: link.index,
+    ifname: link.name,
+    flags: [...FLAG_ORDER.filter((flag) => link.flags.has(flag)), ...rest],
+    ...(link.master === null ? {} : { master: link.master }),
+    ...(peer === null ? {} : endFields(link, peer)),
+    ...(kind === null ? {} : { linkinfo: { info_kind: kind, info_data: dataOf(link, kind, info_data), info_slave_data: info_slave_data ?? {} } }),
+  };
+}
+
+function endFields(link: LinkModel, peer: LinkModel): Fields {
+  if (peer.home === link.home) return { link: peer.name, link_index: null, link_netns: null };
+  return { link: null, link_index: peer.index, link_netns: peer.home.key };
+}
+
+// `ip link` without -d names the other end but not the kind: a pair names each other, a VLAN has its id in its name.
+function kindOf(network: Network, link: LinkModel, peer: LinkModel | null): string | null {
+  if (link.kind !== null || link.fields.link_type === "loopback") return link.kind;
+  if (peer !== null && network.peerOf(peer) === link) return "veth";
+  if (peer !== null && /\.\d+$/.test(link.name)) return "vlan";
+  if ([...link.home.links.values()].some((other) => other.master === link.name)) return "bridge";
+  // A veth end whose other end nobody showed is not a wire that leads outside.
+  return /^veth/.test(link.name) || typeof link.fields.link_netnsid === "number" ? "veth" : null;
+}
+
+function dataOf(link: LinkModel, kind: string, known: unknown): unknown {
+  if (known !== undefined) return known;
+  const id = kind === "vlan" ? /\.(\d+)$/.exec(link.name)?.[1] : undefined;
+  return id === undefined ? {} : { protocol: "802.1Q", id: Number(id) };
+}
+
+// Listed tables as they are kept up to date; the others follow from the addresses, where they may be said to.
+function routesOfNamespace(ns: NamespaceModel, models: readonly LinkModel[] | null): { told: Told[]; derived: boolean } | undefined {
+  const typedRoutes = ns.routes.some((route) => route.typed !== null);
+  const typedAddresses = models?.some((link) => link.addresses?.some((address) => address.typed !== null)) ?? false;
+  const mainListed = ns.tablesListed.has("main");
+  // Listed addresses do not tell the routes that lead through gateways; what was built from nothing does.
+  const whole = ns.created || typedRoutes || (typedAddresses && !ns.addressesListed);
+  if (!mainListed && !whole && ns.tablesListed.size === 0) return undefined;
+  const listed = ns.routes;
+  const derive = (models ?? []).flatMap((link) => (link.addresses ?? []).flatMap((address) => routesOf(link, address)));
+  const replayed = whole || typedAddresses || (models ?? []).some((link) => link.typed.length > 0);
+  const tables = (route: Told): string => String(route.fields.table ?? "main");
+  const added = derive.filter((route) => !ns.tablesListed.has(tables(route)) && (tables(route) === "main" ? whole && !mainListed : replayed));
+  // Of two equal routes the older one wins (fib_magic appends).
+  added.sort((a, b) => (a.since ?? 0) - (b.since ?? 0));
+  return { told: [...added, ...listed], derived: added.length > 0 };
+}
+
+function bridgeOf(ns: NamespaceModel, links: readonly Link[] | undefined): BridgeState | undefined {
+  const known = ns.bridgeLinks ?? portsByCommand(ns);
+  const { fdb, vlans } = ns;
+  const parts = {
+    ...(known === undefined ? {} : { link: known.map((told) => told.fields) }),
+    ...(fdb === undefined ? {} : { fdb: fdb.map((told) => told.fields) }),
+    ...(vlans === undefined ? {} : { vlan: vlans }),
+  };
+  if (Object.keys(parts).length === 0) return parseBridge(undefined, links, "", "");
+  const parsed = parseBridge(parts, links, "", "");
+  return parsed && fdb && parsed.fdb ? { ...parsed, fdb: parsed.fdb.map((entry, i) => ({ ...entry, line: typedLine(entry.line, fdb[i]?.typed ? [fdb[i].typed] : []) })) } : parsed;
+}
+
+// A port that was just added has every switch as the kernel sets it; it forwards once it and its bridge are up.
+function portsByCommand(ns: NamespaceModel): Told[] | undefined {
+  const ports = [...ns.links.values()].filter((link) => link.master !== null && ns.links.get(link.master)?.kind === "bridge");
+  if (ports.length === 0 || ports.some((port) => port.fields.info_slave_data !== undefined)) return undefined;
+  return ports.map((port) => {
+    const bridge = ns.links.get(port.master as string);
+    const forwards = port.flags.has("LOWER_UP") && bridge?.up;
+    return { fields: { ifname: port.name, master: port.master, state: forwards ? "forwarding" : "disabled" }, typed: null };
+  });
+}
+
+function sysctlOf(ns: NamespaceModel): ReadonlyMap<string, string> | undefined {
+  if (ns.sysctl.size === 0) return undefined;
+  const settings = new Map(ns.sysctl);
+  if (ns.forwarding !== null) {
+    for (const name of ns.links.keys()) {
+      const key = `net.ipv4.conf.${name.replaceAll(".", "/")}.forwarding`;
+      if (!settings.has(key)) settings.set(key, ns.forwarding);
+    }
+  }
+  return settings;
+}

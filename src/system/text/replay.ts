@@ -1,0 +1,167 @@
+// Replays a paste: commands and listings in their order, each changing what was known before.
+
+import type { SystemState } from "../../model/system-state.ts";
+import { stateOf } from "./export-state.ts";
+import { askedBy, Listing, objectOf } from "./listing.ts";
+import type { NamespaceModel, Network } from "./network.ts";
+import { Network as EmptyNetwork } from "./network.ts";
+import type { PastedBlock, PastedCommand, PastedLine } from "./pasted.ts";
+import { changeAddress, changeRoute } from "./replay-address.ts";
+import { changeNeighbour, changeRule, changeFdb, changeVlan } from "./replay-entries.ts";
+import { addLink, deleteLink, deleteNamespace, setLink } from "./replay-link.ts";
+import { replayBrctl, replayIfconfig, replayRoute } from "./replay-old-tools.ts";
+import { changeIptables } from "./replay-iptables.ts";
+import { writeSetting } from "./replay-sysctl.ts";
+import { typedSettings, writtenSettings } from "./sysctl-text.ts";
+
+export type { PastedBlock, PastedCommand, PastedLine } from "./pasted.ts";
+
+/** The state that a paste tells, null where it tells none. */
+export interface TextState {
+  readonly state: SystemState | null;
+  /** Lines and commands that were understood. */
+  readonly understood: number;
+  readonly unknown: readonly PastedLine[];
+}
+
+/**
+ * Commands are replayed as the kernel would carry them out, listings replace what they list, later text wins over
+ * earlier. What nobody said stays undefined. A namespace of which anything was typed or only partly shown is
+ * `replayed`: that this is all there is, is an assumption.
+ */
+export function stateFromText(blocks: readonly PastedBlock[]): TextState {
+  const network = new EmptyNetwork();
+  const unknown: PastedLine[] = [];
+  let understood = 0;
+  for (const block of blocks) {
+    const { command } = block;
+    const done = command === null ? "listing" : isIpv6Only(command) || failed(block) ? "ignored" : replay(network, command);
+    if (done === "ignored" || done === "done") {
+      understood += 1;
+      // What a command that changes something prints is about itself.
+      if (done === "ignored" || block.lines.every((line) => line.text.trim() === "")) continue;
+    }
+    const asked = done === "done" ? askedBy(null) : askedBy(command);
+    const listing = new Listing(asked);
+    for (const line of block.lines) listing.feed(line);
+    if (done !== "done") listing.take(network, network.namespace(command?.netns ?? ""));
+    else if (listing.understood > 0) listing.take(network, network.namespace(command?.netns ?? ""));
+    understood += listing.understood + (command !== null && done === "listing" && listing.understood > 0 ? 1 : 0);
+    unknown.push(...listing.unknown);
+  }
+  return { state: stateOf(network), understood, unknown };
+}
+
+function isIpv6Only({ argv }: PastedCommand): boolean {
+  return (argv[0] === "ip" && argv.slice(1, 4).some((w) => w === "-6" || w === "-f6")) || argv[0] === "ip6tables";
+}
+
+const FAILURE =
+  /^(?:RTNETLINK answers: |Error: |Cannot |Device ".{1,60}" does not exist|Failed |ip: |sysctl: |Command ".{1,60}" is unknown|.{0,200}(?:Operation not permitted|Permission denied|No such file or directory|command not found))/;
+
+// A command that failed changed nothing; one that found its work already done leaves what it wanted.
+function failed({ command, lines }: PastedBlock): boolean {
+  const complaint = lines.find((line) => FAILURE.test(line.text));
+  if (complaint === undefined) return false;
+  const wanted = command?.argv.some((word) => /^(?:netns|a|addr|address|neigh|neighbour|rule)$/.test(word)) ?? false;
+  return !(wanted && /File exists|already/.test(complaint.text));
+}
+
+/** "done": it changed something. "listing": it shows something. "ignored": it is not about state. */
+type Replayed = "done" | "listing" | "ignored";
+
+function replay(network: Network, command: PastedCommand): Replayed {
+  const ns = network.namespace(command.netns ?? "");
+  const { argv } = command;
+  const line = typedLine(command);
+  ns.step++;
+  const result = (did: boolean): Replayed => (did ? "done" : "listing");
+  switch (argv[0]) {
+    case "ip":
+      return result(replayIp(network, ns, ipWords(argv), line));
+    case "sysctl": {
+      const settings = typedSettings(argv.slice(1));
+      for (const setting of settings) writeSetting(ns, setting);
+      return result(settings.length > 0);
+    }
+    case "echo":
+    case "printf":
+    case "for": {
+      const settings = writtenSettings(command.line);
+      for (const setting of settings) writeSetting(ns, setting);
+      return settings.length > 0 ? "done" : "listing";
+    }
+    case "brctl":
+      return result(replayBrctl(network, ns, argv.slice(1), line));
+    case "ifconfig":
+      return result(replayIfconfig(network, ns, argv.slice(1), line));
+    case "route":
+      return result(replayRoute(ns, argv.slice(1), line));
+    case "bridge": {
+      const [object = "", verb = "", ...words] = ipWords(argv);
+      if (!/^(?:add|append|replace|del|delete)$/.test(verb)) return "listing";
+      return result(objectOf(object) === "vlan" ? changeVlan(ns, verb, words) : objectOf(object) === "fdb" && changeFdb(ns, verb, words, line));
+    }
+    case "iptables":
+    case "iptables-nft":
+    case "iptables-legacy":
+      return result(changeIptables(ns, argv));
+    default:
+      return "listing";
+  }
+}
+
+// Options stand in front of the object; `-f inet` and `-c never` have a value.
+function ipWords(argv: readonly string[]): string[] {
+  let at = 1;
+  while (argv[at]?.startsWith("-")) at += /^-(?:f|family|b|batch)$/.test(argv[at] as string) ? 2 : 1;
+  const words = argv.slice(at);
+  const end = words.findIndex((word) => /^[|&<>]/.test(word));
+  return [...(end < 0 ? words : words.slice(0, end))];
+}
+
+function replayIp(network: Network, ns: NamespaceModel, [object = "", verb = "", ...words]: readonly string[], line: string): boolean {
+  const changes = /^(?:add|a|append|prepend|del|delete|d|replace|repl|change|chg|flush|set)$/.test(verb);
+  switch (objectOf(object)) {
+    case "netns":
+      return replayNetns(network, verb, words);
+    case "link":
+      if (verb === "add" || verb === "a") return addLink(network, ns, words, line);
+      if (verb === "set" || verb === "s") return setLink(network, ns, words, line);
+      return /^del/.test(verb) && deleteLink(ns, words);
+    case "address":
+      return changes && changeAddress(network, ns, verb, words, line);
+    case "route":
+      return changes && changeRoute(ns, verb, words, line);
+    case "rule":
+      return changes && changeRule(ns, verb, words, line);
+    case "neighbour":
+      return changes && changeNeighbour(ns, verb, words, line);
+    default:
+      return false;
+  }
+}
+
+function replayNetns(network: Network, verb: string, words: readonly string[]): boolean {
+  const name = words[0];
+  if (name === undefined) return false;
+  if (verb === "add") {
+    const ns = network.namespace(name);
+    ns.created = true;
+    // A new namespace holds its loopback device alone, and that is down.
+    const lo = network.addLink(ns, "lo", "loopback");
+    lo.addresses = [];
+    network.refresh(lo);
+    return true;
+  }
+  if (/^del/.test(verb)) {
+    deleteNamespace(network, name);
+    return true;
+  }
+  return false;
+}
+
+// As it will be quoted: without sudo, which says nothing about the state.
+function typedLine({ line }: PastedCommand): string {
+  return line.trim().replace(/^sudo (?:-\w+ )*/, "");
+}
