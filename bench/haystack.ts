@@ -1,11 +1,9 @@
 // Makes captures for measuring: always the same bytes for the same wish, of any length, in chunks of bounded memory.
 
-import { emitIpv4 } from "../src/wire/ipv4.ts";
-import { emitEthernet } from "../src/wire/ethernet.ts";
-import type { Ipv4, Mac } from "../src/model/address.ts";
 import { pcapHeader } from "../src/savefile/write-pcap.ts";
 import { interfaceBlock, sectionBlock } from "../src/savefile/write-pcapng.ts";
-import { header, PingTraffic } from "./pings.ts";
+import { Conversations } from "./conversations.ts";
+import { PingTraffic } from "./pings.ts";
 
 /** What a capture for measuring holds. */
 export interface Haystack {
@@ -26,21 +24,11 @@ const ENHANCED_PACKET = 32;
 const START_SECONDS = 1_795_267_574;
 // 25,000 packets a second: a busy gigabit link at this mix of sizes.
 const GAP_NS = 40_000;
-const TEMPLATES = 4096;
-
-// Sizes of a web-like mix: acknowledgements, small requests, middling answers, full segments; about 430 bytes on average.
-const SIZES: readonly (readonly [share: number, least: number, most: number])[] = [
-  [0.575, 60, 74],
-  [0.12, 90, 300],
-  [0.1, 300, 900],
-  [0.205, 1500, 1514],
-];
-
 /** The capture in chunks; a chunk is overwritten by the next one. */
 export function* chunksOf(wish: Haystack): Generator<Uint8Array, void, void> {
   const pcapng = wish.format === "pcapng";
   const random = randomFrom(20_261_121);
-  const hay = wish.everyNth === 1 ? [] : templates(random);
+  const hay = new Conversations(random);
   const pings = new PingTraffic(pcapng ? INTERFACES.length : 1, random);
   const chunk = new Uint8Array(CHUNK);
   const view = new DataView(chunk.buffer);
@@ -61,7 +49,7 @@ export function* chunksOf(wish: Haystack): Generator<Uint8Array, void, void> {
     credit++;
     const isPing = pings.midway || credit >= wish.everyNth;
     if (isPing) credit -= wish.everyNth;
-    const frame = isPing ? pings.next() : (hay[(random() * hay.length) | 0] as Uint8Array);
+    const frame = isPing ? pings.next() : hay.next();
     const place = isPing ? pings.interfaceId : pcapng ? n % INTERFACES.length : 0;
     rest += GAP_NS;
     if (rest >= 1e9) {
@@ -109,25 +97,4 @@ export function randomFrom(seed: number): () => number {
     mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   };
-}
-
-// Frames of TCP and UDP conversations between two subnets.
-function templates(random: () => number): Uint8Array[] {
-  return Array.from({ length: TEMPLATES }, () => {
-    let pick = random();
-    const [, least, most] = SIZES.find(([share]) => (pick -= share) < 0) ?? (SIZES[0] as (typeof SIZES)[number]);
-    const length = Math.floor(least + random() * (most - least + 1));
-    const tcp = random() < 0.8;
-    const payload = Uint8Array.from({ length: length - 34 }, () => random() * 256);
-    // Data offset 5, flags ACK: dissectors take it for a segment like any other.
-    if (tcp) payload.set([0x50, 0x10], 12);
-    else new DataView(payload.buffer).setUint16(4, payload.length);
-    const source = (0x0a000100 + random() * 200) as Ipv4;
-    const destination = (0x0a000200 + random() * 200) as Ipv4;
-    const ip = emitIpv4(header(Math.floor(source) as Ipv4, Math.floor(destination) as Ipv4, tcp ? 6 : 17, 64, (random() * 65_536) | 0), payload);
-    return emitEthernet(
-      { kind: "ethernet", destination: 0x020000000001 as Mac, source: 0x020000000002 as Mac, etherType: 0x0800 },
-      ip,
-    );
-  });
 }

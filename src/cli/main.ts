@@ -12,11 +12,13 @@ import { addLab } from "./lab.ts";
 import { languageOf } from "./language.ts";
 import { packageVersion } from "./package-root.ts";
 import { addPredict } from "./predict.ts";
+import { addRun } from "./run.ts";
 import { addSnapshot } from "./snapshot.ts";
 import { quietOnBrokenPipe, tell } from "./terminal.ts";
 import { fromCommander } from "./usage.ts";
+import { addWatch } from "./watch.ts";
 
-const COMMANDS = [addExplain, addPredict, addSnapshot, addCauses, addLab, addDoctor, addDemo] as const;
+const COMMANDS = [addExplain, addPredict, addRun, addWatch, addSnapshot, addCauses, addLab, addDoctor, addDemo] as const;
 
 const CHINESE_TITLES: Record<string, string> = {
   "Usage:": "用法：",

@@ -1,15 +1,12 @@
 // From arguments to a report: finds the captures, reads them once, follows the packets, explains.
 
-import { drive } from "../capture/drive.ts";
-import { causes } from "../causes/registry.ts";
-import { explain } from "../explain/explain.ts";
-import { FlowTracker } from "../flow/tracker.ts";
 import { type Problem, ProblemError } from "../model/problem.ts";
-import type { Report, RunCommand } from "../model/report.ts";
+import type { Report } from "../model/report.ts";
 import type { SystemState } from "../model/system-state.ts";
 import { printable, text } from "../model/text.ts";
 import { resolveInputs } from "../savefile/open.ts";
-import { namingOf, readJson, readState } from "./state-file.ts";
+import { reportOfCaptures } from "./report-of-captures.ts";
+import { readJson, readState } from "./state-file.ts";
 
 export interface ReadOptions {
   /** State file named by hand: it wins over one that lies in a directory given. */
@@ -37,33 +34,16 @@ export async function reportOf(args: readonly string[], options: ReadOptions = {
   const state =
     options.state === undefined ? await tolerant(statePath, problems) : await named(options.state, problems);
   const stateAfter = options.state === undefined ? await tolerant(companions.stateAfter, problems) : null;
-  const command = companions.run === null ? null : await readCommand(companions.run, problems);
+  const run = companions.run === null ? null : await tolerantJson(companions.run, problems);
   const files = [...inputs.captures.map((capture) => capture.path), statePath, companions.stateAfter, companions.run];
   const unusedState = statePath === null ? inputs.nearby.state : null;
-
-  const tracker = new FlowTracker({});
-  const driven = await drive(inputs.captures, tracker, {
-    ...(options.count === undefined ? {} : { count: options.count }),
-    ...(state === null ? {} : { naming: namingOf(state) }),
-  });
-  problems.push(...driven.problems);
-  const nothingRead = driven.packets === 0 && (driven.summaries.length === 0 || problems.some(isError));
-  if (nothingRead && (command === null || state === null)) {
-    if (!problems.some(isError)) problems.push(nothingGiven(args));
-    return { report: null, problems, files, unusedState };
-  }
-  const flows = tracker.finish();
-  const report = explain({
-    flows,
-    inputs: driven.summaries,
-    state,
-    stateAfter,
-    command,
-    problems,
-    evicted: tracker.evicted,
-    causes,
-  });
-  return { report, problems, files, unusedState };
+  const read = await reportOfCaptures(
+    { captures: inputs.captures, state, stateAfter, run, problems },
+    options.count === undefined ? {} : { count: options.count },
+  );
+  const told = [...read.problems];
+  if (read.report === null && !told.some(isError)) told.push(nothingGiven(args));
+  return { report: read.report, problems: told, files, unusedState };
 }
 
 function isError(problem: Problem): boolean {
@@ -88,30 +68,14 @@ async function tolerant(path: string | null, problems: Problem[]): Promise<Syste
   }
 }
 
-async function readCommand(
-  path: string,
-  problems: Problem[],
-): Promise<(RunCommand & { readonly netns?: string | null }) | null> {
+async function tolerantJson(path: string, problems: Problem[]): Promise<unknown> {
   try {
-    const run = await readJson(path);
-    const outer = isRecord(run) ? run : {};
-    const { argv, exitCode, output, netns } = isRecord(outer.command) ? outer.command : outer;
-    if (!Array.isArray(argv) || !argv.every((word) => typeof word === "string")) return null;
-    return {
-      argv,
-      exitCode: typeof exitCode === "number" ? exitCode : null,
-      output: typeof output === "string" ? output : null,
-      ...(typeof netns === "string" ? { netns } : {}),
-    };
+    return await readJson(path);
   } catch (error) {
     if (!(error instanceof ProblemError)) throw error;
     problems.push(error.problem);
     return null;
   }
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function nothingGiven(args: readonly string[]): Problem {

@@ -61,7 +61,8 @@ export function attemptsOf(flow: Flow, netns: string, command: PingCommand | nul
   return [base, ...[...wires].map((outInterface) => ({ ...base, outInterface }))];
 }
 
-function fromCommand(flow: Flow, netns: string, command: PingCommand): Attempt {
+/** The attempt that a command line describes. */
+export function fromCommand(flow: Flow, netns: string, command: PingCommand): Attempt {
   return {
     netns,
     destination: flow.dst,
@@ -69,7 +70,8 @@ function fromCommand(flow: Flow, netns: string, command: PingCommand): Attempt {
     outInterface: command.bindInterface,
     ttl: command.ttl,
     length: command.payload + ECHO_HEADERS,
-    dontFragment: command.dontFragment || command.payload + ECHO_HEADERS <= 1500,
+    dontFragment: command.discovery === "do",
+    pathMtuDiscovery: command.discovery,
     broadcastAllowed: command.broadcast,
     mark: command.mark,
     origin: "command",

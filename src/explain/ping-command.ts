@@ -14,6 +14,9 @@ export interface PingCommand {
   /** ICMP payload bytes (`-s`, 56 by default). */
   readonly payload: number;
   readonly ttl: number | null;
+  /** `-M`: path MTU discovery. */
+  readonly discovery: "want" | "do" | "dont" | "probe";
+  /** Whether `-M do` forbids fragments. */
   readonly dontFragment: boolean;
   readonly broadcast: boolean;
   readonly mark: number;
@@ -138,9 +141,14 @@ function parseArguments(words: readonly string[], netns: string | null): PingCom
     bindAddress: bindAddress ?? parseIpv4(values.get("S") ?? ""),
     payload: number("s") ?? 56,
     ttl: number("t"),
-    dontFragment: values.get("M") === "do" || values.get("M") === "probe",
+    discovery: discoveryOf(values.get("M")),
+    dontFragment: values.get("M") === "do",
     broadcast: flags.has("b"),
     mark: number("m") ?? 0,
     count: number("c"),
   };
+}
+
+function discoveryOf(value: string | undefined): PingCommand["discovery"] {
+  return value === "do" || value === "dont" || value === "probe" ? value : "want";
 }

@@ -7,6 +7,7 @@ import type { Arp, Network, Packet, Quoted } from "../model/packet.ts";
 import { ArpBook, hasAllRequests, RETRY_WITHIN, refinePurpose } from "./arp-rounds.ts";
 import { namespaceOfAsker, namespaceOfSender, roundTrip } from "./asker.ts";
 import { settleOrders, visit } from "./closing.ts";
+import { DelayList } from "./delay-list.ts";
 import { DelayQueue } from "./delay-queue.ts";
 import { EchoBook } from "./echoes.ts";
 import type { FlowRecord } from "./flow-record.ts";
@@ -45,10 +46,14 @@ export class ExchangeBook {
   readonly #echoes = new EchoBook();
   readonly #arp = new ArpBook();
   readonly #soon = new DelayQueue<ExchangeRecord>(TELL_AFTER);
-  readonly #silent = new DelayQueue<ExchangeRecord>(SILENT_AFTER);
   readonly #roundEnds = new DelayQueue<ArpRecord>(ROUND_ENDS_AFTER);
   readonly #roundGaps = new DelayQueue<{ round: ArpRecord; requests: number }>(RETRY_WITHIN);
-  readonly #open = new DelayQueue<ExchangeRecord>(CLOSE_AFTER);
+  // Every open exchange stands in one of these: echoes that nothing was told of, told ones that may still be answered,
+  // exchanges that are done and wait for duplicates only, and (ARP and lone messages) all others.
+  readonly #silent = new DelayList<ExchangeRecord>(SILENT_AFTER);
+  readonly #unanswered = new DelayList<ExchangeRecord>(CLOSE_AFTER - SILENT_AFTER);
+  readonly #done = new DelayList<ExchangeRecord>(CLOSE_AFTER);
+  readonly #others = new DelayList<ExchangeRecord>(CLOSE_AFTER);
   /** Rounds answered a moment ago: the packet they asked for leaves next. */
   #answered: ArpRecord[] = [];
   evicted = 0;
@@ -68,7 +73,10 @@ export class ExchangeBook {
 
   /** When the next thing falls due. */
   get due(): number {
-    return Math.min(this.#soon.due, this.#silent.due, this.#roundEnds.due, this.#roundGaps.due, this.#open.due);
+    return Math.min(
+      Math.min(this.#soon.due, this.#roundEnds.due, this.#roundGaps.due),
+      Math.min(this.#silent.due, this.#unanswered.due, this.#done.due, this.#others.due),
+    );
   }
 
   /** Sorts in a journey by its first sighting. */
@@ -104,16 +112,20 @@ export class ExchangeBook {
     if (this.#soon.due === due) {
       const record = this.#soon.shift() as ExchangeRecord;
       record.telling = false;
-      if (!record.closed) this.#tell(record);
+      if (!record.closed) this.#tell(record, due);
     } else if (this.#roundEnds.due === due) {
-      this.#endRound(this.#roundEnds.shift() as ArpRecord);
+      this.#endRound(this.#roundEnds.shift() as ArpRecord, due);
     } else if (this.#roundGaps.due === due) {
       const { round, requests } = this.#roundGaps.shift() as { round: ArpRecord; requests: number };
-      if (round.requests.length === requests) this.#endRound(round);
+      if (round.requests.length === requests) this.#endRound(round, due);
     } else if (this.#silent.due === due) {
-      const record = this.#silent.shift() as ExchangeRecord;
-      if (!record.told && !record.closed) this.#tell(record);
-    } else this.#close(this.#open.shift() as ExchangeRecord);
+      const record = this.#silent.first as ExchangeRecord;
+      this.#move(record, this.#unanswered, due);
+      this.#tell(record, due);
+    } else {
+      const list = [this.#unanswered, this.#done, this.#others].find((one) => one.due === due);
+      this.#close(list?.first as ExchangeRecord, due);
+    }
   }
 
   #takeIcmp(journey: OpenJourney, network: IcmpNetwork, at: number, now: number): void {
@@ -132,9 +144,7 @@ export class ExchangeBook {
     if (record.flow === null) {
       const netns = namespaceOfAsker(record);
       record.flow = this.#flows.of("ping", netns, record.source, record.destination, record.icmpId, at);
-      this.#opened(record, now);
-      this.#silent.push(now, record);
-      this.#trimSilent();
+      this.#opened(record, this.#silent, now);
     }
     const flow = record.flow;
     if (body?.kind === "echo" && !body.reply) countRequest(record, flow);
@@ -164,7 +174,7 @@ export class ExchangeBook {
     const netns = kind === "other" ? namespaceOfSender(journey) : null;
     const flow = this.#flows.of(kind, netns, about.source, about.destination, null, at);
     if (kind === "icmp-error") flow.errors++;
-    this.#opened(record, now);
+    this.#opened(record, this.#others, now);
     record.flow = flow;
     journey.owner = record;
     this.#tellSoon(record, now);
@@ -179,7 +189,7 @@ export class ExchangeBook {
       return;
     }
     journey.owner = record;
-    if (book.isNew) this.#opened(record, now);
+    if (book.isNew) this.#opened(record, this.#others, now);
     if (isReply || record.purpose === "gratuitous") {
       this.#tellSoon(record, now);
       if (isReply && record.flow === null && record.replies.length === 1 && this.#answered.length < 64) {
@@ -194,7 +204,7 @@ export class ExchangeBook {
     const record = new LoneRecord(journey);
     record.flow = this.#flows.of("other", null, arp.senderIp, arp.targetIp ?? ANY_IPV4, null, at);
     journey.owner = record;
-    this.#opened(record, now);
+    this.#opened(record, this.#others, now);
     this.#tellSoon(record, now);
   }
 
@@ -207,33 +217,28 @@ export class ExchangeBook {
     this.#tellSoon(round, now);
   }
 
-  #endRound(round: ArpRecord): void {
+  #endRound(round: ArpRecord, now: number): void {
     if (round.answeredAt !== null || round.ended || round.closed) return;
     this.#arp.end(round);
-    if (!round.told) this.#tell(round);
+    if (!round.told) this.#tell(round, now);
   }
 
-  #opened(record: ExchangeRecord, now: number): void {
-    this.#open.push(now, record);
-    while (this.#open.size > this.#told) {
-      const oldest = this.#open.first as ExchangeRecord;
-      // What was answered and told is kept only to recognise duplicates: a flood may crowd it out without loss.
-      if (!isDone(oldest)) {
-        if (this.#open.size <= this.#bound) return;
-        if (!oldest.told) this.evicted++;
-      }
-      this.#close(this.#open.shift() as ExchangeRecord);
+  #opened(record: ExchangeRecord, list: DelayList<ExchangeRecord>, now: number): void {
+    this.#move(record, list, now);
+    // What was answered and told is kept only to recognise duplicates: a flood may crowd it out without loss.
+    while (this.#done.size > this.#told) this.#close(this.#done.first as ExchangeRecord, now);
+    while (this.#silent.size + this.#unanswered.size + this.#others.size > this.#bound) {
+      const lists = [this.#unanswered, this.#silent, this.#others];
+      const oldest = (lists.find((one) => one.size > 0) as DelayList<ExchangeRecord>).first as ExchangeRecord;
+      if (!oldest.told) this.evicted++;
+      this.#close(oldest, now);
     }
   }
 
-  #trimSilent(): void {
-    for (
-      let first = this.#silent.first;
-      first !== undefined && (first.told || first.closed);
-      first = this.#silent.first
-    ) {
-      this.#silent.shift();
-    }
+  #move(record: ExchangeRecord, list: DelayList<ExchangeRecord> | null, now: number): void {
+    record.list?.remove(record);
+    record.list = list;
+    list?.push(now, record);
   }
 
   #tellSoon(record: ExchangeRecord, now: number): void {
@@ -242,8 +247,9 @@ export class ExchangeBook {
     this.#soon.push(now, record);
   }
 
-  #tell(record: ExchangeRecord): void {
+  #tell(record: ExchangeRecord, now: number): void {
     record.told = true;
+    if (isDone(record) && record.list !== this.#done) this.#move(record, this.#done, now);
     const flow = record.kind === "arp" ? this.#flowOfRound(record) : (record.flow as FlowRecord);
     if (this.#onSettled === null) return;
     settleOrders(record);
@@ -267,10 +273,11 @@ export class ExchangeBook {
     return round.flow as unknown as FlowRecord;
   }
 
-  #close(record: ExchangeRecord): void {
+  #close(record: ExchangeRecord, now: number): void {
     settleOrders(record);
-    if (!record.told) this.#tell(record);
+    if (!record.told) this.#tell(record, now);
     record.closed = true;
+    this.#move(record, null, now);
     const flow = record.flow as FlowRecord;
     if (record.kind === "echo") {
       this.#echoes.close(record);

@@ -123,8 +123,14 @@ export class FlowRecord implements Flow {
         this.arpOutcomes.push(outcome);
       } else (this.arpOutcomes[OUTCOMES - 1] as Outcome).count += outcome.count;
     }
-    this.arpOutcomes.sort((a, b) => earlier(a.first, b.first));
     this.cover(other.firstAt, other.from, other.lastAt, other.to);
+  }
+
+  /** Puts the outcomes in order of first sight: answered exchanges are closed before unanswered ones. */
+  arrangeOutcomes(): void {
+    for (const list of [this.echoOutcomes, this.arpOutcomes, this.loneOutcomes]) {
+      list.sort((a, b) => earlier(a.first, b.first));
+    }
   }
 
   #listOf(kind: Exchange["kind"]): Outcome[] {

@@ -82,6 +82,7 @@ export class FlowBook {
     const flows = [...this.#flows].sort((a, b) => a.firstAt - b.firstAt || a.id - b.id);
     flows.forEach((flow, index) => {
       flow.id = index + 1;
+      flow.arrangeOutcomes();
     });
     return flows;
   }

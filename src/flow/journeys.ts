@@ -2,7 +2,7 @@
 
 import type { Journey } from "../model/journey.ts";
 import type { Packet } from "../model/packet.ts";
-import { DelayQueue } from "./delay-queue.ts";
+import { DelayList } from "./delay-list.ts";
 import { journeyHash, samePacket } from "./identity.ts";
 import { arrange, isRagged } from "./order.ts";
 
@@ -28,19 +28,20 @@ export class JourneyRecord<Owner> implements Journey {
   readonly firstAt: number;
   lastAt: number;
   readonly hash: number;
-  readonly openedAt: number;
   /** No further sighting can join. */
   released = false;
   next: JourneyRecord<Owner> | null = null;
   previous: JourneyRecord<Owner> | null = null;
+  older: JourneyRecord<Owner> | null = null;
+  newer: JourneyRecord<Owner> | null = null;
+  since = 0;
   #ragged = false;
 
-  constructor(id: number, packet: Packet, at: number, openedAt: number, hash: number) {
+  constructor(id: number, packet: Packet, at: number, hash: number) {
     this.id = id;
     this.sightings = [packet];
     this.firstAt = at;
     this.lastAt = at;
-    this.openedAt = openedAt;
     this.hash = hash;
   }
 
@@ -66,7 +67,7 @@ export class JourneyRecord<Owner> implements Journey {
 export class JourneyTracker<Owner> {
   readonly #bound: number;
   readonly #buckets: (JourneyRecord<Owner> | null)[] = new Array(BUCKETS).fill(null);
-  readonly #open = new DelayQueue<JourneyRecord<Owner>>(ICMP_WINDOW);
+  readonly #open = new DelayList<JourneyRecord<Owner>>(ICMP_WINDOW);
   #count = 0;
   #evicted = 0;
 
@@ -91,7 +92,7 @@ export class JourneyTracker<Owner> {
       found.add(packet, at);
       return found;
     }
-    const journey = new JourneyRecord<Owner>(++this.#count, packet, at, now, hash);
+    const journey = new JourneyRecord<Owner>(++this.#count, packet, at, hash);
     journey.next = head;
     if (head !== null) head.previous = journey;
     this.#buckets[bucket] = journey;
@@ -127,14 +128,11 @@ export class JourneyTracker<Owner> {
   }
 
   #forget(now: number): void {
-    for (let oldest = this.#open.first; oldest !== undefined; oldest = this.#open.first) {
-      if (!oldest.released) {
-        const tooMany = this.#open.size > this.#bound;
-        if (!tooMany && now < this.#open.due) return;
-        if (tooMany && now - oldest.openedAt < FORGOTTEN_TOO_SOON) this.#evicted++;
-        this.#unlink(oldest);
-      }
-      this.#open.shift();
+    for (let oldest = this.#open.first; oldest !== null; oldest = this.#open.first) {
+      const tooMany = this.#open.size > this.#bound;
+      if (!tooMany && now < this.#open.due) return;
+      if (tooMany && now - oldest.since < FORGOTTEN_TOO_SOON) this.#evicted++;
+      this.#unlink(oldest);
     }
   }
 
@@ -143,6 +141,7 @@ export class JourneyTracker<Owner> {
     if (previous === null) this.#buckets[journey.hash & (BUCKETS - 1)] = next;
     else previous.next = next;
     if (next !== null) next.previous = previous;
+    this.#open.remove(journey);
     journey.previous = null;
     journey.released = true;
     journey.next = null;

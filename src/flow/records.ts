@@ -3,6 +3,7 @@
 import type { Ipv4 } from "../model/address.ts";
 import type { ArpExchange, EchoExchange, LoneExchange } from "../model/exchange.ts";
 import type { Packet } from "../model/packet.ts";
+import type { DelayList } from "./delay-list.ts";
 import type { FlowRecord } from "./flow-record.ts";
 import type { JourneyRecord } from "./journeys.ts";
 
@@ -17,6 +18,11 @@ class OpenExchange {
   /** Set while it waits to be told. */
   telling = false;
   closed = false;
+  /** The list of open exchanges it stands in, and its place there. */
+  list: DelayList<ExchangeRecord> | null = null;
+  older: ExchangeRecord | null = null;
+  newer: ExchangeRecord | null = null;
+  since = 0;
 }
 
 // Most exchanges have no error, fragment or copy, and an array that grows reserves room for 17: two million pings feel

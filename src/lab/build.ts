@@ -31,6 +31,7 @@ async function configure(scenario: Scenario, name: string, real: string, plan: N
   await batch(["bridge", "-n", real], plan.bridge);
   await batch(["ip", "-n", real], plan.route);
   if (plan.nft !== null) await must(inside(real, ["nft", "-f", "-"]), plan.nft);
+  if (plan.iptables !== null) await must(inside(real, ["iptables-nft-restore"]), `${plan.iptables}\n`);
 }
 
 /** Deletes namespaces; one that is gone already is no fault. */

@@ -99,6 +99,7 @@ const PACKAGES: Readonly<Record<string, string>> = {
   tcpdump: "tcpdump",
   ping: "iputils-ping",
   nft: "nftables",
+  "iptables-nft-restore": "iptables",
   nsenter: "util-linux",
   setpriv: "util-linux",
 };

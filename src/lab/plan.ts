@@ -18,6 +18,7 @@ export interface NamespacePlan {
   /** `ip -batch`: neighbours, routes, rules. */
   readonly route: readonly string[];
   readonly nft: string | null;
+  readonly iptables: string | null;
 }
 
 /** One value, and the files under /proc/sys that get it. */
@@ -63,8 +64,10 @@ export function planOf(scenario: Scenario, realNameOf: (logical: string) => stri
           ...(settings.neighbours ?? []).map((line) => `neighbour replace ${line}`),
           ...(settings.routes ?? []).map((line) => `route add ${line}`),
           ...(settings.rules ?? []).map((line) => `rule add ${line}`),
+          ...(settings.withoutRules ?? []).map((line) => `rule delete ${line}`),
         ],
         nft: settings.nft ?? null,
+        iptables: settings.iptables ?? null,
       },
     ]),
   );

@@ -24,12 +24,16 @@ export interface LabNamespace {
   readonly routes?: readonly string[];
   /** `ip rule add …` */
   readonly rules?: readonly string[];
+  /** `ip rule delete …`, after the others are there. */
+  readonly withoutRules?: readonly string[];
   /** `ip neighbour replace …` */
   readonly neighbours?: readonly string[];
   /** `bridge …`: forwarding entries, port flags and VLANs. */
   readonly bridge?: readonly string[];
   /** Input of `nft -f -`. */
   readonly nft?: string;
+  /** Input of `iptables-nft-restore`. */
+  readonly iptables?: string;
 }
 
 /** A command that the scenario runs, and where. */

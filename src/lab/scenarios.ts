@@ -2,34 +2,104 @@
 
 import type { Scenario } from "./scenario.ts";
 import { scenario as acceptLocalOffIp } from "./scenarios/accept-local-off-ip.ts";
+import { scenario as addressOnDownInterface } from "./scenarios/address-on-down-interface.ts";
 import { scenario as arpAnnounceForeignSource } from "./scenarios/arp-announce-foreign-source.ts";
 import { scenario as arpFilter } from "./scenarios/arp-filter.ts";
 import { scenario as arpFlux } from "./scenarios/arp-flux.ts";
 import { scenario as arpIgnore1 } from "./scenarios/arp-ignore-1.ts";
+import { scenario as arpIgnore2 } from "./scenarios/arp-ignore-2.ts";
+import { scenario as arpIgnore3 } from "./scenarios/arp-ignore-3.ts";
 import { scenario as arpIgnore8 } from "./scenarios/arp-ignore-8.ts";
 import { scenario as asymmetricRouting } from "./scenarios/asymmetric-routing.ts";
+import { scenario as boundSocketOtherInterface } from "./scenarios/bound-socket-other-interface.ts";
 import { scenario as boundSocketReplyLo } from "./scenarios/bound-socket-reply-lo.ts";
+import { scenario as brNetfilterDrop } from "./scenarios/br-netfilter-drop.ts";
+import { scenario as bridgeDeviceDown } from "./scenarios/bridge-device-down.ts";
+import { scenario as bridgeFdbIngressPort } from "./scenarios/bridge-fdb-ingress-port.ts";
+import { scenario as bridgeFdbLocalMac } from "./scenarios/bridge-fdb-local-mac.ts";
+import { scenario as bridgeFdbWrongPort } from "./scenarios/bridge-fdb-wrong-port.ts";
+import { scenario as bridgeFloodOff } from "./scenarios/bridge-flood-off.ts";
+import { scenario as bridgeNeighSuppress } from "./scenarios/bridge-neigh-suppress.ts";
 import { scenario as bridgeOk } from "./scenarios/bridge-ok.ts";
+import { scenario as bridgeOwnMacSource } from "./scenarios/bridge-own-mac-source.ts";
+import { scenario as bridgePortIsolated } from "./scenarios/bridge-port-isolated.ts";
+import { scenario as bridgePortLocked } from "./scenarios/bridge-port-locked.ts";
+import { scenario as bridgePortState } from "./scenarios/bridge-port-state.ts";
+import { scenario as broadcastNeedsB } from "./scenarios/broadcast-needs-b.ts";
+import { scenario as directedBroadcastNotForwarded } from "./scenarios/directed-broadcast-not-forwarded.ts";
 import { scenario as duplicateAddress } from "./scenarios/duplicate-address.ts";
+import { scenario as duplicateMac } from "./scenarios/duplicate-mac.ts";
+import { scenario as forwardBlackhole } from "./scenarios/forward-blackhole.ts";
+import { scenario as forwardFragments } from "./scenarios/forward-fragments.ts";
+import { scenario as forwardNextHopArpFailed } from "./scenarios/forward-next-hop-arp-failed.ts";
 import { scenario as forwardNoRoute } from "./scenarios/forward-no-route.ts";
+import { scenario as forwardProhibit } from "./scenarios/forward-prohibit.ts";
+import { scenario as forwardUnreachable } from "./scenarios/forward-unreachable.ts";
 import { scenario as fragNeededDf } from "./scenarios/frag-needed-df.ts";
 import { scenario as gatewayArpFailed } from "./scenarios/gateway-arp-failed.ts";
+import { scenario as gratuitousArpDropped } from "./scenarios/gratuitous-arp-dropped.ts";
 import { scenario as icmpEchoIgnoreAll } from "./scenarios/icmp-echo-ignore-all.ts";
 import { scenario as icmpRedirect } from "./scenarios/icmp-redirect.ts";
+import { scenario as ifaceForwardingOff } from "./scenarios/iface-forwarding-off.ts";
+import { scenario as interfaceWithoutAddress } from "./scenarios/interface-without-address.ts";
 import { scenario as ipForwardOff } from "./scenarios/ip-forward-off.ts";
+import { scenario as ipOnBridgePort } from "./scenarios/ip-on-bridge-port.ts";
+import { scenario as iptablesDrop } from "./scenarios/iptables-drop.ts";
 import { scenario as linkAdminDown } from "./scenarios/link-admin-down.ts";
+import { scenario as linkdownRouteIgnored } from "./scenarios/linkdown-route-ignored.ts";
 import { scenario as loDown } from "./scenarios/lo-down.ts";
+import { scenario as localMtuDf } from "./scenarios/local-mtu-df.ts";
+import { scenario as localTableAfterPolicyRule } from "./scenarios/local-table-after-policy-rule.ts";
+import { scenario as loopbackSourceOffHost } from "./scenarios/loopback-source-off-host.ts";
+import { scenario as martianDestinationLoopback } from "./scenarios/martian-destination-loopback.ts";
+import { scenario as martianSourceLoopback } from "./scenarios/martian-source-loopback.ts";
 import { scenario as missingReturnRoute } from "./scenarios/missing-return-route.ts";
+import { scenario as missingReturnRouteRpFilter } from "./scenarios/missing-return-route-rp-filter.ts";
+import { scenario as natDnatRedirected } from "./scenarios/nat-dnat-redirected.ts";
+import { scenario as natSnatMasquerade } from "./scenarios/nat-snat-masquerade.ts";
+import { scenario as neighNoProbes } from "./scenarios/neigh-no-probes.ts";
+import { scenario as neighStaleMacChanged } from "./scenarios/neigh-stale-mac-changed.ts";
 import { scenario as neighWrongMac } from "./scenarios/neigh-wrong-mac.ts";
+import { scenario as nftArpDrop } from "./scenarios/nft-arp-drop.ts";
+import { scenario as nftBridgeDrop } from "./scenarios/nft-bridge-drop.ts";
+import { scenario as nftConntrackInvalid } from "./scenarios/nft-conntrack-invalid.ts";
+import { scenario as nftForwardDrop } from "./scenarios/nft-forward-drop.ts";
 import { scenario as nftInputDrop } from "./scenarios/nft-input-drop.ts";
+import { scenario as nftNetdevEgressDrop } from "./scenarios/nft-netdev-egress-drop.ts";
+import { scenario as nftNetdevIngressDrop } from "./scenarios/nft-netdev-ingress-drop.ts";
 import { scenario as nftOutputDrop } from "./scenarios/nft-output-drop.ts";
+import { scenario as nftPolicyDrop } from "./scenarios/nft-policy-drop.ts";
+import { scenario as nftPostroutingDrop } from "./scenarios/nft-postrouting-drop.ts";
+import { scenario as nftPreroutingDrop } from "./scenarios/nft-prerouting-drop.ts";
+import { scenario as nftReject } from "./scenarios/nft-reject.ts";
+import { scenario as nftReplyDrop } from "./scenarios/nft-reply-drop.ts";
 import { scenario as noRoute } from "./scenarios/no-route.ts";
+import { scenario as noarpReceiver } from "./scenarios/noarp-receiver.ts";
+import { scenario as noarpSender } from "./scenarios/noarp-sender.ts";
+import { scenario as noprefixrouteNoConnectedRoute } from "./scenarios/noprefixroute-no-connected-route.ts";
 import { scenario as ownAddress } from "./scenarios/own-address.ts";
+import { scenario as peerDownNeighKnown } from "./scenarios/peer-down-neigh-known.ts";
+import { scenario as peerMtuSmaller } from "./scenarios/peer-mtu-smaller.ts";
+import { scenario as pmtuBlackhole } from "./scenarios/pmtu-blackhole.ts";
+import { scenario as policyRoutingWrongTable } from "./scenarios/policy-routing-wrong-table.ts";
+import { scenario as policyRuleReject } from "./scenarios/policy-rule-reject.ts";
 import { scenario as proxyArp } from "./scenarios/proxy-arp.ts";
+import { scenario as proxyArpNoForwarding } from "./scenarios/proxy-arp-no-forwarding.ts";
+import { scenario as proxyArpPvlan } from "./scenarios/proxy-arp-pvlan.ts";
+import { scenario as proxyNeighEntry } from "./scenarios/proxy-neigh-entry.ts";
+import { scenario as replyTtlExpired } from "./scenarios/reply-ttl-expired.ts";
 import { scenario as routeBlackhole } from "./scenarios/route-blackhole.ts";
+import { scenario as routeProhibit } from "./scenarios/route-prohibit.ts";
+import { scenario as routeThrow } from "./scenarios/route-throw.ts";
+import { scenario as routeUnreachable } from "./scenarios/route-unreachable.ts";
 import { scenario as routerOk } from "./scenarios/router-ok.ts";
+import { scenario as routingLoop } from "./scenarios/routing-loop.ts";
 import { scenario as rpFilterArp } from "./scenarios/rp-filter-arp.ts";
+import { scenario as rpFilterLooseNoRoute } from "./scenarios/rp-filter-loose-no-route.ts";
 import { scenario as rpFilterStrict } from "./scenarios/rp-filter-strict.ts";
+import { scenario as sameSubnetTwoInterfaces } from "./scenarios/same-subnet-two-interfaces.ts";
+import { scenario as sourceAddressSelection } from "./scenarios/source-address-selection.ts";
+import { scenario as sourceNotLocal } from "./scenarios/source-not-local.ts";
 import { scenario as tapNames } from "./scenarios/tap-names.ts";
 import { scenario as targetHasNoAddress } from "./scenarios/target-has-no-address.ts";
 import { scenario as ttlExpired } from "./scenarios/ttl-expired.ts";
@@ -45,34 +115,104 @@ import { scenario as wrongNetmask } from "./scenarios/wrong-netmask.ts";
 /** All scenarios. */
 export const scenarios: readonly Scenario[] = [
   acceptLocalOffIp,
+  addressOnDownInterface,
   arpAnnounceForeignSource,
   arpFilter,
   arpFlux,
   arpIgnore1,
+  arpIgnore2,
+  arpIgnore3,
   arpIgnore8,
   asymmetricRouting,
+  boundSocketOtherInterface,
   boundSocketReplyLo,
+  brNetfilterDrop,
+  bridgeDeviceDown,
+  bridgeFdbIngressPort,
+  bridgeFdbLocalMac,
+  bridgeFdbWrongPort,
+  bridgeFloodOff,
+  bridgeNeighSuppress,
   bridgeOk,
+  bridgeOwnMacSource,
+  bridgePortIsolated,
+  bridgePortLocked,
+  bridgePortState,
+  broadcastNeedsB,
+  directedBroadcastNotForwarded,
   duplicateAddress,
+  duplicateMac,
+  forwardBlackhole,
+  forwardFragments,
+  forwardNextHopArpFailed,
   forwardNoRoute,
+  forwardProhibit,
+  forwardUnreachable,
   fragNeededDf,
   gatewayArpFailed,
+  gratuitousArpDropped,
   icmpEchoIgnoreAll,
   icmpRedirect,
+  ifaceForwardingOff,
+  interfaceWithoutAddress,
   ipForwardOff,
+  ipOnBridgePort,
+  iptablesDrop,
   linkAdminDown,
+  linkdownRouteIgnored,
   loDown,
+  localMtuDf,
+  localTableAfterPolicyRule,
+  loopbackSourceOffHost,
+  martianDestinationLoopback,
+  martianSourceLoopback,
   missingReturnRoute,
+  missingReturnRouteRpFilter,
+  natDnatRedirected,
+  natSnatMasquerade,
+  neighNoProbes,
+  neighStaleMacChanged,
   neighWrongMac,
+  nftArpDrop,
+  nftBridgeDrop,
+  nftConntrackInvalid,
+  nftForwardDrop,
   nftInputDrop,
+  nftNetdevEgressDrop,
+  nftNetdevIngressDrop,
   nftOutputDrop,
+  nftPolicyDrop,
+  nftPostroutingDrop,
+  nftPreroutingDrop,
+  nftReject,
+  nftReplyDrop,
   noRoute,
+  noarpReceiver,
+  noarpSender,
+  noprefixrouteNoConnectedRoute,
   ownAddress,
+  peerDownNeighKnown,
+  peerMtuSmaller,
+  pmtuBlackhole,
+  policyRoutingWrongTable,
+  policyRuleReject,
   proxyArp,
+  proxyArpNoForwarding,
+  proxyArpPvlan,
+  proxyNeighEntry,
+  replyTtlExpired,
   routeBlackhole,
+  routeProhibit,
+  routeThrow,
+  routeUnreachable,
   routerOk,
+  routingLoop,
   rpFilterArp,
+  rpFilterLooseNoRoute,
   rpFilterStrict,
+  sameSubnetTwoInterfaces,
+  sourceAddressSelection,
+  sourceNotLocal,
   tapNames,
   targetHasNoAddress,
   ttlExpired,

@@ -16,7 +16,14 @@ export interface JsonOptions {
 
 /** The whole report, two spaces deep, ending in a newline. */
 export function renderJson(report: Report, options: JsonOptions): string {
-  return `${JSON.stringify(jsonReport(report, options), null, 2)}\n`;
+  return `${JSON.stringify(jsonReport(report, options), null, 2).replace(OBEYED, escaped)}\n`;
+}
+
+// JSON may hold these as they are, but a terminal obeys them; names in captures can bring them in.
+const OBEYED = /[\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+
+function escaped(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
 }
 
 // The report as a plain object that JSON can hold.

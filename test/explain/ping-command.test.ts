@@ -18,7 +18,7 @@ test("a plain ping", () => {
 
 test("options glued together, an address to bind, size and DF", () => {
   const ping = read("/bin/ping -nqc3 -s1400 -M do -t 5 -I 10.0.0.1 10.0.0.2");
-  expect(ping).toMatchObject({ count: 3, payload: 1400, dontFragment: true, ttl: 5, bindInterface: null });
+  expect(ping).toMatchObject({ count: 3, payload: 1400, discovery: "do", ttl: 5, bindInterface: null });
   expect(formatIpv4(ping?.bindAddress as never)).toBe("10.0.0.1");
 });
 

@@ -879,6 +879,38 @@ export const STORIES: readonly Story[] = [
     code: "br-netfilter-drop",
   },
   {
+    name: "br_netfilter and a prerouting drop",
+    spaces: ["a", "b", "c", "s"],
+    build: `${BRIDGE}
+      s: nft add table inet t
+      s: nft add chain inet t p { type filter hook prerouting priority 0 \\; }
+      s: nft add rule inet t p icmp type echo-request drop`,
+    ping: { from: "a", to: "10.3.0.2" },
+    code: "br-netfilter-drop",
+  },
+  {
+    name: "reject in the own output hook",
+    spaces: ["a", "b"],
+    build: `${TWO}
+      a: nft add table inet t
+      a: nft add chain inet t out { type filter hook output priority 0 \\; }
+      a: nft add rule inet t out icmp type echo-request reject`,
+    ping: { from: "a", to: "10.1.0.2" },
+    code: "nft-reject",
+  },
+  {
+    name: "reject in the target's input hook",
+    spaces: ["a", "b"],
+    build: `${TWO}
+      b: ip addr add 10.6.0.1/32 dev lo
+      a: ip route add 10.6.0.1 via 10.1.0.2
+      b: nft add table inet t
+      b: nft add chain inet t in { type filter hook input priority 0 \\; }
+      b: nft add rule inet t in icmp type echo-request reject`,
+    ping: { from: "a", to: "10.6.0.1" },
+    code: "nft-reject",
+  },
+  {
     name: "redirect",
     spaces: ["a", "b", "c", "s"],
     build: `${BRIDGE}

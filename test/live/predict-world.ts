@@ -141,7 +141,8 @@ const ICMP: Readonly<Record<string, readonly [number, number]>> = {
   "Time to live exceeded": [11, 0],
 };
 
-function heardBy(output: string): Heard | { readonly kind: "other" } {
+/** What ping got to hear first, by what it printed. */
+export function heardBy(output: string): Heard | { readonly kind: "other" } {
   if (/bytes from/.test(output)) return { kind: "reply" };
   const error = /^From (\S+?):? icmp_seq=\d+ (.+)$/m.exec(output.replace(/^From .*Redirect.*$/gm, ""));
   if (error) {

@@ -83,6 +83,8 @@ export function bridgeReceive(
       [portLine(ns.key, settings)],
       { state: settings.state },
     );
+  const blocked = passBridge(walk, ns, bridge, "prerouting", { iif: port.name, oif: null }, frame);
+  if (blocked) return blocked.kind === "stopped" ? lost(blocked.hit, []) : undecided(blocked);
   const vlan = allowedIn(ns, bridge, port.name, frame.vlan);
   if (vlan.kind === "refused")
     return stop("bridge-vlan-no-pvid", text(`VLAN filtering does not let it in`, `VLAN 过滤不放行`), vlan.lines, {
@@ -362,7 +364,9 @@ function out(
       [portLine(ns.key, settings)],
     );
   if (from !== null) {
-    const halt = passBridge(walk, ns, bridge, from, port, frame);
+    const halt =
+      passBridge(walk, ns, bridge, "forward", { iif: from.name, oif: port.name }, frame) ??
+      passBridge(walk, ns, bridge, "postrouting", { iif: null, oif: port.name }, frame);
     if (halt) return halt.kind === "stopped" ? lost(halt.hit, [], towards) : undecided(halt);
   }
   return transmit(walk, ns, port.name, { ...frame, vlan: vlan.vlan }, depth + 1);

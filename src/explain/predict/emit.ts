@@ -23,7 +23,7 @@ export function emit(walk: Walk, ns: Namespace, route: OutputRoute, datagram: Da
   if (datagram.kind === "echo-request") walk.track(ns.key);
   const halt = passHook(walk, ns, { hook: "output", datagram, leg, iif: null, oif: route.device });
   if (halt) {
-    if (halt.kind === "stopped" && leg === "request") walk.heard = { kind: "error", call: "sendmsg", errno: "EPERM" };
+    if (halt.kind === "stopped" && leg === "request") walk.heard ??= { kind: "error", call: "sendmsg", errno: "EPERM" };
     return halt;
   }
   return finishOutput(walk, ns, route, datagram, leg, true);

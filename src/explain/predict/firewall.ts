@@ -12,7 +12,6 @@ import { nftChains } from "./firewall-nft.ts";
 import { type BaseChain, type FilterPacket, type Ruling, runChain } from "./firewall-chain.ts";
 import { makeHit, open, stopped } from "./hits.ts";
 import { sendError } from "./icmp-error.ts";
-import { namespaceSetting } from "./sysctls.ts";
 import type { Datagram, Frame, Halt, Walk } from "./walk.ts";
 import * as words from "./words.ts";
 
@@ -97,23 +96,35 @@ export function passArpHook(
   return ask(walk, ns, chains, packet, question.leg, "arp", null);
 }
 
-/** A frame is bridged: family bridge, and the IP hooks where br_netfilter calls them. */
-export function passBridge(walk: Walk, ns: Namespace, bridge: Link, from: Link, to: Link, frame: Frame): Halt | null {
-  const own = nftChains(ns, ["bridge"], "forward", null);
-  const packet = framePacket(walk, ns, frame, from.name, to.name);
-  if (own.length > 0) {
-    const halt = ask(walk, ns, own, packet, frame.leg, "bridge", null);
-    if (halt) return halt;
-  }
-  if (!("length" in frame.payload)) return null;
-  const chains = [...nftChains(ns, ["ip", "inet"], "forward", null), ...iptablesChains(ns, "forward")];
-  if (chains.length === 0) return null;
+/** A frame passes a bridge's hook: family bridge, and the IP hooks where br_netfilter calls them. */
+export function passBridge(
+  walk: Walk,
+  ns: Namespace,
+  bridge: Link,
+  hook: "prerouting" | "forward" | "postrouting",
+  ports: { readonly iif: string | null; readonly oif: string | null },
+  frame: Frame,
+): Halt | null {
+  const own = nftChains(ns, ["bridge"], hook, null);
+  const packet = framePacket(walk, ns, frame, ports.iif, ports.oif);
+  const halt = own.length > 0 ? ask(walk, ns, own, packet, frame.leg, "bridge", null) : null;
+  if (halt || !("length" in frame.payload)) return halt;
   const calls =
     ns.sysctl?.get("net.bridge.bridge-nf-call-iptables") === "1" || Number(bridge.data.nf_call_iptables) === 1;
   if (!calls) return null;
-  namespaceSetting(walk, ns, "net.bridge.bridge-nf-call-iptables", 1);
-  // br_nf_forward_ip: for the rules, the bridge is both interfaces; ports show only to physdev matches.
-  return ask(walk, ns, chains, { ...packet, iif: bridge.name, oif: bridge.name }, frame.leg, "br-netfilter", null);
+  if (frame.payload.kind === "echo-request") walk.track(ns.key);
+  const chains = [...nftChains(ns, ["ip", "inet"], hook, null), ...iptablesChains(ns, hook)];
+  // brnf_get_logical_dev: for IP rules the bridge itself is the interface; ports show only to physdev matches.
+  const logical = { iif: hook === "postrouting" ? null : bridge.name, oif: hook === "prerouting" ? null : bridge.name };
+  return ask(
+    walk,
+    ns,
+    chains,
+    { ...framePacket(walk, ns, frame, null, null), ...logical },
+    frame.leg,
+    "br-netfilter",
+    null,
+  );
 }
 
 function packetOf(walk: Walk, ns: Namespace, datagram: Datagram, iif: string | null, oif: string | null): FilterPacket {
@@ -204,8 +215,10 @@ function ask(
       ...(packet.iif === null ? {} : { inInterface: packet.iif }),
       ...(packet.oif === null ? {} : { outInterface: packet.oif }),
     };
-    if (ruling.kind === "reject" && datagram && where !== "output")
-      sendError(walk, ns, datagram, leg, 3, ruling.code, device);
+    // icmp_send: about a packet that was for this host, the error speaks with the address that was asked.
+    const local = where === "input" || packet.iif === "lo" || packet.oif === "lo";
+    if (ruling.kind === "reject" && datagram)
+      sendError(walk, ns, datagram, leg, 3, ruling.code, device, local ? datagram.destination : null);
     return stopped(
       makeHit({
         code,

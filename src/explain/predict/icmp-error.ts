@@ -1,6 +1,6 @@
 // ICMP errors: who sends which to whom, and the walk of the error itself.
 
-import { formatIpv4 } from "../../model/address.ts";
+import { formatIpv4, type Ipv4 } from "../../model/address.ts";
 import type { Namespace } from "../../model/system-state.ts";
 import { text } from "../../model/text.ts";
 import type { Disposition, Leg } from "../../model/trace.ts";
@@ -9,7 +9,7 @@ import { namespaceSetting } from "./sysctls.ts";
 import type { Datagram, Walk } from "./walk.ts";
 import * as words from "./words.ts";
 
-/** The host tells the source of a datagram what went wrong; null where it may or can not. */
+/** The host tells the source of a datagram what went wrong, by `from` or an address of its choice; null where it may or can not. */
 export function sendError(
   walk: Walk,
   ns: Namespace,
@@ -18,10 +18,11 @@ export function sendError(
   type: number,
   code: number,
   interfaceName: string | null,
+  from: Ipv4 | null = null,
 ): Disposition | null {
   // icmp_send: never about an ICMP error.
   if (offending.kind === "icmp-error") return null;
-  const route = routeOutput(walk, ns, { destination: offending.source, source: null, oif: null, mark: 0 });
+  const route = routeOutput(walk, ns, { destination: offending.source, source: from, oif: null, mark: 0 });
   if (route.kind !== "output") return null;
   const name = words.icmpErrorName(type, code);
   const host = words.hostName(ns.key);

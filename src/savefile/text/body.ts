@@ -152,11 +152,14 @@ function headerOf(source: Ipv4, destination: Ipv4, protocol: number, verbose: Ve
 }
 
 function parseIcmpText(body: string, ip: Ipv4Header, quoted: Quoted | null, resolve: Resolve): Icmp | null {
-  const echo = /^ICMP echo (request|reply)(?:, id (\d+))?(?:,? seq (\d+))?(?:, length (\d+))?/.exec(body);
+  const echo =
+    /^ICMP echo (request|reply)(?:, id (\d+), seq (\d+)(?=,|$| )| seq (\d+)|(?=, length)|$)(?:, length (\d+))?/.exec(
+      body,
+    );
   const base = { checksum: null, checksumOk: /\(wrong icmp cksum/.test(body) ? false : null };
   if (echo) {
     const reply = echo[1] === "reply";
-    const payloadLength = echo[4] === undefined ? null : Number(echo[4]) - 8;
+    const payloadLength = echo[5] === undefined ? null : Number(echo[5]) - 8;
     return {
       type: reply ? 0 : 8,
       code: 0,
@@ -165,7 +168,7 @@ function parseIcmpText(body: string, ip: Ipv4Header, quoted: Quoted | null, reso
         kind: "echo",
         reply,
         id: Number(echo[2] ?? 0),
-        sequence: Number(echo[3] ?? 0),
+        sequence: Number(echo[3] ?? echo[4] ?? 0),
         payloadLength,
         payloadHash: 0,
       },

@@ -68,7 +68,8 @@ export function readCapture(block: Block): TextCapture {
     }
     const head = /^\s/.test(text) && !/^\s*\d\d:\d\d:\d\d\./.test(text) ? null : parseHead(text);
     if (head || startsLikeStamp(text)) open.push({ line, head, pieces: [text], more: [], hex: [] });
-    else if (current && /^\s/.test(text)) current.more.push(text.trim());
+    // -v indents by four blanks or a tab; one blank is where a terminal wrapped.
+    else if (current && /^(?:\t| {2})/.test(text)) current.more.push(text.trim());
     else if (current && current.more.length === 0 && current.hex.length === 0 && current.pieces.length < 8) {
       current.pieces.push(text);
     } else unknown.push(line);

@@ -6,8 +6,8 @@ export interface PastedLine {
   readonly text: string;
 }
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences are what is removed
 const ESCAPES =
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences are what is removed
   /\u001b\[[0-?]*[ -/]*[@-~]|\u001b\][^\u0007\u001b]*(?:\u0007|\u001b\\)?|\u001b[()][A-Z0-9]|[\u200b\ufeff]/g;
 // The longest line tcpdump or ip print is below 2000 characters; what lies beyond is not theirs.
 const LONGEST = 4000;

@@ -7,6 +7,7 @@ import type { InputSummary, Vantage } from "../../model/vantage.ts";
 import { decode } from "../../wire/decode.ts";
 import { fromText, type TextCapture, TextClock } from "./capture-text.ts";
 import type { PastedLine } from "./clean.ts";
+import { Context } from "./context.ts";
 
 /** What the times of a pasted capture count from. */
 export type PasteClock = "date" | "midnight" | "capture" | "none";
@@ -25,7 +26,7 @@ export interface PastePackets {
 }
 
 /** What the times of this capture count from; all but "date" are `undated`. */
-export function clockOf(capture: TextCapture): PasteClock {
+function clockOf(capture: TextCapture): PasteClock {
   const kinds = new Set(capture.packets.map((packet) => packet.head.stamp.kind));
   if (kinds.has("date") || kinds.has("epoch")) return "date";
   const first = capture.packets[0]?.head.stamp;
@@ -43,6 +44,7 @@ export function packetsOf(
   const clock = clockOf(capture);
   const times = new TextClock(capture.packets);
   const seen = new Map<string | null, InputSummary>();
+  const contexts = new Map<InputSummary, Context>();
   const packets: Packet[] = [];
   const unknown: PastedLine[] = [];
   const summaryOf = (name: string | null): InputSummary => {
@@ -71,7 +73,9 @@ export function packetsOf(
       continue;
     }
     summary.explained++;
-    packets.push(packet);
+    const context = contexts.get(summary) ?? new Context();
+    contexts.set(summary, context);
+    packets.push(context.complete(packet));
   }
   return { packets, summaries: [...seen.values()], unknown, clock };
 }

@@ -15,6 +15,8 @@ interface OpenBlock {
   kind: Block["kind"] | null;
   command: TypedCommand | null;
   lines: PastedLine[];
+  /** Whether packets, "listening on" or "PING …" stand in it. */
+  readonly holds: Set<"capture" | "listening" | "ping-start">;
 }
 
 /** Blocks in the order of the paste. */
@@ -24,7 +26,7 @@ export function cutTranscript(pasted: string): Block[] {
   // A tcpdump in the background goes on printing below other commands.
   const captures: OpenBlock[] = [];
   const open = (kind: Block["kind"] | null, command: TypedCommand | null): OpenBlock => {
-    const block = { kind, command, lines: [] };
+    const block: OpenBlock = { kind, command, lines: [], holds: new Set() };
     blocks.push(block);
     if (kind === "capture") captures.push(block);
     return block;
@@ -58,6 +60,7 @@ export function cutTranscript(pasted: string): Block[] {
     } else if (looks === "ping" && current.kind !== "ping") {
       current = open("ping", null);
     }
+    if (looks === "capture" || looks === "ping-start") current.holds.add(looks);
     current.lines.push(line);
   }
   return placeHosts(placeShells(blocks.filter((b) => b.command !== null || !isEmpty(b)).map(closed)));

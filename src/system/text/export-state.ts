@@ -9,7 +9,7 @@ import { parseRoutes } from "../parse/route.ts";
 import { parseRules } from "../parse/rule.ts";
 import type { Fields } from "../parse/shape.ts";
 import type { LinkModel, NamespaceModel, Network, Told } from "./network.ts";
-import { routesOf } from "./replay-address.ts";
+import { keyOf, routesOf } from "./replay-address.ts";
 import { DEFAULT_RULES } from "./replay-entries.ts";
 
 /** Null where the paste tells of no namespace at all. */
@@ -27,7 +27,9 @@ export function stateOf(network: Network): SystemState | null {
 
 function tells(ns: Namespace): boolean {
   const { links, addresses, routes, rules, neighbours, bridge, sysctl, iptables, nftText } = ns;
-  return [links, addresses, routes, rules, neighbours, bridge, sysctl, iptables, nftText].some((part) => part !== undefined);
+  return [links, addresses, routes, rules, neighbours, bridge, sysctl, iptables, nftText].some(
+    (part) => part !== undefined,
+  );
 }
 
 // Every namespace has a lo; in one that runs already it is up, unless a listing shows otherwise.
@@ -35,7 +37,9 @@ function addLoopback(network: Network, ns: NamespaceModel): void {
   if (ns.links.size === 0 || ns.linksListed || ns.links.has("lo")) return;
   const lo = network.addLink(ns, "lo", "loopback");
   lo.up = true;
-  lo.addresses = [{ fields: { family: "inet", local: "127.0.0.1", prefixlen: 8, scope: "host", label: "lo" }, typed: null }];
+  lo.addresses = [
+    { fields: { family: "inet", local: "127.0.0.1", prefixlen: 8, scope: "host", label: "lo" }, typed: null },
+  ];
   network.refresh(lo);
 }
 
@@ -52,7 +56,7 @@ function namespaceOf(network: Network, ns: NamespaceModel): Namespace {
   const known = models.filter((link) => link.addresses !== undefined);
   const addressed = ns.addressesListed || known.some((link) => link.name !== "lo") || (ns.created && known.length > 0);
   const missing = new Map(ns.missing);
-  const unknown = models.filter((link) => link.addresses === undefined);
+  const unknown = ns.addressesListed ? [] : models.filter((link) => link.addresses === undefined);
   const partial = ns.partial || (addressed && unknown.length > 0);
   if (addressed && unknown.length > 0) missing.set("addr", `not shown: ${unknown.map((link) => link.name).join(", ")}`);
   const routes = routesOfNamespace(ns, addressed ? models : null);
@@ -63,8 +67,14 @@ function namespaceOf(network: Network, ns: NamespaceModel): Namespace {
     nsids: undefined,
     nsid: null,
     links,
-    addresses: addressed ? models.flatMap((link) => each(link.addresses ?? [], (f) => parseAddresses([{ ifname: link.name, addr_info: [f] }]))) : undefined,
-    routes: routes?.told.flatMap((told, order) => each([told], (f) => parseRoutes([f])).map((route) => ({ ...route, order }))),
+    addresses: addressed
+      ? models.flatMap((link) =>
+          each(link.addresses ?? [], (f) => parseAddresses([{ ifname: link.name, addr_info: [f] }])),
+        )
+      : undefined,
+    routes: routes?.told.flatMap((told, order) =>
+      each([told], (f) => parseRoutes([f])).map((route) => ({ ...route, order })),
+    ),
     rules: rules && each(rules, (f) => parseRules([f])),
     neighbours: ns.neighbours && each(ns.neighbours, (f) => parseNeighbours([f])),
     neighbourProxies: ns.proxies && each(ns.proxies, (f) => parseNeighbourProxies([f])),
@@ -95,11 +105,14 @@ function anyTyped(ns: NamespaceModel, models: readonly LinkModel[]): boolean {
 
 // A fact that was typed is quoted as the command; its meaning is that of the printed form.
 function each<T extends { readonly line: string }>(list: readonly Told[], parse: (fields: Fields) => T[]): T[] {
-  return list.flatMap(({ fields, typed }) => parse(fields).map((item) => (typed === null ? item : { ...item, line: typedLine(item.line, [typed]) })));
+  return list.flatMap(({ fields, typed }) =>
+    parse(fields).map((item) => (typed === null ? item : { ...item, line: typedLine(item.line, [typed]) })),
+  );
 }
 
 function linksOf(network: Network, models: readonly LinkModel[]): Link[] {
-  return parseLinks(models.map((link) => linkFields(network, link))).map((link, index) => {
+  const masters = new Set(models.map((link) => link.master));
+  return parseLinks(models.map((link) => linkFields(network, link, masters))).map((link, index) => {
     const { typed } = models[index] as LinkModel;
     // The command that made it and the last ones that changed it.
     const shown = typed.length > 3 ? [typed[0] as string, ...typed.slice(-2)] : typed;
@@ -109,11 +122,11 @@ function linksOf(network: Network, models: readonly LinkModel[]): Link[] {
 
 const FLAG_ORDER = ["NO-CARRIER", "LOOPBACK", "BROADCAST", "POINTOPOINT", "MULTICAST", "NOARP"];
 
-function linkFields(network: Network, link: LinkModel): Fields {
+function linkFields(network: Network, link: LinkModel, masters: ReadonlySet<string | null>): Fields {
   const { info_data, info_slave_data, ...fields } = link.fields;
   const peer = network.peerOf(link);
   const rest = [...link.flags].filter((flag) => !FLAG_ORDER.includes(flag));
-  const kind = kindOf(network, link, peer);
+  const kind = kindOf(network, link, peer) ?? (masters.has(link.name) ? "bridge" : null);
   return {
     ...fields,
     ifindex: link.index,
@@ -121,7 +134,15 @@ function linkFields(network: Network, link: LinkModel): Fields {
     flags: [...FLAG_ORDER.filter((flag) => link.flags.has(flag)), ...rest],
     ...(link.master === null ? {} : { master: link.master }),
     ...(peer === null ? {} : endFields(link, peer)),
-    ...(kind === null ? {} : { linkinfo: { info_kind: kind, info_data: dataOf(link, kind, info_data), info_slave_data: info_slave_data ?? {} } }),
+    ...(kind === null
+      ? {}
+      : {
+          linkinfo: {
+            info_kind: kind,
+            info_data: dataOf(link, kind, info_data),
+            info_slave_data: info_slave_data ?? {},
+          },
+        }),
   };
 }
 
@@ -135,7 +156,6 @@ function kindOf(network: Network, link: LinkModel, peer: LinkModel | null): stri
   if (link.kind !== null || link.fields.link_type === "loopback") return link.kind;
   if (peer !== null && network.peerOf(peer) === link) return "veth";
   if (peer !== null && /\.\d+$/.test(link.name)) return "vlan";
-  if ([...link.home.links.values()].some((other) => other.master === link.name)) return "bridge";
   // A veth end whose other end nobody showed is not a wire that leads outside.
   return /^veth/.test(link.name) || typeof link.fields.link_netnsid === "number" ? "veth" : null;
 }
@@ -147,7 +167,10 @@ function dataOf(link: LinkModel, kind: string, known: unknown): unknown {
 }
 
 // Listed tables as they are kept up to date; the others follow from the addresses, where they may be said to.
-function routesOfNamespace(ns: NamespaceModel, models: readonly LinkModel[] | null): { told: Told[]; derived: boolean } | undefined {
+function routesOfNamespace(
+  ns: NamespaceModel,
+  models: readonly LinkModel[] | null,
+): { told: Told[]; derived: boolean } | undefined {
   const typedRoutes = ns.routes.some((route) => route.typed !== null);
   const typedAddresses = models?.some((link) => link.addresses?.some((address) => address.typed !== null)) ?? false;
   const mainListed = ns.tablesListed.has("main");
@@ -158,10 +181,24 @@ function routesOfNamespace(ns: NamespaceModel, models: readonly LinkModel[] | nu
   const derive = (models ?? []).flatMap((link) => (link.addresses ?? []).flatMap((address) => routesOf(link, address)));
   const replayed = whole || typedAddresses || (models ?? []).some((link) => link.typed.length > 0);
   const tables = (route: Told): string => String(route.fields.table ?? "main");
-  const added = derive.filter((route) => !ns.tablesListed.has(tables(route)) && (tables(route) === "main" ? whole && !mainListed : replayed));
+  const first = new Map(derive.map((route) => [keyOf(route.fields), route] as const).reverse());
+  const added = [...first.values()]
+    .reverse()
+    .filter(
+      (route) => !ns.tablesListed.has(tables(route)) && (tables(route) === "main" ? whole && !mainListed : replayed),
+    );
   // Of two equal routes the older one wins (fib_magic appends).
   added.sort((a, b) => (a.since ?? 0) - (b.since ?? 0));
-  return { told: [...added, ...listed], derived: added.length > 0 };
+  return { told: [...added, ...listed].map((route) => withCarrier(ns, route)), derived: added.length > 0 };
+}
+
+// RTNH_F_LINKDOWN follows the carrier of the device (fib_sync_down_dev, fib_sync_up).
+function withCarrier(ns: NamespaceModel, route: Told): Told {
+  const { fields } = route;
+  const link = typeof fields.dev === "string" ? ns.links.get(fields.dev) : undefined;
+  if (!link || link.flags.size === 0 || fields.type === "local") return route;
+  const flags = (Array.isArray(fields.flags) ? fields.flags : []).filter((flag) => flag !== "linkdown");
+  return { ...route, fields: { ...fields, flags: link.flags.has("NO-CARRIER") ? [...flags, "linkdown"] : flags } };
 }
 
 function bridgeOf(ns: NamespaceModel, links: readonly Link[] | undefined): BridgeState | undefined {
@@ -174,17 +211,30 @@ function bridgeOf(ns: NamespaceModel, links: readonly Link[] | undefined): Bridg
   };
   if (Object.keys(parts).length === 0) return parseBridge(undefined, links, "", "");
   const parsed = parseBridge(parts, links, "", "");
-  return parsed && fdb && parsed.fdb ? { ...parsed, fdb: parsed.fdb.map((entry, i) => ({ ...entry, line: typedLine(entry.line, fdb[i]?.typed ? [fdb[i].typed] : []) })) } : parsed;
+  return parsed && fdb && parsed.fdb
+    ? {
+        ...parsed,
+        fdb: parsed.fdb.map((entry, i) => ({
+          ...entry,
+          line: typedLine(entry.line, fdb[i]?.typed ? [fdb[i].typed] : []),
+        })),
+      }
+    : parsed;
 }
 
 // A port that was just added has every switch as the kernel sets it; it forwards once it and its bridge are up.
 function portsByCommand(ns: NamespaceModel): Told[] | undefined {
-  const ports = [...ns.links.values()].filter((link) => link.master !== null && ns.links.get(link.master)?.kind === "bridge");
+  const ports = [...ns.links.values()].filter(
+    (link) => link.master !== null && ns.links.get(link.master)?.kind === "bridge",
+  );
   if (ports.length === 0 || ports.some((port) => port.fields.info_slave_data !== undefined)) return undefined;
   return ports.map((port) => {
     const bridge = ns.links.get(port.master as string);
     const forwards = port.flags.has("LOWER_UP") && bridge?.up;
-    return { fields: { ifname: port.name, master: port.master, state: forwards ? "forwarding" : "disabled" }, typed: null };
+    return {
+      fields: { ifname: port.name, master: port.master, state: forwards ? "forwarding" : "disabled" },
+      typed: null,
+    };
   });
 }
 

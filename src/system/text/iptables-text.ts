@@ -36,12 +36,19 @@ function shortRule(line: string): string {
 // pkts bytes target prot opt in out source destination, then what the matches print.
 function ruleOf(line: string, chain: string): string | null {
   const words = line.trim().split(/\s+/);
-  if (/^\d+$/.test(words[0] ?? "") && /^\d+[KMGT]?$/.test(words[1] ?? "") && /^\d+[KMGT]?$/.test(words[2] ?? "")) words.shift();
+  if (/^\d+$/.test(words[0] ?? "") && /^\d+[KMGT]?$/.test(words[1] ?? "") && /^\d+[KMGT]?$/.test(words[2] ?? ""))
+    words.shift();
   const count = `${amount(words[0])}:${amount(words[1])}`;
   // A rule without a target leaves its column empty: the protocol stands there.
   const bare = /^(?:all|tcp|udp|icmp|\d+)$/.test(words[2] ?? "") && /^(?:--|-f|!f)$/.test(words[3] ?? "");
-  const [target, protocol = "", , input = "", output = "", source = "", destination = ""] = bare ? ["", ...words.slice(2)] : words.slice(2);
-  const rest = words.slice(bare ? 8 : 9).join(" ").replace(/\/\*.*?\*\//g, "").trim();
+  const [target, protocol = "", , input = "", output = "", source = "", destination = ""] = bare
+    ? ["", ...words.slice(2)]
+    : words.slice(2);
+  const rest = words
+    .slice(bare ? 8 : 9)
+    .join(" ")
+    .replace(/\/\*.*?\*\//g, "")
+    .trim();
   if (destination === "" || amount(words[0]) === null) return null;
   const parts = [`[${count}] -A ${chain}`];
   const add = (option: string, value: string, any: readonly string[]): void => {
@@ -81,7 +88,9 @@ function matchesOf(rest: string, protocol: string): { before: string[]; after: s
     left = `${left.slice(0, match.index)}${left.slice(match.index + match[0].length)}`.trim();
   };
   take(/\b(?:ct)?state ([A-Z,]+)/, (m) => before.push(`-m conntrack --ctstate ${m[1]}`));
-  take(/\bicmp(?:type| type) (\d+)(?: code (\d+))?/, (m) => before.push(`-m icmp --icmp-type ${m[1]}${m[2] === undefined ? "" : `/${m[2]}`}`));
+  take(/\bicmp(?:type| type) (\d+)(?: code (\d+))?/, (m) =>
+    before.push(`-m icmp --icmp-type ${m[1]}${m[2] === undefined ? "" : `/${m[2]}`}`),
+  );
   take(/\b(?:tcp|udp) dpts?:(\S+)/, (m) => before.push(`-m ${protocol} --dport ${m[1]}`));
   take(/\b(?:tcp|udp) spts?:(\S+)/, (m) => before.push(`-m ${protocol} --sport ${m[1]}`));
   take(/\bPHYSDEV match --physdev-is-bridged/, () => before.push("-m physdev --physdev-is-bridged"));

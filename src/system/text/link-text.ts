@@ -18,7 +18,33 @@ export interface ListedLink {
   addresses: Fields[];
 }
 
-const KINDS = new Set(["veth", "bridge", "vlan", "macvlan", "macvtap", "ipvlan", "ipvtap", "vxlan", "dummy", "bond", "team", "vrf", "ifb", "tun", "gre", "gretap", "ipip", "sit", "wireguard", "geneve", "macsec", "nlmon", "hsr", "vcan", "netdevsim"]);
+const KINDS = new Set([
+  "veth",
+  "bridge",
+  "vlan",
+  "macvlan",
+  "macvtap",
+  "ipvlan",
+  "ipvtap",
+  "vxlan",
+  "dummy",
+  "bond",
+  "team",
+  "vrf",
+  "ifb",
+  "tun",
+  "gre",
+  "gretap",
+  "ipip",
+  "sit",
+  "wireguard",
+  "geneve",
+  "macsec",
+  "nlmon",
+  "hsr",
+  "vcan",
+  "netdevsim",
+]);
 const STATES = "UP|DOWN|UNKNOWN|LOWERLAYERDOWN|DORMANT|NOTPRESENT|TESTING";
 const HEAD = /^(\d+): ([^\s:@]+)(?:@([^\s:]+))?: <([^>]*)>(.*)$/;
 const ONE_LINE = /^(\d+): ([^\s:@]+)(?:@\S+)?\s+(inet6?) (.*)$/;
@@ -31,6 +57,7 @@ export class LinkListing {
   readonly links: ListedLink[] = [];
   /** Whether addresses were among what was listed. */
   showsAddresses = false;
+  readonly #byName = new Map<string, ListedLink>();
   #current: ListedLink | null = null;
   #ifconfig = false;
 
@@ -68,12 +95,13 @@ export class LinkListing {
   }
 
   #find(name: string): ListedLink | undefined {
-    return this.links.find((link) => link.name === name);
+    return this.#byName.get(name);
   }
 
   #add(name: string, fields: Record<string, unknown>): ListedLink {
     const link: ListedLink = { name, fields, flags: null, kind: null, data: {}, slaveData: {}, addresses: [] };
     this.links.push(link);
+    this.#byName.set(name, link);
     this.#ifconfig = false;
     return link;
   }
@@ -83,7 +111,8 @@ export class LinkListing {
     const fields: Record<string, unknown> = { ifindex: Number(index), ifname: name };
     if (end !== undefined && end !== "NONE") fields.link = end;
     const words = rest.trim().split(/\s+/);
-    const after = (key: string): string | undefined => (words.includes(key) ? words[words.indexOf(key) + 1] : undefined);
+    const after = (key: string): string | undefined =>
+      words.includes(key) ? words[words.indexOf(key) + 1] : undefined;
     if (after("mtu") !== undefined) fields.mtu = Number(after("mtu"));
     if (after("master") !== undefined) fields.master = after("master");
     if (after("state") !== undefined) fields.operstate = after("state");
@@ -159,10 +188,14 @@ export class LinkListing {
     if (!match) return /^inet6 /.test(text);
     const [, local = "", length, peer, peerLength, rest = ""] = match;
     const words = rest.trim().split(/\s+/);
-    const after = (key: string): string | undefined => (words.includes(key) ? words[words.indexOf(key) + 1] : undefined);
+    const after = (key: string): string | undefined =>
+      words.includes(key) ? words[words.indexOf(key) + 1] : undefined;
     const label = words.at(-1) ?? "";
     // `ip addr | grep inet` leaves only these lines; the label at the end names the interface.
-    const target = this.#current ?? this.#find(label.split(":")[0] ?? "") ?? this.#add(label.split(":")[0] ?? "", { ifname: label.split(":")[0] });
+    const target =
+      this.#current ??
+      this.#find(label.split(":")[0] ?? "") ??
+      this.#add(label.split(":")[0] ?? "", { ifname: label.split(":")[0] });
     target.addresses.push({
       family: "inet",
       local,
@@ -190,7 +223,8 @@ export class LinkListing {
   #ifconfigDetail(text: string): boolean {
     const link = this.#current;
     if (link === null) return false;
-    const inet = /^inet (?:addr:)?([\d.]+)\s+(?:P-t-P:[\d.]+\s+)?(?:netmask|Bcast:[\d.]+\s+Mask:|Mask:)\s*([\d.]+)/.exec(text);
+    const inet =
+      /^inet (?:addr:)?([\d.]+)\s+(?:P-t-P:[\d.]+\s+)?(?:netmask|Bcast:[\d.]+\s+Mask:|Mask:)\s*([\d.]+)/.exec(text);
     if (inet) {
       const broadcast = /(?:broadcast |Bcast:)([\d.]+)/.exec(text)?.[1];
       link.addresses.push({
@@ -211,7 +245,9 @@ export class LinkListing {
       link.fields.mtu = Number(old[2]);
     }
     if (/^loop /.test(text)) link.fields.link_type = "loopback";
-    return mac !== undefined || old !== null || /^(?:inet6|RX|TX|loop|collisions|unspec|device|Interrupt|Base)/.test(text);
+    return (
+      mac !== undefined || old !== null || /^(?:inet6|RX|TX|loop|collisions|unspec|device|Interrupt|Base)/.test(text)
+    );
   }
 }
 

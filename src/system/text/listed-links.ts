@@ -10,7 +10,12 @@ export interface ListingScope {
 }
 
 /** Takes all interfaces of a listing. */
-export function takeLinks(network: Network, ns: NamespaceModel, listing: LinkListing, { partial, argv }: ListingScope): void {
+export function takeLinks(
+  network: Network,
+  ns: NamespaceModel,
+  listing: LinkListing,
+  { partial, argv }: ListingScope,
+): void {
   const ipv4Only = argv.includes("-4") || argv.includes("-o") || argv.includes("-oneline");
   const ifconfig = argv[0] === "ifconfig" && !argv.includes("-a");
   const shown = new Set(listing.links.map((link) => link.name));
@@ -44,7 +49,8 @@ function takeLink(network: Network, ns: NamespaceModel, listed: ListedLink, with
     if (listed.flags !== null && fields.mtu !== undefined) link.master = master;
     if (listed.flags !== null) link.typed = [];
     link.fields = { ...link.fields, ...fields };
-    for (const key of ["link", "link_netns", "link_netnsid", "xdp"]) if (listed.flags !== null && !(key in fields)) delete link.fields[key];
+    for (const key of ["link", "link_netns", "link_netnsid", "xdp"])
+      if (listed.flags !== null && !(key in fields)) delete link.fields[key];
   }
   if (typeof fields.ifindex === "number") link.index = fields.ifindex;
   takeFlags(network, link, listed);

@@ -6,7 +6,13 @@ import type { LinkModel, NamespaceModel, Network, Told } from "./network.ts";
 import { broadcastOf, routeFields } from "./route-text.ts";
 
 /** `ip addr add|del|replace|change …`; false where the words are not understood. */
-export function changeAddress(network: Network, ns: NamespaceModel, verb: string, words: readonly string[], line: string): boolean {
+export function changeAddress(
+  network: Network,
+  ns: NamespaceModel,
+  verb: string,
+  words: readonly string[],
+  line: string,
+): boolean {
   const info = addressInfo(words);
   const device = after(words, "dev");
   if (verb === "flush") {
@@ -48,10 +54,12 @@ function addressInfo(words: readonly string[]): (Record<string, unknown> & { loc
 /** inet_insert_ifa: a second address of the same subnet is secondary; then the routes of fib_add_ifaddr. */
 export function addAddress(link: LinkModel, info: Record<string, unknown>, line: string | null): void {
   link.addresses ??= [];
-  if (link.addresses.some((told) => told.fields.local === info.local && told.fields.prefixlen === info.prefixlen)) return;
+  if (link.addresses.some((told) => told.fields.local === info.local && told.fields.prefixlen === info.prefixlen))
+    return;
   const prefix = prefixOf(info);
   const primary = link.addresses.find(
-    ({ fields }) => fields.prefixlen === info.prefixlen && fields.secondary === undefined && samePrefix(prefixOf(fields), prefix),
+    ({ fields }) =>
+      fields.prefixlen === info.prefixlen && fields.secondary === undefined && samePrefix(prefixOf(fields), prefix),
   );
   const told: Told = { fields: primary ? { ...info, secondary: true } : info, typed: line, since: link.home.step };
   link.addresses.push(told);
@@ -61,14 +69,21 @@ export function addAddress(link: LinkModel, info: Record<string, unknown>, line:
 function removeAddress(link: LinkModel, told: Told): void {
   link.addresses = (link.addresses ?? []).filter((other) => other !== told);
   const gone = routesOf(link, told).map(({ fields }) => keyOf(fields));
-  const kept = new Set((link.addresses ?? []).flatMap((other) => routesOf(link, other).map(({ fields }) => keyOf(fields))));
-  link.home.routes = link.home.routes.filter(({ fields }) => fields.protocol !== "kernel" || !gone.includes(keyOf(fields)) || kept.has(keyOf(fields)));
+  const kept = new Set(
+    (link.addresses ?? []).flatMap((other) => routesOf(link, other).map(({ fields }) => keyOf(fields))),
+  );
+  link.home.routes = link.home.routes.filter(
+    ({ fields }) => fields.protocol !== "kernel" || !gone.includes(keyOf(fields)) || kept.has(keyOf(fields)),
+  );
 }
 
 /** fib_netdev_event: an interface that comes up gets the routes of its addresses. */
 export function linkWentUp(link: LinkModel): void {
   for (const told of link.addresses ?? []) {
-    const fresh = routesOf(link, told).filter((route) => isListed(link.home, route) && !link.home.routes.some((other) => keyOf(other.fields) === keyOf(route.fields)));
+    const fresh = routesOf(link, told).filter(
+      (route) =>
+        isListed(link.home, route) && !link.home.routes.some((other) => keyOf(other.fields) === keyOf(route.fields)),
+    );
     link.home.routes.push(...fresh);
   }
 }
@@ -89,17 +104,29 @@ export function routesOf(link: LinkModel, { fields: info, typed, since = 0 }: To
   const prefix = prefixOf(info);
   const loopback = link.fields.link_type === "loopback";
   const common = { dev: link.name, protocol: "kernel", prefsrc: primarySource(link, info), flags: [] };
-  const make = (fields: Fields): Told => ({ fields: { ...fields, ...common }, typed, since: Math.max(since, link.upSince) });
+  const make = (fields: Fields): Told => ({
+    fields: { ...fields, ...common },
+    typed,
+    since: Math.max(since, link.upSince),
+  });
   const routes = [make({ type: "local", dst: local, table: "local", scope: "host" })];
   if (!link.up || prefix === null) return routes;
-  if (typeof info.broadcast === "string" && info.broadcast !== "255.255.255.255") routes.push(make({ type: "broadcast", dst: info.broadcast, table: "local", scope: "link" }));
+  if (typeof info.broadcast === "string" && info.broadcast !== "255.255.255.255")
+    routes.push(make({ type: "broadcast", dst: info.broadcast, table: "local", scope: "link" }));
   if (info.secondary === true || (prefix.length === 32 && formatIpv4(prefix.address) === local)) return routes;
   const dst = prefix.length === 32 ? formatIpv4(prefix.address) : `${formatIpv4(prefix.address)}/${prefix.length}`;
   if (info.noprefixroute !== true) {
-    routes.push(make(loopback ? { type: "local", dst, table: "local", scope: "host" } : { type: "unicast", dst, table: "main", scope: "link" }));
+    routes.push(
+      make(
+        loopback
+          ? { type: "local", dst, table: "local", scope: "host" }
+          : { type: "unicast", dst, table: "main", scope: "link" },
+      ),
+    );
   }
   const broadcast = broadcastOf(prefix.address, prefix.length);
-  if (prefix.length < 31 && broadcast !== info.broadcast) routes.push(make({ type: "broadcast", dst: broadcast, table: "local", scope: "link" }));
+  if (prefix.length < 31 && broadcast !== info.broadcast)
+    routes.push(make({ type: "broadcast", dst: broadcast, table: "local", scope: "link" }));
   return routes;
 }
 
@@ -107,14 +134,21 @@ export function routesOf(link: LinkModel, { fields: info, typed, since = 0 }: To
 function primarySource(link: LinkModel, info: Fields): unknown {
   if (info.secondary !== true) return info.local;
   const prefix = prefixOf(info);
-  return (link.addresses ?? []).find(({ fields }) => fields.secondary === undefined && fields.prefixlen === info.prefixlen && samePrefix(prefixOf(fields), prefix))?.fields.local ?? info.local;
+  return (
+    (link.addresses ?? []).find(
+      ({ fields }) =>
+        fields.secondary === undefined && fields.prefixlen === info.prefixlen && samePrefix(prefixOf(fields), prefix),
+    )?.fields.local ?? info.local
+  );
 }
 
 /** `ip route add|replace|del|change …`; false where the words are not understood. */
 export function changeRoute(ns: NamespaceModel, verb: string, words: readonly string[], line: string): boolean {
   if (verb === "flush") {
     if (words[0] !== "table" && words[0] !== "dev" && words.length > 1) return false;
-    ns.routes = ns.routes.filter(({ fields }) => (words[0] === "dev" ? fields.dev !== words[1] : String(fields.table ?? "main") !== (words[1] ?? "main")));
+    ns.routes = ns.routes.filter(({ fields }) =>
+      words[0] === "dev" ? fields.dev !== words[1] : String(fields.table ?? "main") !== (words[1] ?? "main"),
+    );
     return true;
   }
   const given = routeFields(words);
@@ -127,10 +161,19 @@ export function changeRoute(ns: NamespaceModel, verb: string, words: readonly st
     if (device !== null) fields.dev = device;
   }
   if (fields.protocol === undefined) fields.protocol = "boot";
-  if (fields.scope === undefined && fields.type !== "local") fields.scope = gateway === null && fields.dev !== undefined && fields.nexthops === undefined && fields.via === undefined ? "link" : "global";
+  if (fields.scope === undefined && fields.type !== "local")
+    fields.scope =
+      gateway === null && fields.dev !== undefined && fields.nexthops === undefined && fields.via === undefined
+        ? "link"
+        : "global";
   const same = ({ fields: other }: Told): boolean => keyOf(other) === keyOf(fields);
   if (verb === "del" || verb === "delete") {
-    const at = ns.routes.findIndex(({ fields: other }) => other.dst === fields.dst && (other.table ?? "main") === (fields.table ?? "main") && ["gateway", "dev", "metric"].every((key) => given[key] === undefined || given[key] === other[key]));
+    const at = ns.routes.findIndex(
+      ({ fields: other }) =>
+        other.dst === fields.dst &&
+        (other.table ?? "main") === (fields.table ?? "main") &&
+        ["gateway", "dev", "metric"].every((key) => given[key] === undefined || given[key] === other[key]),
+    );
     if (at >= 0) ns.routes.splice(at, 1);
     return true;
   }
@@ -147,13 +190,15 @@ function deviceTowards(ns: NamespaceModel, gateway: Ipv4): string | null {
   for (const link of ns.links.values()) {
     for (const { fields } of link.up ? (link.addresses ?? []) : []) {
       const prefix = prefixOf(fields);
-      if (prefix && inPrefix(gateway, prefix) && (best === null || prefix.length > best.length)) best = { device: link.name, length: prefix.length };
+      if (prefix && inPrefix(gateway, prefix) && (best === null || prefix.length > best.length))
+        best = { device: link.name, length: prefix.length };
     }
   }
   return best?.device ?? null;
 }
 
-function keyOf(fields: Fields): string {
+/** What makes two routes the same entry; the kernel's own of two interfaces stand side by side. */
+export function keyOf(fields: Fields): string {
   return `${fields.type ?? "unicast"} ${fields.dst} ${fields.table ?? "main"} ${fields.metric ?? 0} ${fields.tos ?? 0} ${fields.protocol === "kernel" ? fields.dev : ""}`;
 }
 

@@ -2,8 +2,8 @@
 
 import type { Fields } from "../parse/shape.ts";
 import { fdbFields } from "./bridge-text.ts";
-import type { NamespaceModel, Told } from "./network.ts";
 import { typedNeighbourFields } from "./neighbour-text.ts";
+import type { NamespaceModel, Told } from "./network.ts";
 import { ruleFields } from "./route-text.ts";
 
 /** The three rules every namespace starts with (fib_default_rules_init). */
@@ -15,7 +15,8 @@ export const DEFAULT_RULES: readonly Fields[] = [
 
 /** `ip rule add|del …`; false where the words are not understood. */
 export function changeRule(ns: NamespaceModel, verb: string, words: readonly string[], line: string): boolean {
-  const rules = (ns.rules ??= DEFAULT_RULES.map((fields) => ({ fields, typed: null })));
+  const rules = ns.rules ?? DEFAULT_RULES.map((fields): Told => ({ fields, typed: null }));
+  ns.rules = rules;
   if (verb === "flush") {
     ns.rules = rules.filter(({ fields }) => fields.priority === 0);
     return true;
@@ -23,7 +24,11 @@ export function changeRule(ns: NamespaceModel, verb: string, words: readonly str
   const fields = ruleFields(words, null);
   if (/^d/.test(verb)) {
     const priority = fields?.priority ?? priorityIn(words);
-    const at = rules.findIndex((rule) => (priority === undefined || rule.fields.priority === priority) && (fields === null || sameRule(rule.fields, fields)));
+    const at = rules.findIndex(
+      (rule) =>
+        (priority === undefined || rule.fields.priority === priority) &&
+        (fields === null || sameRule(rule.fields, fields)),
+    );
     if (at >= 0) rules.splice(at, 1);
     return at >= 0;
   }
@@ -31,7 +36,8 @@ export function changeRule(ns: NamespaceModel, verb: string, words: readonly str
   // fib_default_rule_pref: in front of the second rule.
   const second = [...rules].sort((a, b) => Number(a.fields.priority) - Number(b.fields.priority))[1];
   const priority = fields.priority ?? Math.max(0, Number(second?.fields.priority ?? 32766) - 1);
-  const action = "table" in fields || "action" in fields || "goto" in fields || "l3mdev" in fields ? {} : { table: "main" };
+  const action =
+    "table" in fields || "action" in fields || "goto" in fields || "l3mdev" in fields ? {} : { table: "main" };
   rules.push({ fields: { ...fields, ...action, priority }, typed: line });
   rules.sort((a, b) => Number(a.fields.priority) - Number(b.fields.priority));
   return true;
@@ -43,7 +49,9 @@ function priorityIn(words: readonly string[]): number | undefined {
 }
 
 function sameRule(a: Fields, b: Fields): boolean {
-  return ["src", "srclen", "dst", "dstlen", "iif", "oif", "fwmark", "table"].every((key) => b[key] === undefined || (key === "src" && b[key] === "all") || String(a[key]) === String(b[key]));
+  return ["src", "srclen", "dst", "dstlen", "iif", "oif", "fwmark", "table"].every(
+    (key) => b[key] === undefined || (key === "src" && b[key] === "all") || String(a[key]) === String(b[key]),
+  );
 }
 
 /** `ip neigh add|replace|del|flush …`; false where the words are not understood. */
@@ -70,7 +78,11 @@ export function changeFdb(ns: NamespaceModel, verb: string, words: readonly stri
   // rtnl_fdb_add: an entry is permanent and the device's own unless the words say otherwise.
   const self = !words.includes("master");
   const flags = Array.isArray(given.flags) ? given.flags : [];
-  const fields = { ...given, state: given.state || "permanent", flags: self && !flags.includes("self") ? [...flags, "self"] : flags };
+  const fields = {
+    ...given,
+    state: given.state || "permanent",
+    flags: self && !flags.includes("self") ? [...flags, "self"] : flags,
+  };
   const rest = (ns.fdb ?? []).filter(({ fields: other }) => other.mac !== given.mac || other.ifname !== given.ifname);
   ns.fdb = /^d/.test(verb) ? rest : [...rest, { fields, typed: line }];
   return true;
@@ -82,9 +94,15 @@ export function changeVlan(ns: NamespaceModel, verb: string, words: readonly str
   const vid = /^(\d+)(?:-(\d+))?$/.exec(words[words.indexOf("vid") + 1] ?? "");
   if (!words.includes("dev") || device === undefined || !vid) return false;
   const id = Number(vid[1]);
-  const ports = (ns.vlans ?? []).map((port) => ({ ...port, vlans: Array.isArray(port.vlans) ? port.vlans.filter((entry) => (entry as Fields).vlan !== id) : [] }));
+  const ports = (ns.vlans ?? []).map((port) => ({
+    ...port,
+    vlans: Array.isArray(port.vlans) ? port.vlans.filter((entry) => (entry as Fields).vlan !== id) : [],
+  }));
   const known = ports.find((port) => (port as Fields).ifname === device);
-  const flags = [...(words.includes("pvid") ? ["PVID"] : []), ...(words.includes("untagged") ? ["Egress Untagged"] : [])];
+  const flags = [
+    ...(words.includes("pvid") ? ["PVID"] : []),
+    ...(words.includes("untagged") ? ["Egress Untagged"] : []),
+  ];
   const entry = { vlan: id, ...(vid[2] === undefined ? {} : { vlanEnd: Number(vid[2]) }), flags };
   if (!/^d/.test(verb)) {
     if (known) known.vlans.push(entry);

@@ -22,7 +22,9 @@ export function changeIptables(ns: NamespaceModel, argv: readonly string[]): boo
   const text = ns.iptables?.[variant] ?? "";
   const pattern = new RegExp(`^\\*${table.replace(/\W/g, "")}\\n([\\s\\S]*?)^COMMIT\\n?`, "m");
   const known = pattern.exec(text);
-  const lines = known ? (known[1] as string).split("\n").filter((line) => line !== "") : (CHAINS[table] ?? []).map((chain) => `:${chain} ACCEPT [0:0]`);
+  const lines = known
+    ? (known[1] as string).split("\n").filter((line) => line !== "")
+    : (CHAINS[table] ?? []).map((chain) => `:${chain} ACCEPT [0:0]`);
   const changed = changeTable(lines, verb, words[at + 1], [...words.slice(0, at), ...words.slice(at + 2)]);
   if (changed === null) return false;
   ns.iptables = { ...ns.iptables, [variant]: `${text.replace(pattern, "")}*${table}\n${changed.join("\n")}\nCOMMIT\n` };
@@ -47,19 +49,29 @@ const LONG: Readonly<Record<string, string>> = {
   "--jump": "-j",
 };
 
-function changeTable(lines: readonly string[], verb: string, chain: string | undefined, rest: readonly string[]): string[] | null {
+function changeTable(
+  lines: readonly string[],
+  verb: string,
+  chain: string | undefined,
+  rest: readonly string[],
+): string[] | null {
   const isRule = (line: string): boolean => /^(?:\[\d+:\d+\] )?-A /.test(line);
   const of = (line: string): boolean => isRule(line) && line.replace(/^\[\d+:\d+\] /, "").split(" ")[1] === chain;
   if (verb === "-F") return lines.filter((line) => (chain === undefined ? !isRule(line) : !of(line)));
   if (verb === "-X") return lines.filter((line) => !line.startsWith(`:${chain} `));
   if (chain === undefined) return null;
-  if (verb === "-P") return lines.map((line) => (line.startsWith(`:${chain} `) ? `:${chain} ${rest[0] ?? "ACCEPT"} [0:0]` : line));
+  if (verb === "-P")
+    return lines.map((line) => (line.startsWith(`:${chain} `) ? `:${chain} ${rest[0] ?? "ACCEPT"} [0:0]` : line));
   if (verb === "-N") return [`:${chain} - [0:0]`, ...lines];
   const numbered = /^\d+$/.test(rest[0] ?? "");
   const rule = `-A ${chain} ${(numbered ? rest.slice(1) : rest).join(" ")}`.trim();
   if (verb === "-A") return [...lines, rule];
   const own = lines.flatMap((line, index) => (of(line) ? [index] : []));
-  const place = numbered ? own[Number(rest[0]) - 1] : verb === "-D" ? lines.findIndex((line) => line.replace(/^\[\d+:\d+\] /, "") === rule) : own[0];
+  const place = numbered
+    ? own[Number(rest[0]) - 1]
+    : verb === "-D"
+      ? lines.findIndex((line) => line.replace(/^\[\d+:\d+\] /, "") === rule)
+      : own[0];
   const changed = [...lines];
   if (verb === "-D") {
     if (place === undefined || place < 0) return null;

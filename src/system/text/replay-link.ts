@@ -12,7 +12,8 @@ export function addLink(network: Network, ns: NamespaceModel, words: readonly st
   const typeWords = words.slice(at + 2);
   const peerAt = typeWords.indexOf("peer");
   const name = nameIn(own) ?? nameIn(peerAt < 0 ? typeWords : typeWords.slice(0, peerAt), true);
-  if (kind === "veth") return addVeth(network, ns, { own, name, peer: peerAt < 0 ? [] : typeWords.slice(peerAt + 1) }, line);
+  if (kind === "veth")
+    return addVeth(network, ns, { own, name, peer: peerAt < 0 ? [] : typeWords.slice(peerAt + 1) }, line);
   const link = network.addLink(ns, name ?? freeName(ns, kind), kind);
   link.addresses = [];
   link.typed.push(line);
@@ -129,7 +130,8 @@ export function setUp(network: Network, link: LinkModel, up: boolean, line: stri
   if (!up) linkWentDown(link);
   else {
     // inetdev_event: a loopback device that comes up gets its address.
-    if (link.fields.link_type === "loopback" && (link.addresses ?? []).length === 0) addAddress(link, { family: "inet", local: "127.0.0.1", prefixlen: 8, scope: "host", label: "lo" }, line);
+    if (link.fields.link_type === "loopback" && (link.addresses ?? []).length === 0)
+      addAddress(link, { family: "inet", local: "127.0.0.1", prefixlen: 8, scope: "host", label: "lo" }, line);
     linkWentUp(link);
   }
 }
@@ -146,7 +148,9 @@ export function setMaster(network: Network, link: LinkModel, master: string | nu
 
 // dev_change_net_namespace: the device is closed, loses its addresses, routes and master, and starts down.
 function moveLink(network: Network, link: LinkModel, target: string): void {
-  const to = network.namespace(/^\d+$/.test(target) && !network.namespaces.has(target) ? (target === "1" ? "" : `pid-${target}`) : target);
+  const to = network.namespace(
+    /^\d+$/.test(target) && !network.namespaces.has(target) ? (target === "1" ? "" : `pid-${target}`) : target,
+  );
   linkWentDown(link);
   removeLink(link);
   link.home = to;
@@ -183,12 +187,29 @@ function data(link: LinkModel): Record<string, unknown> {
 }
 
 function dataOf(kind: string, words: readonly string[]): Record<string, unknown> {
-  const fields: Record<string, unknown> = kind === "bridge" ? { vlan_filtering: 0, stp_state: 0 } : kind === "macvlan" ? { mode: "vepa" } : {};
+  const fields: Record<string, unknown> =
+    kind === "bridge" ? { vlan_filtering: 0, stp_state: 0 } : kind === "macvlan" ? { mode: "vepa" } : {};
   for (let at = 0; at < words.length; at++) {
     const word = words[at] as string;
     const value = words[at + 1];
     if (value === undefined || ["peer", "name"].includes(word)) continue;
-    if (["id", "mode", "vlan_filtering", "stp_state", "forward_delay", "table", "protocol", "proto", "remote", "local", "dstport", "dev", "vlan_default_pvid"].includes(word)) {
+    if (
+      [
+        "id",
+        "mode",
+        "vlan_filtering",
+        "stp_state",
+        "forward_delay",
+        "table",
+        "protocol",
+        "proto",
+        "remote",
+        "local",
+        "dstport",
+        "dev",
+        "vlan_default_pvid",
+      ].includes(word)
+    ) {
       fields[word === "proto" ? "protocol" : word] = /^\d+$/.test(value) ? Number(value) : value;
       at++;
     }
@@ -196,7 +217,25 @@ function dataOf(kind: string, words: readonly string[]): Record<string, unknown>
   return fields;
 }
 
-const KEYWORDS = new Set(["link", "name", "dev", "address", "mtu", "netns", "txqueuelen", "numtxqueues", "numrxqueues", "index", "up", "down", "peer", "type", "brd", "broadcast", "group"]);
+const KEYWORDS = new Set([
+  "link",
+  "name",
+  "dev",
+  "address",
+  "mtu",
+  "netns",
+  "txqueuelen",
+  "numtxqueues",
+  "numrxqueues",
+  "index",
+  "up",
+  "down",
+  "peer",
+  "type",
+  "brd",
+  "broadcast",
+  "group",
+]);
 
 // `name X`, `dev X`, or a bare X that is no keyword's value.
 function nameIn(words: readonly string[], onlyNamed = false): string | null {

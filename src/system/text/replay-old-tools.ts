@@ -24,7 +24,18 @@ export function replayIfconfig(network: Network, ns: NamespaceModel, words: read
     // inet_abc_len: without a mask, that of the address class.
     const first = address >>> 24;
     const prefixlen = Number(length ?? maskLength(after("netmask") ?? "") ?? (first < 128 ? 8 : first < 192 ? 16 : 24));
-    addAddress(link, { family: "inet", local, prefixlen, broadcast: after("broadcast") ?? broadcastOf(address, prefixlen), scope: "global", label: name }, line);
+    addAddress(
+      link,
+      {
+        family: "inet",
+        local,
+        prefixlen,
+        broadcast: after("broadcast") ?? broadcastOf(address, prefixlen),
+        scope: "global",
+        label: name,
+      },
+      line,
+    );
   }
   return true;
 }
@@ -40,13 +51,22 @@ export function replayRoute(ns: NamespaceModel, words: readonly string[], line: 
   const bare = target.includes("/") || target === "default" ? target : `${target}/${length ?? 32}`;
   const device = after("dev") ?? (rest.length % 2 === 0 && !rest.includes("gw") ? rest.at(-1) : undefined);
   const gateway = after("gw");
-  const modern = [bare, ...(gateway === undefined ? [] : ["via", gateway]), ...(device === undefined ? [] : ["dev", device])];
+  const modern = [
+    bare,
+    ...(gateway === undefined ? [] : ["via", gateway]),
+    ...(device === undefined ? [] : ["dev", device]),
+  ];
   if (after("metric") !== undefined) modern.push("metric", after("metric") as string);
   return changeRoute(ns, verb, rest.includes("reject") ? ["unreachable", bare] : modern, line);
 }
 
 /** `brctl addbr|delbr|addif|delif|stp …`; false where it only shows. */
-export function replayBrctl(network: Network, ns: NamespaceModel, [verb, bridge, ...ports]: readonly string[], line: string): boolean {
+export function replayBrctl(
+  network: Network,
+  ns: NamespaceModel,
+  [verb, bridge, ...ports]: readonly string[],
+  line: string,
+): boolean {
   if (bridge === undefined) return false;
   switch (verb) {
     case "addbr": {
@@ -72,7 +92,10 @@ export function replayBrctl(network: Network, ns: NamespaceModel, [verb, bridge,
       return true;
     case "stp": {
       const link = network.link(ns, bridge);
-      link.fields.info_data = { ...(link.fields.info_data ?? {}), stp_state: /^(?:on|yes|1)$/.test(ports[0] ?? "") ? 1 : 0 };
+      link.fields.info_data = {
+        ...(link.fields.info_data ?? {}),
+        stp_state: /^(?:on|yes|1)$/.test(ports[0] ?? "") ? 1 : 0,
+      };
       return true;
     }
     default:

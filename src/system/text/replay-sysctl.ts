@@ -15,7 +15,9 @@ export function writeSetting(ns: NamespaceModel, { key, value }: Setting): void 
   ns.sysctl.set(key, value);
   // inet_forward_change: ip_forward is conf.all.forwarding, and both reach every interface.
   if (key !== "net.ipv4.ip_forward" && key !== "net.ipv4.conf.all.forwarding") return;
-  for (const name of ["net.ipv4.ip_forward", "net.ipv4.conf.all.forwarding", "net.ipv4.conf.default.forwarding"]) ns.sysctl.set(name, value);
-  for (const name of [...ns.sysctl.keys()]) if (/^net\.ipv4\.conf\.[^.]+\.forwarding$/.test(name)) ns.sysctl.set(name, value);
+  for (const name of ["net.ipv4.ip_forward", "net.ipv4.conf.all.forwarding", "net.ipv4.conf.default.forwarding"])
+    ns.sysctl.set(name, value);
+  for (const name of [...ns.sysctl.keys()])
+    if (/^net\.ipv4\.conf\.[^.]+\.forwarding$/.test(name)) ns.sysctl.set(name, value);
   ns.forwarding = value;
 }

@@ -7,14 +7,14 @@ import type { NamespaceModel, Network } from "./network.ts";
 import { Network as EmptyNetwork } from "./network.ts";
 import type { PastedBlock, PastedCommand, PastedLine } from "./pasted.ts";
 import { changeAddress, changeRoute } from "./replay-address.ts";
-import { changeNeighbour, changeRule, changeFdb, changeVlan } from "./replay-entries.ts";
+import { changeFdb, changeNeighbour, changeRule, changeVlan } from "./replay-entries.ts";
+import { changeIptables } from "./replay-iptables.ts";
 import { addLink, deleteLink, deleteNamespace, setLink } from "./replay-link.ts";
 import { replayBrctl, replayIfconfig, replayRoute } from "./replay-old-tools.ts";
-import { changeIptables } from "./replay-iptables.ts";
 import { writeSetting } from "./replay-sysctl.ts";
 import { typedSettings, writtenSettings } from "./sysctl-text.ts";
 
-export type { PastedBlock, PastedCommand, PastedLine } from "./pasted.ts";
+export type { PastedBlock } from "./pasted.ts";
 
 /** The state that a paste tells, null where it tells none. */
 export interface TextState {
@@ -33,9 +33,16 @@ export function stateFromText(blocks: readonly PastedBlock[]): TextState {
   const network = new EmptyNetwork();
   const unknown: PastedLine[] = [];
   let understood = 0;
+  let commands = 0;
   for (const block of blocks) {
     const { command } = block;
-    const done = command === null ? "listing" : isIpv6Only(command) || failed(block) ? "ignored" : replay(network, command);
+    // Each command may look through all that the others left.
+    if (command !== null && ++commands > MOST_COMMANDS) {
+      unknown.push(...block.lines);
+      continue;
+    }
+    const done =
+      command === null ? "listing" : isIpv6Only(command) || failed(block) ? "ignored" : replay(network, command);
     if (done === "ignored" || done === "done") {
       understood += 1;
       // What a command that changes something prints is about itself.
@@ -51,6 +58,8 @@ export function stateFromText(blocks: readonly PastedBlock[]): TextState {
   }
   return { state: stateOf(network), understood, unknown };
 }
+
+const MOST_COMMANDS = 5000;
 
 function isIpv6Only({ argv }: PastedCommand): boolean {
   return (argv[0] === "ip" && argv.slice(1, 4).some((w) => w === "-6" || w === "-f6")) || argv[0] === "ip6tables";
@@ -100,7 +109,11 @@ function replay(network: Network, command: PastedCommand): Replayed {
     case "bridge": {
       const [object = "", verb = "", ...words] = ipWords(argv);
       if (!/^(?:add|append|replace|del|delete)$/.test(verb)) return "listing";
-      return result(objectOf(object) === "vlan" ? changeVlan(ns, verb, words) : objectOf(object) === "fdb" && changeFdb(ns, verb, words, line));
+      return result(
+        objectOf(object) === "vlan"
+          ? changeVlan(ns, verb, words)
+          : objectOf(object) === "fdb" && changeFdb(ns, verb, words, line),
+      );
     }
     case "iptables":
     case "iptables-nft":
@@ -120,7 +133,12 @@ function ipWords(argv: readonly string[]): string[] {
   return [...(end < 0 ? words : words.slice(0, end))];
 }
 
-function replayIp(network: Network, ns: NamespaceModel, [object = "", verb = "", ...words]: readonly string[], line: string): boolean {
+function replayIp(
+  network: Network,
+  ns: NamespaceModel,
+  [object = "", verb = "", ...words]: readonly string[],
+  line: string,
+): boolean {
   const changes = /^(?:add|a|append|prepend|del|delete|d|replace|repl|change|chg|flush|set)$/.test(verb);
   switch (objectOf(object)) {
     case "netns":

@@ -121,7 +121,9 @@ export function routeLineFields(line: string): Fields | null {
     return null;
   const reject = /^(?:blackhole|unreachable|prohibit|throw)$/.test(words[0] ?? "");
   if (!reject && !words.some((w) => w === "dev" || w === "via" || w === "nhid" || w === "proto")) return null;
-  return routeFields(words);
+  const fields = routeFields(words);
+  // `ip route` without -d leaves out `proto boot`.
+  return fields && { protocol: "boot", ...fields };
 }
 
 /** A line of `route -n` or `netstat -rn`. */

@@ -17,7 +17,7 @@ export function keyOfPath(path: string): string | null {
 }
 
 /** A key with either separator, as sysctl takes it: the first one decides. */
-export function normalKey(key: string): string {
+function normalKey(key: string): string {
   const first = /[./]/.exec(key)?.[0];
   if (first !== "/") return key;
   return key.replace(/[./]/g, (separator) => (separator === "/" ? "." : "/"));
@@ -32,8 +32,9 @@ export function parseSetting(text: string): Setting | null {
 /** A line of `grep . /proc/sys/net/ipv4/conf/*\/rp_filter`: the path, a colon, the value. */
 export function parsePathLine(text: string): Setting | null {
   const match = /^(\/proc\/sys\/net\/[^\s:]+):\s*(\S.*)$/.exec(text.trim());
-  const key = match ? keyOfPath(match[1] as string) : null;
-  return key === null ? null : { key, value: (match?.[2] as string).trim() };
+  if (!match) return null;
+  const key = keyOfPath(match[1] as string);
+  return key === null ? null : { key, value: (match[2] as string).trim() };
 }
 
 /** What an `echo` or a loop over files writes; `*` in a key stands for every interface. */
@@ -41,10 +42,15 @@ export function writtenSettings(line: string): Setting[] {
   const loop = /\bfor\s+(\w+)\s+in\s+([^;]{1,400});?\s*do\b(.{1,400}?)\bdone\b/.exec(line);
   if (loop) {
     const [, name = "", list = "", body = ""] = loop;
-    return list.trim().split(/\s+/).flatMap((item) => writtenSettings(body.replaceAll(`$${name}`, item).replaceAll(`\${${name}}`, item)));
+    return list
+      .trim()
+      .split(/\s+/)
+      .flatMap((item) => writtenSettings(body.replaceAll(`$${name}`, item).replaceAll(`\${${name}}`, item)));
   }
   const found: Setting[] = [];
-  for (const match of line.matchAll(/\b(?:echo|printf)\s+(?:-\w\s+)?["']?([-\w]+)["']?\s*(?:>+\s*|\|\s*(?:sudo\s+)?tee\s+(?:-a\s+)?)["']?(\/proc\/sys\/net\/[^\s"';&]+)/g)) {
+  for (const match of line.matchAll(
+    /\b(?:echo|printf)\s+(?:-\w\s+)?["']?([-\w]+)["']?\s*(?:>+\s*|\|\s*(?:sudo\s+)?tee\s+(?:-a\s+)?)["']?(\/proc\/sys\/net\/[^\s"';&]+)/g,
+  )) {
     const key = keyOfPath((match[2] as string).replaceAll("*", "\u0001"))?.replaceAll("\u0001", "*");
     if (key !== undefined) found.push(...braces(key).map((one) => ({ key: one, value: match[1] as string })));
   }

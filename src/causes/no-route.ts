@@ -1,0 +1,84 @@
+// No routing table of the pinging host covers the target: the ping fails before any packet exists.
+
+import { defineCause, inNamespace } from "../model/cause.ts";
+import { text } from "../model/text.ts";
+
+/** The lookup finds nothing, not even a default route. */
+export const cause = defineCause({
+  code: "no-route",
+  severity: "problem",
+  title: text("no route to the target", "没有去往目标的路由"),
+  headline: ({ target }) =>
+    target === undefined
+      ? text("no route to the target", "没有去往目标的路由")
+      : text(`no route to the target: ${target}`, `没有去往目标的路由：${target}`),
+  summary: ({ target, error }) =>
+    text(
+      `No route of the pinging host covers ${target ?? "the target"}, and there is no default route that would. The kernel therefore refuses${error === undefined ? "" : ` ("${error}")`} before a packet is made: nothing can be seen on any interface.`,
+      `发起 ping 的主机没有任何路由能匹配 ${target ?? "目标"}，也没有能用的默认路由。内核在生成报文之前就拒绝了${error === undefined ? "" : `（“${error}”）`}，所以任何接口上都抓不到包。`,
+    ),
+  why: () =>
+    text(
+      "Sending begins with a route lookup; when no rule leads to a table with a fitting route, the answer is ENETUNREACH and the socket call fails.",
+      "发送的第一步是查路由；如果所有规则指向的表里都没有匹配的路由，结果就是 ENETUNREACH，套接字调用失败。",
+    ),
+  fixes: ({ target, outInterface }, netns) => [
+    {
+      command: inNamespace(netns, "ip route add default via GATEWAY"),
+      effect: text(
+        "gives the host a way to everything that is not on its own links; put your router's address in place of GATEWAY",
+        "为不在本链路上的所有地址指定出口；GATEWAY 请换成你的路由器地址",
+      ),
+    },
+    {
+      command: inNamespace(netns, `ip route add ${target ?? "TARGET"}/32 dev ${outInterface ?? "IF"}`),
+      effect: text(
+        "if the target is on a link of this host: put that interface there; giving the interface an address in the target's subnet does the same",
+        "如果目标就在本机的某条链路上，用那个接口；给接口配置一个与目标同子网的地址也可以",
+      ),
+    },
+  ],
+  settle: ({ target }, netns) => [
+    {
+      command: inNamespace(netns, `ip route get ${target ?? "TARGET"}`),
+      because: text(
+        '"Network is unreachable" here as well: no route, a throw route, or an unreachable rule; `ip rule` and `ip route show table all` tell which',
+        "这里同样报“Network is unreachable”时：没有路由、throw 路由或 unreachable 规则；用 `ip rule` 和 `ip route show table all` 区分",
+      ),
+    },
+  ],
+  lookalikes: [
+    "route-throw",
+    "policy-rule-reject",
+    "link-admin-down",
+    "noprefixroute-no-connected-route",
+    "linkdown-route-ignored",
+    "static-route-lost-after-flap",
+  ],
+  search: [
+    "connect: Network is unreachable",
+    "no default route",
+    "ENETUNREACH",
+    "ping network is unreachable",
+    "网络不可达",
+    "没有路由",
+    "没有默认路由",
+  ],
+  page: () => ({
+    meaning: text(
+      "The pinging host has no route that covers the target. Usual grounds: a new namespace or container without a default route, an interface without an address (so without a connected route), routes that vanished when their interface went down.",
+      "发起 ping 的主机没有匹配目标的路由。常见原因：新建的命名空间或容器没有默认路由；接口没有配地址（因而没有直连路由）；接口 down 过一次，路由随之消失。",
+    ),
+    evidence: text(
+      "Packets: none, not even ARP. ping prints `connect: Network is unreachable` at once. State: no route in any table that the rules reach covers the target. Counters: IpOutNoRoutes moves; there is no drop event, because no packet ever existed.",
+      "报文：没有，连 ARP 也没有。ping 立刻打印 `connect: Network is unreachable`。状态：规则所及的路由表里没有匹配目标的路由。计数器：IpOutNoRoutes 增长；没有丢包事件，因为报文根本没有生成。",
+    ),
+    tellApart: text(
+      "route-throw and a rule of type unreachable give the same error: only the tables tell. link-admin-down: the address is there, its interface is down and took its routes along. `No route to host` is route-unreachable, `Invalid argument` route-blackhole. If a router says Net Unreachable, the route is missing there (forward-no-route).",
+      "route-throw 和 unreachable 类型的规则报同样的错，只有看路由表才能区分。link-admin-down：地址在，但接口没有启用，路由随之消失。`No route to host` 是 route-unreachable，`Invalid argument` 是 route-blackhole。如果是路由器报 Net Unreachable，缺路由的是路由器（forward-no-route）。",
+    ),
+    kernel: "ip_route_output_key_hash_rcu: fib_lookup fails and no oif → -ENETUNREACH (IPSTATS_MIB_OUTNOROUTES)",
+  }),
+  scenario: "no-route",
+  negativeTwin: "route-blackhole",
+});

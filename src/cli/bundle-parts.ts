@@ -1,0 +1,58 @@
+// State and command inside one pcapng: custom blocks that hold the files of a bundle, each packed under its name.
+
+import { gunzipSync, gzipSync } from "node:zlib";
+import type { Problem } from "../model/problem.ts";
+import { printable, text } from "../model/text.ts";
+import { customBlock } from "../savefile/write-pcapng.ts";
+
+/** Names of the parts of a bundle beside its captures. */
+export const PARTS = { state: "state.json", stateAfter: "state.after.json", run: "run.json" } as const;
+type PartName = (typeof PARTS)[keyof typeof PARTS];
+
+// A part names itself in its first line; what follows is gzip.
+const NEWLINE = 10;
+// No state of a real machine comes near; a hostile file must not fill the memory.
+const LARGEST_PART = 512 * 1024 * 1024;
+// No reader believes a longer block.
+const LARGEST_BLOCK = 16 * 1024 * 1024 - 64;
+
+/** JSON as it is written to files and into blocks. */
+export function jsonText(value: unknown): string {
+  return `${JSON.stringify(value, null, 1)}\n`;
+}
+
+/** The block that holds a part, or null where it is too large for one. */
+export function partBlock(name: PartName, value: unknown): Uint8Array | null {
+  const data = Buffer.concat([Buffer.from(`${name}\n`), gzipSync(jsonText(value))]);
+  return data.length > LARGEST_BLOCK ? null : customBlock(data);
+}
+
+/** The parts found in a capture's custom blocks, parsed; a later one of a name wins. */
+export function readParts(
+  blocks: readonly Uint8Array[],
+  place: string,
+): { parts: ReadonlyMap<string, unknown>; problems: readonly Problem[] } {
+  const parts = new Map<string, unknown>();
+  const problems: Problem[] = [];
+  for (const block of blocks) {
+    const end = block.indexOf(NEWLINE);
+    const name = end < 0 ? "" : new TextDecoder().decode(block.subarray(0, Math.min(end, 64)));
+    if (!Object.values<string>(PARTS).includes(name)) continue;
+    try {
+      const bytes = gunzipSync(block.subarray(end + 1), { maxOutputLength: LARGEST_PART });
+      parts.set(name, JSON.parse(new TextDecoder().decode(bytes)));
+    } catch {
+      const file = printable(place);
+      problems.push({
+        kind: "bad-part",
+        severity: "warning",
+        place,
+        text: text(
+          `The ${name} inside ${file} is damaged and is left out; the packets are explained without it.`,
+          `${file} 内含的 ${name} 已损坏，未使用；只根据报文解释。`,
+        ),
+      });
+    }
+  }
+  return { parts, problems };
+}

@@ -1,0 +1,12 @@
+// The ways to capture that can be chosen by --backend.
+
+import type { CaptureBackend } from "../capture/backend.ts";
+
+/** Their names, the default first. */
+export const BACKENDS = ["tcpdump"] as const;
+
+/** One of them, loaded only when it is used. */
+export async function backendNamed(name: string): Promise<CaptureBackend> {
+  void name;
+  return (await import("../capture/tcpdump.ts")).tcpdump;
+}

@@ -1,0 +1,156 @@
+// One watched run from its beginning to its report: state, captures, the command, state again, explanation.
+
+import { statSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
+import { uptime } from "node:os";
+import { DEFAULT_FILTER } from "../capture/backend.ts";
+import type { WatchPlace } from "../capture/where.ts";
+import { parsePingCommand } from "../explain/ping-command.ts";
+import { type Language, printable, text } from "../model/text.ts";
+import { formatVantage } from "../model/vantage.ts";
+import { collectState, findNamespaces } from "../system/collect.ts";
+import { parseState } from "../system/parse.ts";
+import { backendNamed } from "./live-backends.ts";
+import { type CommandEnd, type RunningCommand, startCommand } from "./live-command.ts";
+import type { Keep } from "./live-messages.ts";
+import { arpPatience, namespaceKey, placesByName, placesByState } from "./live-places.ts";
+import { identityToBecome } from "./live-privileges.ts";
+import { LiveCapture } from "./live-supervisor.ts";
+import { formatOf, type ReportOptions } from "./report-options.ts";
+
+export interface RunOptions extends ReportOptions {
+  readonly interface?: readonly string[];
+  readonly write?: string;
+  readonly filter?: string;
+  readonly backend: string;
+}
+
+// What a run waits for beyond the end of an open ARP round: the error the kernel makes of it, a late reply.
+const MORE_MS = 1000;
+const LONGEST_ROUND_MS = 30_000;
+
+/** Runs the command and explains it; the exit status is set by what the report says. */
+export async function runLive(argv: readonly string[], options: RunOptions, language: Language): Promise<void> {
+  const ping = parsePingCommand(argv);
+  const started = uptime();
+  const [stateFile, targets, backend] = await Promise.all([
+    collectState(),
+    findNamespaces(),
+    backendNamed(options.backend),
+  ]);
+  const { state } = parseState(stateFile, "this machine");
+  const netns = ping?.netns == null ? "" : await namespaceKey(ping.netns, targets);
+  const filter = options.filter === undefined ? DEFAULT_FILTER : options.filter.trim() || null;
+  const where =
+    options.interface === undefined
+      ? placesByState(state, targets, netns, ping, filter)
+      : await placesByName(options.interface, state, targets, filter);
+  const { retrans, round } = arpPatience(state, where.watching);
+  const live = await LiveCapture.open(backend, where, targets, {
+    identity: identityToBecome(),
+    captures: where.plans,
+    keep: keepOf(options.write),
+    backend: backend.name,
+    timeSource: backend.timeSource,
+    limits: backend.limits,
+    report: reportOptionsOf(options),
+    language,
+    state: stateFile,
+    retransTime: retrans,
+  });
+  try {
+    if (options.quiet !== true) note(watchingText(where.watching), language);
+    const ended = await runCommand(argv, {
+      read: ping !== null,
+      quietStdout: formatOf(options) !== "text" && options.output === undefined,
+    });
+    await waitForOpenQuestions(live, Math.min(round, LONGEST_ROUND_MS) + MORE_MS, language);
+    const ends = await live.stop();
+    const stateAfter = await collectState({ kernelLogSince: started });
+    process.exitCode = await live.finish({ stateAfter, command: { argv, netns, ...ended }, ends });
+  } catch (error) {
+    live.abort();
+    throw error;
+  }
+}
+
+function keepOf(path: string | undefined): Keep {
+  if (path === undefined) return { kind: "none" };
+  const isDirectory = path.endsWith("/") || statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+  return { kind: isDirectory ? "directory" : "file", path };
+}
+
+// Nothing else of what commander has collected is the explainer's business.
+function reportOptionsOf({ json, format, output, expect, verbose, quiet, color }: RunOptions): ReportOptions {
+  return JSON.parse(JSON.stringify({ json, format, output, expect, verbose, quiet, color })) as ReportOptions;
+}
+
+const MOST_NAMED = 8;
+
+function watchingText(watching: readonly WatchPlace[]) {
+  const names = watching.map((place) => printable(formatVantage({ ...place, source: "" })));
+  const more = names.length - MOST_NAMED;
+  const shown = names.slice(0, MOST_NAMED);
+  return more > 0
+    ? text(`watching ${shown.join(", ")} and ${more} more`, `正在抓包：${shown.join("、")} 等 ${names.length} 个接口`)
+    : text(`watching ${shown.join(", ")}`, `正在抓包：${shown.join("、")}`);
+}
+
+function note(words: { en: string; zh: string }, language: Language): void {
+  process.stderr.write(`pktwhy: ${words[language]}\n`);
+}
+
+// On a terminal Ctrl-C reaches the command by itself; who sends a signal to us alone means the command too.
+const BY_ITSELF_MS = 300;
+
+async function runCommand(argv: readonly string[], how: { read: boolean; quietStdout: boolean }): Promise<CommandEnd> {
+  const command = startCommand(argv, how);
+  const undo = passOnSignals(command);
+  try {
+    return await command.ended;
+  } finally {
+    undo();
+    // The report comes after everything the command has printed.
+    for (const stream of [process.stdout, process.stderr]) await new Promise((done) => stream.write("", done));
+  }
+}
+
+function passOnSignals(command: RunningCommand): () => void {
+  const terminal = process.stdin.isTTY || process.stderr.isTTY;
+  const interrupt = () => {
+    if (terminal) setTimeout(() => command.signal("SIGINT"), BY_ITSELF_MS).unref();
+    else command.signal("SIGINT");
+  };
+  const end = () => command.signal("SIGTERM");
+  process.on("SIGINT", interrupt);
+  process.on("SIGTERM", end);
+  process.on("SIGHUP", end);
+  return () => {
+    process.off("SIGTERM", end);
+    process.off("SIGHUP", end);
+    // From here on Ctrl-C must not take the report away.
+    process.on("SIGINT", () => {});
+    process.off("SIGINT", interrupt);
+  };
+}
+
+async function waitForOpenQuestions(live: LiveCapture, longest: number, language: Language): Promise<void> {
+  const stop = new AbortController();
+  const enough = new Promise<void>((resolve) => {
+    process.once("SIGINT", resolve);
+    sleep(longest, undefined, { signal: stop.signal }).then(resolve, () => {});
+  });
+  const settled = live.settle((what) => {
+    if (what !== "arp" || !process.stderr.isTTY) return;
+    const seconds = Math.ceil(longest / 1000);
+    note(
+      text(
+        `an ARP question is still open: waiting for its end, ${seconds} s at most (Ctrl-C stops waiting)`,
+        `还有 ARP 询问没有结束：最多再等 ${seconds} 秒（Ctrl-C 不再等待）`,
+      ),
+      language,
+    );
+  });
+  await Promise.race([settled, enough]);
+  stop.abort();
+}

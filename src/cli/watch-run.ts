@@ -1,0 +1,113 @@
+// One watch from its beginning to its summary: state, captures, lines, state again.
+
+import { statSync } from "node:fs";
+import { DEFAULT_FILTER } from "../capture/backend.ts";
+import type { Language } from "../model/text.ts";
+import { formatVantage } from "../model/vantage.ts";
+import { findNamespaces } from "../system/collect.ts";
+import { parseState } from "../system/parse.ts";
+import { backendNamed } from "./live-backends.ts";
+import type { Keep } from "./live-messages.ts";
+import { namespaceKey, placesByName } from "./live-places.ts";
+import { identityToBecome } from "./live-privileges.ts";
+import { StateFollower, readNamespaces } from "./watch-state.ts";
+import { WatchCapture } from "./watch-supervisor.ts";
+
+export interface WatchOptions {
+  readonly interface?: readonly string[];
+  readonly write?: string;
+  readonly count?: number;
+  readonly backend: string;
+  readonly format: "text" | "jsonl";
+  readonly verbose?: boolean;
+  readonly quiet?: boolean;
+  readonly color: boolean;
+}
+
+const INTERRUPTED = 130;
+
+/** Watches until Ctrl-C, or until as much was told as was asked for. */
+export async function watch(filterWords: readonly string[], options: WatchOptions, language: Language): Promise<void> {
+  const names = options.interface ?? ["any"];
+  const [targets, backend] = await Promise.all([findNamespaces(), backendNamed(options.backend)]);
+  const keys = new Set<string>();
+  for (const name of names) {
+    const at = name.lastIndexOf("@");
+    keys.add(at < 0 ? "" : await namespaceKey(name.slice(at + 1), targets));
+  }
+  const watched = targets.filter((target) => keys.has(target.key));
+  const state = await readNamespaces(watched);
+  const filter = filterWords.join(" ").trim() || DEFAULT_FILTER;
+  const where = await placesByName(names, parseState(state, "this machine").state, targets, filter);
+
+  let end = (): void => {};
+  const ended = new Promise<void>((resolve) => {
+    end = resolve;
+  });
+  const stopping = endOnSignals(end);
+  let capture: WatchCapture | null = null;
+  const follower = new StateFollower(watched, (namespaces, quiet) => {
+    capture?.send({ kind: "state", namespaces, quiet });
+  });
+  try {
+    capture = await WatchCapture.open(
+      backend,
+      where,
+      targets,
+      {
+        kind: "begin",
+        identity: identityToBecome(),
+        captures: where.plans,
+        watching: where.watching.map((place) => formatVantage({ ...place, source: "" })),
+        keep: keepOf(options.write),
+        backend: backend.name,
+        timeSource: backend.timeSource,
+        limits: backend.limits,
+        looks: {
+          language,
+          format: options.format,
+          color: options.color,
+          quiet: options.quiet === true,
+          verbose: options.verbose === true,
+        },
+        state,
+        count: options.count ?? null,
+      },
+      { doubt: () => follower.refresh(), enough: end },
+    );
+    follower.follow(targets.filter((target) => !watched.includes(target)));
+    await Promise.race([ended, capture.failed]);
+    const ends = await capture.stop();
+    await follower.stop();
+    process.exitCode = await capture.finish({ kind: "finish", stateAfter: await readNamespaces(watched), ends });
+  } catch (error) {
+    capture?.abandon();
+    await follower.stop();
+    throw error;
+  } finally {
+    stopping.undo();
+  }
+}
+
+// The first signal asks for the summary; a second one does not wait for it.
+function endOnSignals(end: () => void): { undo(): void } {
+  let asked = false;
+  const listener = () => {
+    if (asked) process.exit(INTERRUPTED);
+    asked = true;
+    end();
+  };
+  const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+  for (const signal of signals) process.on(signal, listener);
+  return {
+    undo: () => {
+      for (const signal of signals) process.off(signal, listener);
+    },
+  };
+}
+
+function keepOf(path: string | undefined): Keep | null {
+  if (path === undefined) return null;
+  const isDirectory = path.endsWith("/") || statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+  return { kind: isDirectory ? "directory" : "file", path };
+}

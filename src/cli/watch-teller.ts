@@ -1,0 +1,272 @@
+// Turns settled exchanges into lines and marks: explains each by itself, and notices what is different from before.
+
+import type { Ipv4 } from "../model/address.ts";
+import type { Cause } from "../model/cause.ts";
+import type { ArpExchange, Exchange } from "../model/exchange.ts";
+import type { Flow } from "../model/flow.ts";
+import type { Packet } from "../model/packet.ts";
+import type { SystemState } from "../model/system-state.ts";
+import { printable, type Text, text } from "../model/text.ts";
+import type { Nanoseconds } from "../model/time.ts";
+import { formatVantage, type InputSummary } from "../model/vantage.ts";
+import { formatIpv4 } from "../model/address.ts";
+import { explain } from "../explain/explain.ts";
+import { signatureOf } from "../flow/signature.ts";
+import type { WatchEvent, WatchedExchange, WatchMark } from "../render/watch-line.ts";
+import { changesBetween } from "./watch-changes.ts";
+import { flowOfOne, lastTime, pathOf, roundTripMs, senderOf, whatOf } from "./watch-words.ts";
+
+export interface TellerOptions {
+  readonly causes: readonly Cause[];
+  readonly state: SystemState | null;
+  /** Where is looked, and how, at this moment. */
+  readonly inputs: () => readonly InputSummary[];
+  /** Namespaces whose changes are marked. */
+  readonly netns: readonly string[];
+  readonly tell: (event: WatchEvent) => void;
+  /** Something went wrong that the state, as it was read last, may be too old for. */
+  readonly doubt: () => void;
+}
+
+interface FlowMemory {
+  failing: boolean;
+  everAnswered: boolean;
+  lost: number;
+  lostSince: Nanoseconds | null;
+  /** ARP rounds for this flow, the latest one last. */
+  arp: ArpExchange[];
+  /** The last failure that was told, as long as a newer state may correct it. */
+  doubtful: { readonly flow: Flow; readonly exchange: Exchange; readonly code: string | null; readonly at: Nanoseconds | null } | null;
+}
+
+type Answer = WatchedExchange["answer"];
+
+const MOST_ANSWERS = 2048;
+const MOST_FLOWS = 4096;
+const MOST_ADDRESSES = 8192;
+// A state that was read within this time after a failure tells what was so when it happened, not what came later.
+const CORRECTED_WITHIN = 2_000_000_000n;
+
+/** Tells what settles. Reads no clock: time is what packets and the caller say. */
+export class WatchTeller {
+  readonly #options: TellerOptions;
+  #state: SystemState | null;
+  #stateNumber = 0;
+  readonly #answers = new Map<string, Answer>();
+  readonly #flows = new Map<string, FlowMemory>();
+  readonly #macs = new Map<string, string>();
+  #movedTold = new Map<string, string>();
+  readonly #told = new WeakMap<Exchange, { readonly failed: boolean; readonly answers: number }>();
+
+  constructor(options: TellerOptions) {
+    this.#options = options;
+    this.#state = options.state;
+  }
+
+  /** Looks at a packet as it passes: which MAC address speaks for which address. */
+  saw(packet: Packet): void {
+    const sender = senderOf(packet);
+    if (sender === null) return;
+    const key = `${packet.frame.vantage.id} ${sender.address}`;
+    const before = this.#macs.get(key);
+    if (before === sender.mac) return;
+    if (before === undefined && this.#macs.size >= MOST_ADDRESSES) this.#macs.clear();
+    this.#macs.set(key, sender.mac);
+    if (before !== undefined) this.#moved(sender.address, before, sender.mac, packet);
+  }
+
+  /** An exchange can be told, or something was added to one that was. */
+  settled(flow: Flow, exchange: Exchange): void {
+    const memory = this.#memoryOf(flow);
+    const outcome = outcomeOf(flow, exchange);
+    const answers = exchange.kind === "lone" ? 0 : exchange.replies.length;
+    const before = this.#told.get(exchange);
+    this.#told.set(exchange, { failed: outcome === "failed", answers });
+    if (exchange.kind === "arp") remember(memory, exchange);
+    let correction: WatchedExchange["correction"] = null;
+    if (before !== undefined) {
+      if (answers <= before.answers) return;
+      correction = before.failed ? "late" : "duplicate";
+    }
+    const answer = this.#answerTo(flow, exchange, memory);
+    const line = this.#line(flow, exchange, outcome, answer, correction);
+    this.#options.tell(line);
+    if (exchange.kind !== "lone" || outcome === "failed") this.#follow(flow, exchange, memory, line, before === undefined);
+  }
+
+  /** The state was read again: marks what changed, and corrects a failure that was told by the old one. */
+  restate(state: SystemState, at: Nanoseconds): void {
+    const before = this.#state;
+    this.#state = state;
+    this.#stateNumber++;
+    this.#answers.clear();
+    if (before !== null) {
+      for (const change of changesBetween(before, state, this.#options.netns)) this.#mark({ ...change, time: at });
+    }
+    for (const memory of this.#flows.values()) {
+      const { doubtful } = memory;
+      memory.doubtful = null;
+      if (doubtful === null || (doubtful.at !== null && at - doubtful.at > CORRECTED_WITHIN)) continue;
+      const answer = this.#answerTo(doubtful.flow, doubtful.exchange, memory);
+      if (answer === null || answer.code === doubtful.code) continue;
+      this.#options.tell(this.#line(doubtful.flow, doubtful.exchange, "failed", answer, "state"));
+    }
+  }
+
+  /** The state as it was read last. */
+  get state(): SystemState | null {
+    return this.#state;
+  }
+
+  #line(
+    flow: Flow,
+    exchange: Exchange,
+    outcome: WatchedExchange["outcome"],
+    answer: Answer,
+    correction: WatchedExchange["correction"],
+  ): WatchedExchange {
+    return {
+      kind: "exchange",
+      time: lastTime(exchange),
+      type: exchange.kind === "lone" ? "other" : exchange.kind,
+      flow: flow.id,
+      netns: flow.netns,
+      src: flow.src,
+      dst: flow.dst,
+      icmpId: flow.icmpId,
+      sequence: exchange.kind === "echo" ? exchange.sequence : null,
+      what: whatOf(flow, exchange),
+      path: pathOf(exchange),
+      outcome,
+      rttMs: roundTripMs(exchange),
+      correction,
+      answer,
+    };
+  }
+
+  // First loss and recovery, by the exchanges of a flow in the order in which they are told.
+  #follow(flow: Flow, exchange: Exchange, memory: FlowMemory, line: WatchedExchange, first: boolean): void {
+    // The ARP round behind a ping is not a second loss.
+    if (exchange.kind === "arp" && flow.kind === "ping") return;
+    if (line.outcome === "failed") {
+      memory.lost++;
+      memory.doubtful = { flow, exchange, code: line.answer?.code ?? null, at: line.time };
+      if (memory.failing) return;
+      memory.failing = true;
+      memory.lostSince = line.time;
+      this.#options.doubt();
+      if (!memory.everAnswered) return;
+      const why = line.answer?.headline ?? text("no answer", "没有应答");
+      const name = subjectOf(flow);
+      const words = text(`first loss: ${name.en}: ${why.en}`, `首次丢失：${name.zh}：${why.zh}`);
+      this.#mark({ change: "loss", tone: "bad", time: line.time, text: words });
+    } else if (line.outcome === "answered" && first) {
+      memory.everAnswered = true;
+      memory.doubtful = null;
+      if (memory.failing) this.#recovered(flow, memory, line.time);
+      memory.failing = false;
+      memory.lost = 0;
+    }
+  }
+
+  #recovered(flow: Flow, memory: FlowMemory, time: Nanoseconds | null): void {
+    const since = memory.lostSince;
+    const seconds = time === null || since === null ? null : (Number(time - since) / 1e9).toFixed(1);
+    const name = subjectOf(flow);
+    const n = memory.lost;
+    const span = seconds === null ? text("", "") : text(` in ${seconds} s`, `，历时 ${seconds} 秒`);
+    const words = text(
+      `recovered: ${name.en}, after ${n} unanswered${span.en}`,
+      `恢复：${name.zh}，此前 ${n} 个没有应答${span.zh}`,
+    );
+    this.#mark({ change: "recovery", tone: "good", time, text: words });
+    this.#options.doubt();
+  }
+
+  #moved(address: Ipv4, before: string, now: string, packet: Packet): void {
+    // The same frame passes several places: told once.
+    const told = `${before} ${now}`;
+    const key = String(address);
+    if (this.#movedTold.get(key) === told) return;
+    if (this.#movedTold.size >= MOST_ADDRESSES) this.#movedTold.clear();
+    this.#movedTold.set(key, told);
+    const ip = formatIpv4(address);
+    const place = formatVantage(packet.frame.vantage);
+    this.#mark({
+      change: "mac",
+      tone: "bad",
+      time: packet.frame.time,
+      text: text(
+        `${ip} has a new MAC address: ${now}, before ${before} (${printable(place)})`,
+        `${ip} 的 MAC 地址变了：现在是 ${now}，之前是 ${before}（${printable(place)}）`,
+      ),
+    });
+  }
+
+  #mark(mark: Omit<WatchMark, "kind">): void {
+    this.#options.tell({ kind: "mark", ...mark });
+  }
+
+  // Exchanges of a flow that went alike have one answer as long as the state is the same.
+  #answerTo(flow: Flow, exchange: Exchange, memory: FlowMemory): Answer {
+    if (exchange.kind === "arp" && exchange.purpose === "gratuitous") return null;
+    const arp = exchange.kind === "echo" ? memory.arp : [];
+    const key = `${flow.id} ${arp.map((one) => signatureOf(one)).join()} ${signatureOf(exchange)} ${this.#stateNumber}`;
+    const known = this.#answers.get(key);
+    if (known !== undefined) return known;
+    const report = explain({
+      flows: [flowOfOne(flow, exchange, arp)],
+      inputs: this.#options.inputs(),
+      state: this.#state,
+      stateAfter: null,
+      command: null,
+      problems: [],
+      evicted: 0,
+      causes: this.#options.causes,
+    });
+    const answer =
+      report.answer === null
+        ? null
+        : { code: report.answer.code, certainty: report.answer.certainty, headline: report.answer.headline };
+    if (this.#answers.size >= MOST_ANSWERS) this.#answers.clear();
+    this.#answers.set(key, answer);
+    return answer;
+  }
+
+  // An ARP flow may turn out to be a ping's: what matters is who asks whom.
+  #memoryOf(flow: Flow): FlowMemory {
+    const key = `${flow.kind} ${flow.netns ?? "?"} ${flow.src} ${flow.dst} ${flow.icmpId}`;
+    let memory = this.#flows.get(key);
+    if (memory === undefined) {
+      if (this.#flows.size >= MOST_FLOWS) this.#flows.delete(this.#flows.keys().next().value as string);
+      memory = { failing: false, everAnswered: false, lost: 0, lostSince: null, arp: [], doubtful: null };
+      this.#flows.set(key, memory);
+    }
+    return memory;
+  }
+}
+
+// The last round that was answered and the last that was not: what an echo's walk may have met.
+function remember(memory: FlowMemory, exchange: ArpExchange): void {
+  const answered = exchange.replies.length > 0;
+  memory.arp = [...memory.arp.filter((one) => one !== exchange && one.replies.length > 0 !== answered), exchange];
+}
+
+function outcomeOf(flow: Flow, exchange: Exchange): WatchedExchange["outcome"] {
+  switch (exchange.kind) {
+    case "echo":
+      return exchange.replies.length > 0 ? "answered" : "failed";
+    case "arp":
+      if (exchange.replies.length > 0) return "answered";
+      return exchange.purpose === "gratuitous" || exchange.purpose === "probe" ? "note" : "failed";
+    case "lone":
+      return flow.kind === "icmp-error" ? "failed" : "note";
+  }
+}
+
+function subjectOf(flow: Flow): Text {
+  const dst = formatIpv4(flow.dst);
+  const src = flow.src === null ? "?" : formatIpv4(flow.src);
+  if (flow.kind === "arp") return text(`${src} asks for ${dst}`, `${src} 询问 ${dst}`);
+  return text(`ping ${src} > ${dst}`, `ping ${src} > ${dst}`);
+}

@@ -1,0 +1,33 @@
+// The router has a blackhole route for the target.
+
+import { text } from "../../model/text.ts";
+import type { Scenario } from "../scenario.ts";
+
+export const scenario: Scenario = {
+  name: "forward-blackhole",
+  setup: text(
+    "Three namespaces in a row: left (10.0.1.1/24), router (10.0.1.254 and 10.0.2.254), right (10.0.2.2/24).",
+    "三个命名空间依次相连：left（10.0.1.1/24）、router（10.0.1.254 与 10.0.2.254）、right（10.0.2.2/24）。",
+  ),
+  fault: text(
+    "The router has a blackhole route for 10.0.2.2: it drops without a word.",
+    "路由器上有 10.0.2.2 的 blackhole 路由：丢弃，不发任何通知。",
+  ),
+  namespaces: {
+    left: { addresses: { veth0: ["10.0.1.1/24"] }, routes: ["default via 10.0.1.254"] },
+    router: {
+      addresses: { veth1: ["10.0.1.254/24"], veth2: ["10.0.2.254/24"] },
+      sysctl: { "net.ipv4.ip_forward": "1" },
+      routes: ["blackhole 10.0.2.2/32"],
+    },
+    right: { addresses: { veth3: ["10.0.2.2/24"] }, routes: ["default via 10.0.2.254"] },
+  },
+  links: [
+    { kind: "veth", ends: ["left:veth0", "router:veth1"] },
+    { kind: "veth", ends: ["router:veth2", "right:veth3"] },
+  ],
+  commands: [{ netns: "left", argv: ["ping", "-c", "2", "-W", "1", "10.0.2.2"] }],
+  expected: ["forward-blackhole"],
+  twin: "ip-forward-off",
+  stamps: "nano",
+};

@@ -1,0 +1,35 @@
+// The firewall of the receiving interface drops before IP.
+
+import { text } from "../../model/text.ts";
+import type { Scenario } from "../scenario.ts";
+
+export const scenario: Scenario = {
+  name: "nft-netdev-ingress-drop",
+  setup: text(
+    "Two namespaces joined by a veth pair: net0 has veth0 192.168.2.11/24, net1 has veth1 192.168.2.1/24.",
+    "两个命名空间由一对 veth 相连：net0 的 veth0 是 192.168.2.11/24，net1 的 veth1 是 192.168.2.1/24。",
+  ),
+  fault: text(
+    "A rule at the ingress of net1's veth1 drops echo requests.",
+    "net1 的 veth1 入口（netdev ingress）上有一条规则丢弃 echo 请求。",
+  ),
+  namespaces: {
+    net0: { addresses: { veth0: ["192.168.2.11/24"] } },
+    net1: {
+      addresses: { veth1: ["192.168.2.1/24"] },
+      nft: [
+        "table netdev filter {",
+        "  chain ingress {",
+        "    type filter hook ingress device veth1 priority 0; policy accept;",
+        "    icmp type echo-request counter drop",
+        "  }",
+        "}",
+      ].join("\n"),
+    },
+  },
+  links: [{ kind: "veth", ends: ["net0:veth0", "net1:veth1"] }],
+  commands: [{ netns: "net0", argv: ["ping", "-c", "2", "-W", "1", "192.168.2.1"] }],
+  expected: ["nft-netdev-ingress-drop"],
+  twin: "nft-input-drop",
+  stamps: "micro",
+};

@@ -1,0 +1,130 @@
+// One random case: build it, predict it from its state, ping for real, and compare what was said with what happened.
+
+import { drive } from "../../src/capture/drive.ts";
+import { fromCommand } from "../../src/explain/attempt.ts";
+import { type Comparison, compare } from "../../src/explain/compare.ts";
+import { joinRuns } from "../../src/explain/join-runs.ts";
+import { parsePingCommand } from "../../src/explain/ping-command.ts";
+import { predict } from "../../src/explain/predict.ts";
+import { View } from "../../src/explain/view.ts";
+import { FlowTracker } from "../../src/flow/tracker.ts";
+import { runLab } from "../../src/lab/runner.ts";
+import type { Scenario } from "../../src/lab/scenario.ts";
+import { formatVantage } from "../../src/model/vantage.ts";
+import type { Flow } from "../../src/model/flow.ts";
+import type { SystemState } from "../../src/model/system-state.ts";
+import type { CaptureInput } from "../../src/savefile/open.ts";
+import type { Tap } from "../../src/lab/taps.ts";
+import type { Ipv4 } from "../../src/model/address.ts";
+import { text } from "../../src/model/text.ts";
+import { stepsOf, type Trace } from "../../src/model/trace.ts";
+import { openPipe } from "../../src/savefile/open-bytes.ts";
+import { parseState } from "../../src/system/parse.ts";
+import { randomOf } from "../fuzz/random.ts";
+import { heardBy, printed, wordsOf } from "../live/predict-world.ts";
+import { breakIt, type PingDraft } from "./faults.ts";
+import { finish, randomNetwork } from "./networks.ts";
+
+/** What became of a case. */
+export interface Judged {
+  readonly seed: number;
+  readonly shape: string;
+  readonly scenario: Scenario;
+  /** Cause code where the walk stops, else answered, open or exits. */
+  readonly code: string;
+  readonly predicted: string;
+  readonly happened: string;
+  /** Every disagreement, in words; empty is agreement. */
+  readonly against: readonly string[];
+  readonly told: string;
+}
+
+/** The scenario of a seed. */
+export function scenarioOf(seed: number): { scenario: Scenario; shape: string } {
+  const random = randomOf(seed, 0);
+  const network = randomNetwork(random);
+  const ping: PingDraft = { destination: network.destination, bind: null, size: null, ttl: null, discovery: null, broadcast: false };
+  breakIt(network, ping, random);
+  for (const [name, own] of Object.entries(network.spaces)) {
+    for (const link of network.links) {
+      for (const place of link.kind === "veth" ? link.ends : [link.at]) {
+        const [netns, device] = place.split(":");
+        // A round of three questions in 0.6 s instead of 3 s.
+        if (netns === name) own.sysctl[`net.ipv4.neigh.${device}.retrans_time_ms`] = "200";
+      }
+    }
+  }
+  const argv = ["ping", "-n", "-c", "2", "-i", "0.4", "-W", "1"];
+  if (ping.bind !== null) argv.push("-I", ping.bind);
+  if (ping.size !== null) argv.push("-s", String(ping.size));
+  if (ping.ttl !== null) argv.push("-t", String(ping.ttl));
+  if (ping.discovery !== null) argv.push("-M", ping.discovery);
+  if (ping.broadcast) argv.push("-b");
+  argv.push(ping.destination);
+  return {
+    shape: network.shape,
+    scenario: {
+      name: `difftest-${seed}`,
+      setup: text("A random network.", "随机生成的网络。"),
+      fault: text("Random faults.", "随机故障。"),
+      namespaces: finish(network.spaces),
+      links: network.links,
+      commands: [{ netns: network.asker, argv }],
+      expected: ["answered"],
+      twin: "two-namespaces",
+      stamps: "nano",
+    },
+  };
+}
+
+/** Builds, predicts, pings, compares. */
+export async function judge(seed: number): Promise<Judged> {
+  const { scenario, shape } = scenarioOf(seed);
+  const recording = await runLab(scenario);
+  const state = parseState(JSON.parse(JSON.stringify(recording.state)), "difftest").state;
+  const ran = recording.commands[0];
+  const command = parsePingCommand(ran?.argv ?? []);
+  if (!ran || !command) throw new Error("no ping in this scenario");
+  const { flows, view } = await readTaps(recording.taps, state);
+  const destination = command.destination as Ipv4;
+  const flow = flows.find((f) => f.dst === destination && f.kind === "ping") ?? flows.find((f) => f.dst === destination) ?? null;
+  const trace = predict(state, fromCommand({ dst: destination } as Flow, ran.netns, command));
+  const predicted = wordsOf(printed(trace.heard));
+  const happened = wordsOf(heardBy(ran.output));
+  const against: string[] = [];
+  if (predicted !== happened) against.push(`ping: said ${predicted}, happened ${happened}`);
+  if (trace.disposition.kind === "open") against.push(`open with complete state: ${trace.disposition.missing.join(", ")} ${trace.disposition.question.en}`);
+  against.push(...sightings(compare(trace, flow ?? nothingSeen(destination), view)));
+  const code = trace.disposition.kind === "stopped" ? trace.disposition.hit.code : trace.disposition.kind;
+  return { seed, shape, scenario, code, predicted, happened, against, told: `${toldBy(trace)}\n${ran.output}` };
+}
+
+async function readTaps(taps: readonly Tap[], state: SystemState): Promise<{ flows: Flow[]; view: View }> {
+  const tracker = new FlowTracker({});
+  const inputs = taps.map((tap, index): CaptureInput => ({ source: `${index}`, path: null, content: null, interface: tap.interface, netns: tap.netns, stem: null }));
+  const driven = await drive(inputs, tracker, { bytes: ({ source }) => openPipe(once((taps[Number(source)] as Tap).bytes), source) });
+  const flows = joinRuns(tracker.finish());
+  return { flows, view: new View(state, driven.summaries, flows) };
+}
+
+// A ping of which no packet was seen: then none may have been foreseen.
+function nothingSeen(dst: Ipv4): Flow {
+  const counts = { requests: 0, replies: 0, duplicates: 0, errors: 0, rttMs: null, from: null, to: null };
+  return { id: 0, kind: "ping", netns: null, src: null, dst, icmpId: null, ...counts, echoOutcomes: [], arpOutcomes: [], loneOutcomes: [] };
+}
+
+async function* once(bytes: Uint8Array): AsyncIterable<Uint8Array> {
+  yield bytes;
+}
+
+function sightings(comparison: Comparison): string[] {
+  const against: string[] = [];
+  const { missing, unexpected } = comparison;
+  if (missing?.step.expects) against.push(`not seen: ${missing.step.expects.packet.kind} ${missing.step.expects.direction} at ${missing.step.netns}:${missing.step.interface}`);
+  for (const packet of unexpected.slice(0, 3)) against.push(`not foreseen: ${packet.network.kind} at ${formatVantage(packet.frame.vantage)}#${packet.frame.number}`);
+  return against;
+}
+
+function toldBy(trace: Trace): string {
+  return stepsOf(trace).map((s) => `  ${s.netns}:${s.interface ?? "-"} ${s.leg} ${s.kind}: ${s.text.en}`).join("\n");
+}

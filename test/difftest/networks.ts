@@ -1,0 +1,152 @@
+// Random small networks of 1 to 6 namespaces that work, before anything is broken in them.
+
+import type { LabLink, LabNamespace, Place } from "../../src/lab/scenario.ts";
+import type { Random } from "../fuzz/random.ts";
+
+/** A namespace that may still be changed. */
+export interface Draft {
+  addresses: Record<string, string[]>;
+  down: string[];
+  sysctl: Record<string, string>;
+  links: string[];
+  routes: string[];
+  rules: string[];
+  neighbours: string[];
+  nft: string[];
+}
+
+/** One cable and the subnet on it. */
+export interface Cable {
+  readonly ends: readonly [Place, Place];
+  readonly subnet: string;
+}
+
+export interface Network {
+  readonly shape: string;
+  readonly spaces: Record<string, Draft>;
+  readonly links: LabLink[];
+  readonly cables: Cable[];
+  readonly asker: string;
+  readonly target: string;
+  /** Address asked for, and one of the asker's own. */
+  readonly destination: string;
+  readonly source: string;
+}
+
+export const draft = (): Draft => ({ addresses: {}, down: [], sysctl: {}, links: [], routes: [], rules: [], neighbours: [], nft: [] });
+
+/** What the lab takes. */
+export function finish(spaces: Record<string, Draft>): Record<string, LabNamespace> {
+  return Object.fromEntries(
+    Object.entries(spaces).map(([name, { nft, ...rest }]) => [name, nft.length > 0 ? { ...rest, nft: nft.join("\n") } : rest]),
+  );
+}
+
+/** Picks one of the shapes. */
+export function randomNetwork(random: Random): Network {
+  const shapes = [pair, pair, oneHost, chain, chain, chain, doubleLink, triangle, bridged, bridged];
+  return random.pick(shapes)(random);
+}
+
+function cable(spaces: Record<string, Draft>, links: LabLink[], cables: Cable[], a: [string, string, string], b: [string, string, string], subnet: string, length = 24): void {
+  const ends: [Place, Place] = [`${a[0]}:${a[1]}`, `${b[0]}:${b[1]}`];
+  links.push({ kind: "veth", ends });
+  cables.push({ ends, subnet });
+  for (const [space, name, host] of [a, b]) {
+    const own = spaces[space] as Draft;
+    if (host !== "") (own.addresses[name] ??= []).push(`${subnet}.${host}/${length}`);
+  }
+}
+
+function pair(random: Random): Network {
+  const spaces = { a: draft(), b: draft() };
+  const links: LabLink[] = [];
+  const cables: Cable[] = [];
+  const length = random.pick([24, 24, 30, 16]);
+  cable(spaces, links, cables, ["a", "e0", "1"], ["b", "e0", "2"], "10.0.1", length);
+  if (random.chance(0.3)) (spaces.b.addresses.lo ??= []).push("10.9.9.9/32");
+  const far = random.chance(0.3) && spaces.b.addresses.lo !== undefined;
+  if (far) spaces.a.routes.push("10.9.9.0/24 via 10.0.1.2");
+  return { shape: "pair", spaces, links, cables, asker: "a", target: "b", destination: far ? "10.9.9.9" : "10.0.1.2", source: "10.0.1.1" };
+}
+
+function oneHost(random: Random): Network {
+  const spaces = { h: draft() };
+  const links: LabLink[] = [];
+  const cables: Cable[] = [];
+  cable(spaces, links, cables, ["h", "e0", "1"], ["h", "e1", random.chance(0.7) ? "2" : ""], "10.0.1");
+  return { shape: "one host", spaces, links, cables, asker: "h", target: "h", destination: random.pick(["10.0.1.2", "10.0.1.2", "10.0.1.1"]), source: "10.0.1.1" };
+}
+
+// a - r1 - … - rn - b
+function chain(random: Random): Network {
+  const routers = 1 + random.below(3);
+  const names = ["a", ...Array.from({ length: routers }, (_, i) => `r${i + 1}`), "b"];
+  const spaces: Record<string, Draft> = Object.fromEntries(names.map((name) => [name, draft()]));
+  const links: LabLink[] = [];
+  const cables: Cable[] = [];
+  for (let i = 0; i + 1 < names.length; i++) {
+    cable(spaces, links, cables, [names[i] as string, i === 0 ? "e0" : "e1", "1"], [names[i + 1] as string, "e0", "2"], `10.0.${i + 1}`);
+  }
+  const last = names.length - 1;
+  names.forEach((name, i) => {
+    const own = spaces[name] as Draft;
+    if (i > 0 && i < last) own.sysctl["net.ipv4.ip_forward"] = "1";
+    if (i === 0) own.routes.push("default via 10.0.1.2");
+    else if (i === last) own.routes.push(`default via 10.0.${last}.1`);
+    else {
+      for (let j = 1; j <= last; j++) {
+        if (j < i) own.routes.push(`10.0.${j}.0/24 via 10.0.${i}.1`);
+        if (j > i + 1) own.routes.push(`10.0.${j}.0/24 via 10.0.${i + 1}.2`);
+      }
+    }
+  });
+  return { shape: `chain of ${names.length}`, spaces, links, cables, asker: "a", target: "b", destination: `10.0.${last}.2`, source: "10.0.1.1" };
+}
+
+function doubleLink(random: Random): Network {
+  const spaces = { a: draft(), b: draft() };
+  const links: LabLink[] = [];
+  const cables: Cable[] = [];
+  cable(spaces, links, cables, ["a", "e0", "1"], ["b", "e0", "2"], "10.0.1");
+  cable(spaces, links, cables, ["a", "e1", "1"], ["b", "e1", "2"], "10.0.2");
+  (spaces.b.addresses.lo ??= []).push("10.9.9.9/32");
+  spaces.a.routes.push(`10.9.9.0/24 via ${random.pick(["10.0.1.2", "10.0.2.2"])}`);
+  if (random.chance(0.5)) {
+    (spaces.a.addresses.lo ??= []).push("10.8.8.8/32");
+    spaces.b.routes.push(`10.8.8.0/24 via ${random.pick(["10.0.1.1", "10.0.2.1"])}`);
+  }
+  return { shape: "double link", spaces, links, cables, asker: "a", target: "b", destination: random.pick(["10.0.1.2", "10.0.2.2", "10.9.9.9"]), source: random.pick(["10.0.1.1", "10.0.2.1"]) };
+}
+
+// a asks by r1, b answers by r2.
+function triangle(random: Random): Network {
+  const spaces = { a: draft(), b: draft(), r1: draft(), r2: draft() };
+  const links: LabLink[] = [];
+  const cables: Cable[] = [];
+  cable(spaces, links, cables, ["a", "e0", "1"], ["r1", "e0", "254"], "10.0.1");
+  cable(spaces, links, cables, ["r1", "e1", "254"], ["b", "e0", "2"], "10.0.2");
+  cable(spaces, links, cables, ["a", "e1", "1"], ["r2", "e0", "254"], "10.0.3");
+  cable(spaces, links, cables, ["r2", "e1", "254"], ["b", "e1", "2"], "10.0.4");
+  for (const router of [spaces.r1, spaces.r2]) router.sysctl["net.ipv4.ip_forward"] = "1";
+  spaces.a.routes.push("10.0.2.0/24 via 10.0.1.254", "10.0.4.0/24 via 10.0.3.254");
+  spaces.b.routes.push(`10.0.1.0/24 via ${random.pick(["10.0.2.254", "10.0.4.254"])}`, "10.0.3.0/24 via 10.0.4.254");
+  spaces.r1.routes.push("10.0.3.0/24 via 10.0.1.1", "10.0.4.0/24 via 10.0.2.2");
+  spaces.r2.routes.push("10.0.1.0/24 via 10.0.3.1", "10.0.2.0/24 via 10.0.4.2");
+  return { shape: "triangle", spaces, links, cables, asker: "a", target: "b", destination: random.pick(["10.0.2.2", "10.0.4.2"]), source: "10.0.1.1" };
+}
+
+function bridged(random: Random): Network {
+  const hosts = ["a", "b", "c", "d"].slice(0, 2 + random.below(3));
+  const spaces: Record<string, Draft> = { s: draft(), ...Object.fromEntries(hosts.map((name) => [name, draft()])) };
+  const links: LabLink[] = [];
+  const cables: Cable[] = [];
+  hosts.forEach((name, i) => {
+    links.push({ kind: "veth", ends: [`${name}:e0`, `s:p${i}`] });
+    cables.push({ ends: [`${name}:e0`, `s:p${i}`], subnet: "10.0.1" });
+    ((spaces[name] as Draft).addresses.e0 ??= []).push(`10.0.1.${i + 1}/24`);
+  });
+  links.push({ kind: "bridge", at: "s:br0", ports: hosts.map((_, i) => `p${i}`) });
+  if (random.chance(0.5)) ((spaces.s as Draft).addresses.br0 ??= []).push("10.0.1.100/24");
+  return { shape: `bridge of ${hosts.length}`, spaces, links, cables, asker: "a", target: "b", destination: "10.0.1.2", source: "10.0.1.1" };
+}
