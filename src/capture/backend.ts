@@ -13,6 +13,8 @@ export interface CapturePlace {
   readonly path: string | null;
   /** Null captures the whole namespace, without destination MAC addresses but with directions. */
   readonly interface: string | null;
+  /** Nobody asked for it by name: where it is gone by now, the others go on without it. */
+  readonly optional?: boolean;
 }
 
 export interface CaptureSettings {
@@ -68,7 +70,10 @@ const LARGEST_BUFFER_KIB = 32 * 1024;
 /** More captures than this would only wait for each other. */
 export const MOST_CAPTURES = 64;
 
-/** Starts captures, one output each, and waits until every one listens; where one cannot, none is left running. */
+/**
+ * Starts captures, one output each, and waits until every one listens. Where one cannot that was asked for, none is left
+ * running; one that was not asked for tells by `ended` why it is missing.
+ */
 export async function openCaptures(
   backend: CaptureBackend,
   places: readonly CapturePlace[],
@@ -79,7 +84,9 @@ export async function openCaptures(
   const buffer = Math.min(LARGEST_BUFFER_KIB, Math.floor(ALL_BUFFERS_KIB / Math.max(1, places.length)));
   const captures = places.map((place, index) => backend.start(place, settings, buffer, outputs[index] ?? "pipe"));
   try {
-    await Promise.all(captures.map((capture) => capture.ready));
+    await Promise.all(
+      captures.map((capture) => (capture.place.optional ? capture.ready.catch(() => {}) : capture.ready)),
+    );
   } catch (error) {
     for (const capture of captures) capture.kill();
     await Promise.all(captures.map((capture) => capture.ended));

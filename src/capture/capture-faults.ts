@@ -79,7 +79,8 @@ export function cannotEnter(at: FaultyCapture): Problem {
 export function noSuchNamespace(netns: string, known: readonly string[]): Problem {
   const space = printable(netns);
   const names = known.map(printable);
-  const list = names.length === 0 ? text("", "") : text(` There are: ${names.join(", ")}.`, `现有：${names.join("、")}。`);
+  const list =
+    names.length === 0 ? text("", "") : text(` There are: ${names.join(", ")}.`, `现有：${names.join("、")}。`);
   return problem(
     "no-such-namespace",
     "error",
@@ -97,7 +98,8 @@ export function noSuchInterface(at: FaultyCapture, known: readonly string[]): Pr
   const space = printable(at.netns);
   const where = at.netns === "" ? text("here", "当前命名空间") : text(`in ${space}`, `命名空间 ${space} `);
   const names = known.map(printable);
-  const list = names.length === 0 ? text("", "") : text(` There are: ${names.join(", ")}.`, `现有：${names.join("、")}。`);
+  const list =
+    names.length === 0 ? text("", "") : text(` There are: ${names.join(", ")}.`, `现有：${names.join("、")}。`);
   const show = at.netns === "" ? "ip link" : `sudo ip -n ${space} link`;
   return problem(
     "no-such-interface",
@@ -252,7 +254,12 @@ export function captureFault(
   }
   if (death.signal !== null) return killed(at, death.signal);
   // What libpcap calls unfit in an expression has many words; at the start nothing else is left that it could be.
-  if (!death.listening && death.status === 1 && at.filter !== null && /modifier|expression|qualifier|illegal/.test(words)) {
+  if (
+    !death.listening &&
+    death.status === 1 &&
+    at.filter !== null &&
+    /modifier|expression|qualifier|illegal/.test(words)
+  ) {
     return badFilter(at, words);
   }
   return endedEarly(at, words, death.listening ? "warning" : "error");

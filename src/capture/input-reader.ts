@@ -1,5 +1,6 @@
 // One input on its way from bytes to packets: reads records, gives each its vantage, decodes ARP and ICMP, counts the rest.
 
+import type { Packet } from "../model/packet.ts";
 import type { Problem } from "../model/problem.ts";
 import { type Nanoseconds, SECOND } from "../model/time.ts";
 import type { InputSummary } from "../model/vantage.ts";
@@ -143,17 +144,19 @@ export class InputReader implements Skimmer {
       return;
     }
     const time = record.time();
-    const packet = decode({
-      vantage: count.vantage,
-      number: count.packets,
-      time: time === null ? null : time + this.#offset,
-      linkType: count.linkType,
-      direction: record.direction,
-      length: record.length,
-      bytes: record.bytes,
-      start: record.start,
-      end: record.end,
-    });
+    const packet = withoutLoopbackDirection(
+      decode({
+        vantage: count.vantage,
+        number: count.packets,
+        time: time === null ? null : time + this.#offset,
+        linkType: count.linkType,
+        direction: record.direction,
+        length: record.length,
+        bytes: record.bytes,
+        start: record.start,
+        end: record.end,
+      }),
+    );
     if (packet.network.kind === "other") {
       count.other(traffic === TRAFFIC.icmp ? TRAFFIC.ipv4Other : TRAFFIC.other);
       return;
@@ -177,4 +180,12 @@ export class InputReader implements Skimmer {
     this.#unknownTold = true;
     count.ownProblems.push(unknownLinkType(this.#source, linkType, count.vantage.interface));
   }
+}
+
+// On lo libpcap shows each frame once, as incoming, and hides the outgoing copy (linux_check_direction): there the
+// direction of a cooked capture tells nothing of what passed the interface, as with a capture on lo alone.
+function withoutLoopbackDirection(packet: Packet): Packet {
+  const { frame, link } = packet;
+  if (link.kind !== "cooked" || frame.vantage.interface !== "lo" || frame.direction === null) return packet;
+  return { ...packet, frame: { ...frame, direction: null } };
 }

@@ -23,7 +23,11 @@ export const tcpdump: CaptureBackend = {
 
 /** Environment of a capture: words in English, and the directories where tcpdump lives. */
 export function environment(): NodeJS.ProcessEnv {
-  return { ...process.env, LC_ALL: "C", PATH: `${process.env.PATH ?? "/usr/bin:/bin"}:/usr/local/sbin:/usr/sbin:/sbin` };
+  return {
+    ...process.env,
+    LC_ALL: "C",
+    PATH: `${process.env.PATH ?? "/usr/bin:/bin"}:/usr/local/sbin:/usr/sbin:/sbin`,
+  };
 }
 
 /** Words that run a program in the place's namespace, ending with its parent. */
@@ -93,8 +97,7 @@ function followed(child: ChildProcess, place: CapturePlace, settings: CaptureSet
         resolve({ dropped: droppedOf(said), problem: null });
         return;
       }
-      const problem =
-        failed !== null ? missingTool("setpriv") : captureFault(at, said, { status, signal, listening });
+      const problem = failed !== null ? missingTool("setpriv") : captureFault(at, said, { status, signal, listening });
       isNot(new ProblemError(problem));
       resolve({ dropped: droppedOf(said), problem });
     };
@@ -125,4 +128,3 @@ function droppedOf(said: string): number | null {
   const device = /^(\d+) packets? dropped by interface/m.exec(said)?.[1];
   return Number(kernel) + Number(device ?? 0);
 }
-

@@ -25,6 +25,8 @@ export interface Expected {
 // Interfaces of one namespace or ports of one bridge that are named without a sign that they matter.
 const MOST_BESIDE = 16;
 const MOST_PLACES = 128;
+// Links that are followed to find out what is connected at all.
+const MOST_LINKS = 4096;
 
 /** The places to watch, in the order of the way, each namespace's `lo` last; bounded, whatever the state. */
 export function placesToWatch(state: SystemState, expected: Expected): readonly WatchPlace[] {
@@ -38,14 +40,30 @@ export function placesToWatch(state: SystemState, expected: Expected): readonly 
   if (start && !places.hasWire) {
     for (const name of ownInterfaces(start).slice(0, MOST_BESIDE)) places.add(start.key, name);
   }
+  // Other namespaces may use the same addresses and have nothing to do with this one.
+  const connected = connectedNamespaces(state, expected.netns);
   for (const address of [expected.trace?.nextHop ?? null, expected.destination]) {
     if (address === null) continue;
-    for (const owner of ownersOf(state, address).slice(0, MOST_BESIDE)) {
-      if (owner.interface !== "lo") places.add(owner.netns, owner.interface);
+    for (const owner of ownersOf(state, address)) {
+      if (owner.interface !== "lo" && connected.has(owner.netns)) places.add(owner.netns, owner.interface);
     }
   }
   places.addNeighbours();
   return places.withLoopbacks(expected.netns);
+}
+
+/** Namespaces that can be reached from one by veth pairs and the like. */
+function connectedNamespaces(state: SystemState, from: string): ReadonlySet<string> {
+  const reached = new Set([from]);
+  let budget = MOST_LINKS;
+  for (const netns of reached) {
+    for (const link of state.namespaces.get(netns)?.links ?? []) {
+      if (budget-- <= 0) return reached;
+      const end = link.isLoopback ? null : otherEnd(state, netns, link.name);
+      if (end?.kind === "peer") reached.add(end.netns);
+    }
+  }
+  return reached;
 }
 
 function ownInterfaces(ns: Namespace): string[] {
@@ -101,7 +119,10 @@ class Places {
   withLoopbacks(asker: string): readonly WatchPlace[] {
     const spaces = new Set([...this.#list.map((place) => place.netns), asker]);
     const wires = this.#list.filter((place) => place.interface !== "lo");
-    return [...wires, ...[...spaces].filter((netns) => this.#hasLoopback(netns)).map((netns) => ({ netns, interface: "lo" }))];
+    return [
+      ...wires,
+      ...[...spaces].filter((netns) => this.#hasLoopback(netns)).map((netns) => ({ netns, interface: "lo" })),
+    ];
   }
 
   #hasLoopback(netns: string): boolean {

@@ -4,34 +4,208 @@ import type { Cause } from "../model/cause.ts";
 import { cause as acceptLocalButRpFilter } from "./accept-local-but-rp-filter.ts";
 import { cause as acceptLocalOff } from "./accept-local-off.ts";
 import { cause as acceptLocalOffIp } from "./accept-local-off-ip.ts";
+import { cause as addressOnDownInterface } from "./address-on-down-interface.ts";
 import { cause as answered } from "./answered.ts";
+import { cause as arpAnnounceForeignSource } from "./arp-announce-foreign-source.ts";
+import { cause as arpFilter } from "./arp-filter.ts";
+import { cause as arpFlux } from "./arp-flux.ts";
+import { cause as arpIgnore1 } from "./arp-ignore-1.ts";
+import { cause as arpIgnore2 } from "./arp-ignore-2.ts";
+import { cause as arpIgnore3 } from "./arp-ignore-3.ts";
+import { cause as arpIgnore8 } from "./arp-ignore-8.ts";
+import { cause as arpLoopbackTarget } from "./arp-loopback-target.ts";
 import { cause as arpNoAnswer } from "./arp-no-answer.ts";
 import { cause as arpNoLocalOwner } from "./arp-no-local-owner.ts";
+import { cause as asymmetricRouting } from "./asymmetric-routing.ts";
+import { cause as boundSocketOtherInterface } from "./bound-socket-other-interface.ts";
+import { cause as boundSocketReplyLo } from "./bound-socket-reply-lo.ts";
+import { cause as brNetfilterDrop } from "./br-netfilter-drop.ts";
+import { cause as broadcastNeedsB } from "./broadcast-needs-b.ts";
+import { cause as directedBroadcastNotForwarded } from "./directed-broadcast-not-forwarded.ts";
+import { cause as duplicateAddress } from "./duplicate-address.ts";
 import { cause as echoNoReply } from "./echo-no-reply.ts";
+import { cause as echoReplyNoSocket } from "./echo-reply-no-socket.ts";
+import { cause as forwardBlackhole } from "./forward-blackhole.ts";
+import { cause as forwardFragments } from "./forward-fragments.ts";
+import { cause as forwardNextHopArpFailed } from "./forward-next-hop-arp-failed.ts";
+import { cause as forwardNoRoute } from "./forward-no-route.ts";
+import { cause as forwardProhibit } from "./forward-prohibit.ts";
+import { cause as forwardUnreachable } from "./forward-unreachable.ts";
+import { cause as fragNeededDf } from "./frag-needed-df.ts";
+import { cause as gatewayArpFailed } from "./gateway-arp-failed.ts";
+import { cause as gratuitousArpDropped } from "./gratuitous-arp-dropped.ts";
 import { cause as hostUnreachableIsLocal } from "./host-unreachable-is-local.ts";
+import { cause as icmpEchoIgnoreAll } from "./icmp-echo-ignore-all.ts";
+import { cause as icmpRedirect } from "./icmp-redirect.ts";
+import { cause as ifaceForwardingOff } from "./iface-forwarding-off.ts";
+import { cause as interfaceWithoutAddress } from "./interface-without-address.ts";
+import { cause as ipForwardOff } from "./ip-forward-off.ts";
+import { cause as ipOnBridgePort } from "./ip-on-bridge-port.ts";
+import { cause as iptablesDrop } from "./iptables-drop.ts";
+import { cause as linkAdminDown } from "./link-admin-down.ts";
+import { cause as linkdownRouteIgnored } from "./linkdown-route-ignored.ts";
+import { cause as loDown } from "./lo-down.ts";
 import { cause as localAddressViaLo } from "./local-address-via-lo.ts";
+import { cause as localMtuDf } from "./local-mtu-df.ts";
+import { cause as loopbackSourceOffHost } from "./loopback-source-off-host.ts";
+import { cause as macvlanHostIsolation } from "./macvlan-host-isolation.ts";
+import { cause as martianDestinationLoopback } from "./martian-destination-loopback.ts";
+import { cause as martianSourceInvalid } from "./martian-source-invalid.ts";
+import { cause as martianSourceLoopback } from "./martian-source-loopback.ts";
+import { cause as missingReturnRoute } from "./missing-return-route.ts";
+import { cause as missingReturnRouteRpFilter } from "./missing-return-route-rp-filter.ts";
+import { cause as neighNoProbes } from "./neigh-no-probes.ts";
+import { cause as neighStaleMacChanged } from "./neigh-stale-mac-changed.ts";
+import { cause as neighWrongMac } from "./neigh-wrong-mac.ts";
+import { cause as nftArpDrop } from "./nft-arp-drop.ts";
+import { cause as nftBridgeDrop } from "./nft-bridge-drop.ts";
+import { cause as nftConntrackInvalid } from "./nft-conntrack-invalid.ts";
+import { cause as nftForwardDrop } from "./nft-forward-drop.ts";
+import { cause as nftInputDrop } from "./nft-input-drop.ts";
+import { cause as nftNetdevEgressDrop } from "./nft-netdev-egress-drop.ts";
+import { cause as nftNetdevIngressDrop } from "./nft-netdev-ingress-drop.ts";
+import { cause as nftOutputDrop } from "./nft-output-drop.ts";
+import { cause as nftPolicyDrop } from "./nft-policy-drop.ts";
+import { cause as nftPostroutingDrop } from "./nft-postrouting-drop.ts";
+import { cause as nftPreroutingDrop } from "./nft-prerouting-drop.ts";
+import { cause as nftReject } from "./nft-reject.ts";
+import { cause as nftReplyDrop } from "./nft-reply-drop.ts";
+import { cause as noRoute } from "./no-route.ts";
+import { cause as noarpReceiver } from "./noarp-receiver.ts";
+import { cause as noarpSender } from "./noarp-sender.ts";
+import { cause as noprefixrouteNoConnectedRoute } from "./noprefixroute-no-connected-route.ts";
 import { cause as peerDown } from "./peer-down.ts";
+import { cause as peerDownNeighKnown } from "./peer-down-neigh-known.ts";
+import { cause as peerMtuSmaller } from "./peer-mtu-smaller.ts";
+import { cause as pmtuBlackhole } from "./pmtu-blackhole.ts";
+import { cause as policyRoutingWrongTable } from "./policy-routing-wrong-table.ts";
+import { cause as policyRuleReject } from "./policy-rule-reject.ts";
+import { cause as proxyArp } from "./proxy-arp.ts";
+import { cause as proxyArpNoForwarding } from "./proxy-arp-no-forwarding.ts";
+import { cause as proxyArpPvlan } from "./proxy-arp-pvlan.ts";
+import { cause as proxyNeighEntry } from "./proxy-neigh-entry.ts";
+import { cause as replyTtlExpired } from "./reply-ttl-expired.ts";
 import { cause as replyViaLo } from "./reply-via-lo.ts";
+import { cause as routeBlackhole } from "./route-blackhole.ts";
+import { cause as routeProhibit } from "./route-prohibit.ts";
+import { cause as routeThrow } from "./route-throw.ts";
+import { cause as routeUnreachable } from "./route-unreachable.ts";
+import { cause as routingLoop } from "./routing-loop.ts";
 import { cause as rpFilterArp } from "./rp-filter-arp.ts";
+import { cause as rpFilterLooseNoRoute } from "./rp-filter-loose-no-route.ts";
 import { cause as rpFilterStrict } from "./rp-filter-strict.ts";
+import { cause as sameSubnetTwoInterfaces } from "./same-subnet-two-interfaces.ts";
+import { cause as sourceAddressSelection } from "./source-address-selection.ts";
+import { cause as sourceNotLocal } from "./source-not-local.ts";
 import { cause as targetHasNoAddress } from "./target-has-no-address.ts";
+import { cause as ttlExpired } from "./ttl-expired.ts";
+import { cause as vlanTaggedToUntaggedHost } from "./vlan-tagged-to-untagged-host.ts";
+import { cause as wrongNetmask } from "./wrong-netmask.ts";
+import { cause as xdpDrop } from "./xdp-drop.ts";
 
 /** Every cause that has a file, in alphabetical order of its code. */
 export const causes: readonly Cause[] = [
   acceptLocalButRpFilter,
   acceptLocalOff,
   acceptLocalOffIp,
+  addressOnDownInterface,
   answered,
+  arpAnnounceForeignSource,
+  arpFilter,
+  arpFlux,
+  arpIgnore1,
+  arpIgnore2,
+  arpIgnore3,
+  arpIgnore8,
+  arpLoopbackTarget,
   arpNoAnswer,
   arpNoLocalOwner,
+  asymmetricRouting,
+  boundSocketOtherInterface,
+  boundSocketReplyLo,
+  brNetfilterDrop,
+  broadcastNeedsB,
+  directedBroadcastNotForwarded,
+  duplicateAddress,
   echoNoReply,
+  echoReplyNoSocket,
+  forwardBlackhole,
+  forwardFragments,
+  forwardNextHopArpFailed,
+  forwardNoRoute,
+  forwardProhibit,
+  forwardUnreachable,
+  fragNeededDf,
+  gatewayArpFailed,
+  gratuitousArpDropped,
   hostUnreachableIsLocal,
+  icmpEchoIgnoreAll,
+  icmpRedirect,
+  ifaceForwardingOff,
+  interfaceWithoutAddress,
+  ipForwardOff,
+  ipOnBridgePort,
+  iptablesDrop,
+  linkAdminDown,
+  linkdownRouteIgnored,
+  loDown,
   localAddressViaLo,
+  localMtuDf,
+  loopbackSourceOffHost,
+  macvlanHostIsolation,
+  martianDestinationLoopback,
+  martianSourceInvalid,
+  martianSourceLoopback,
+  missingReturnRoute,
+  missingReturnRouteRpFilter,
+  neighNoProbes,
+  neighStaleMacChanged,
+  neighWrongMac,
+  nftArpDrop,
+  nftBridgeDrop,
+  nftConntrackInvalid,
+  nftForwardDrop,
+  nftInputDrop,
+  nftNetdevEgressDrop,
+  nftNetdevIngressDrop,
+  nftOutputDrop,
+  nftPolicyDrop,
+  nftPostroutingDrop,
+  nftPreroutingDrop,
+  nftReject,
+  nftReplyDrop,
+  noRoute,
+  noarpReceiver,
+  noarpSender,
+  noprefixrouteNoConnectedRoute,
   peerDown,
+  peerDownNeighKnown,
+  peerMtuSmaller,
+  pmtuBlackhole,
+  policyRoutingWrongTable,
+  policyRuleReject,
+  proxyArp,
+  proxyArpNoForwarding,
+  proxyArpPvlan,
+  proxyNeighEntry,
+  replyTtlExpired,
   replyViaLo,
+  routeBlackhole,
+  routeProhibit,
+  routeThrow,
+  routeUnreachable,
+  routingLoop,
   rpFilterArp,
+  rpFilterLooseNoRoute,
   rpFilterStrict,
+  sameSubnetTwoInterfaces,
+  sourceAddressSelection,
+  sourceNotLocal,
   targetHasNoAddress,
+  ttlExpired,
+  vlanTaggedToUntaggedHost,
+  wrongNetmask,
+  xdpDrop,
 ];
 
 const byCode = new Map(causes.map((cause) => [cause.code, cause]));

@@ -29,7 +29,9 @@ const TAIL = 64 * 1024;
 /** Throws a usage error where the shell would say "command not found". */
 export function checkCommand(argv: readonly string[]): void {
   const [file = ""] = argv;
-  const places = file.includes("/") ? [file] : (process.env.PATH ?? "/usr/bin:/bin").split(delimiter).map((at) => join(at || ".", file));
+  const places = file.includes("/")
+    ? [file]
+    : (process.env.PATH ?? "/usr/bin:/bin").split(delimiter).map((at) => join(at || ".", file));
   if (file !== "" && places.some(isProgram)) return;
   const name = printable(file);
   throw usageError(

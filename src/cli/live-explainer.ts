@@ -15,6 +15,8 @@ import { classify, TRAFFIC } from "../wire/classify.ts";
 import { decode } from "../wire/decode.ts";
 import { statusOf } from "./exit-status.ts";
 import { LiveFiles } from "./live-files.ts";
+import { LinkNames } from "./live-link-names.ts";
+import { linksOf } from "./live-links.ts";
 import {
   type BeginMessage,
   type CapturePlan,
@@ -23,8 +25,6 @@ import {
   type PlanEnd,
   type ToExplainer,
 } from "./live-messages.ts";
-import { LinkNames } from "./live-link-names.ts";
-import { linksOf } from "./live-links.ts";
 import { become } from "./live-privileges.ts";
 import { packageVersion } from "./package-root.ts";
 import { reportOfCaptures } from "./report-of-captures.ts";
@@ -204,7 +204,13 @@ class Explainer {
     const state = apart ? this.#parsed(begin.state, keep, "state.json", problems) : null;
     const after = apart && stateAfter ? this.#parsed(stateAfter, keep, "state.after.json", problems) : null;
     const read = await reportOfCaptures(
-      { captures: files.inputs, state, stateAfter: after, run: apart ? JSON.parse(JSON.stringify(run)) : null, problems },
+      {
+        captures: files.inputs,
+        state,
+        stateAfter: after,
+        run: apart ? JSON.parse(JSON.stringify(run)) : null,
+        problems,
+      },
       { bytes: (input) => files.bytesOf(input), live: keep.kind === "none" },
     );
     const format = formatOf(options);

@@ -47,7 +47,8 @@ export function placesByState(
   ping: PingCommand | null,
   filter: string | null,
 ): LivePlaces {
-  const trace = ping?.destination == null || !state.namespaces.has(netns) ? null : predict(state, attemptOf(ping, netns));
+  const trace =
+    ping?.destination == null || !state.namespaces.has(netns) ? null : predict(state, attemptOf(ping, netns));
   const watching = placesToWatch(state, {
     netns,
     outInterface: ping?.bindInterface ?? null,
@@ -60,7 +61,8 @@ export function placesByState(
       const target = targets.find((one) => one.key === space);
       if (target === undefined) return [];
       const own = watching.filter((place) => place.netns === space);
-      return [whole(target, own, filter, false)];
+      const planned = whole(target, own, filter, false);
+      return [{ ...planned, place: { ...planned.place, optional: space !== netns } }];
     }),
   );
 }

@@ -1,8 +1,8 @@
 // One watched run from its beginning to its report: state, captures, the command, state again, explanation.
 
 import { statSync } from "node:fs";
-import { setTimeout as sleep } from "node:timers/promises";
 import { uptime } from "node:os";
+import { setTimeout as sleep } from "node:timers/promises";
 import { DEFAULT_FILTER } from "../capture/backend.ts";
 import type { WatchPlace } from "../capture/where.ts";
 import { parsePingCommand } from "../explain/ping-command.ts";

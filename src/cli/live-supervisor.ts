@@ -84,7 +84,12 @@ export class LiveCapture {
 
   /** Ends the captures; nothing that was seen before is lost. */
   async stop(): Promise<readonly PlanEnd[]> {
-    return closeCaptures(this.#captures);
+    const ends = await closeCaptures(this.#captures);
+    // What nobody asked for by name takes no error to be without.
+    return ends.map(({ dropped, problem }, at) => {
+      const optional = this.#captures[at]?.place.optional === true;
+      return { dropped, problem: problem !== null && optional ? { ...problem, severity: "warning" } : problem };
+    });
   }
 
   /** Lets the explainer tell its report; the status it comes to. */

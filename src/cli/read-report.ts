@@ -4,7 +4,11 @@ import { type Problem, ProblemError } from "../model/problem.ts";
 import type { Report } from "../model/report.ts";
 import type { SystemState } from "../model/system-state.ts";
 import { printable, text } from "../model/text.ts";
-import { resolveInputs } from "../savefile/open.ts";
+import { type ByteSource, openFile } from "../savefile/open-bytes.ts";
+import { type CaptureInput, resolveInputs } from "../savefile/open.ts";
+import type { PastedLine } from "../savefile/text/clean.ts";
+import type { PastedText } from "./paste-report.ts";
+import { lookAt } from "./pasted-text.ts";
 import { reportOfCaptures } from "./report-of-captures.ts";
 import { readJson, readState } from "./state-file.ts";
 
@@ -23,6 +27,8 @@ export interface ReadResult {
   readonly files: readonly (string | null)[];
   /** A state file that lies beside captures given one by one, and that nobody asked to use. */
   readonly unusedState: string | null;
+  /** Lines of a paste that were not understood. */
+  readonly unknown?: readonly PastedLine[];
 }
 
 /** Reads and explains what the arguments name. */
@@ -36,14 +42,42 @@ export async function reportOf(args: readonly string[], options: ReadOptions = {
   const stateAfter = options.state === undefined ? await tolerant(companions.stateAfter, problems) : null;
   const run = companions.run === null ? null : await tolerantJson(companions.run, problems);
   const files = [...inputs.captures.map((capture) => capture.path), statePath, companions.stateAfter, companions.run];
+  const { pastes, captures, opened } = await sorted(inputs.captures);
+  const bytes = (input: CaptureInput): ByteSource => opened.get(input) ?? openFile(input.path ?? "", input.source);
+  if (pastes.length > 0) {
+    const { reportOfPastes } = await import("./paste-report.ts");
+    const read = await reportOfPastes({ pastes, captures, state, problems }, opened.size === 0 ? {} : { bytes });
+    return { report: read.report, problems: read.problems, files, unusedState: null, unknown: read.unknown };
+  }
   const unusedState = statePath === null ? inputs.nearby.state : null;
   const read = await reportOfCaptures(
     { captures: inputs.captures, state, stateAfter, run, problems },
-    options.count === undefined ? {} : { count: options.count },
+    { ...(options.count === undefined ? {} : { count: options.count }), ...(opened.size === 0 ? {} : { bytes }) },
   );
   const told = [...read.problems];
   if (read.report === null && !told.some(isError)) told.push(nothingGiven(args));
   return { report: read.report, problems: told, files, unusedState };
+}
+
+interface Sorted {
+  readonly pastes: PastedText[];
+  readonly captures: CaptureInput[];
+  /** Captures already opened, standard input among them. */
+  readonly opened: Map<CaptureInput, ByteSource>;
+}
+
+async function sorted(inputs: readonly CaptureInput[]): Promise<Sorted> {
+  const result: Sorted = { pastes: [], captures: [], opened: new Map() };
+  for (const input of inputs) {
+    const looked = await lookAt(input);
+    if (looked?.kind === "paste") {
+      result.pastes.push({ source: input.source, content: looked.text, interface: input.interface, netns: input.netns });
+      continue;
+    }
+    result.captures.push(input);
+    if (looked?.kind === "bytes") result.opened.set(input, looked.bytes);
+  }
+  return result;
 }
 
 function isError(problem: Problem): boolean {

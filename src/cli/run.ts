@@ -2,13 +2,13 @@
 
 import { resolve as absolute } from "node:path";
 import { type Command, Option } from "commander";
-import { printable, type Language, text } from "../model/text.ts";
+import { type Language, printable, text } from "../model/text.ts";
+import type { Say } from "./language.ts";
 import { BACKENDS } from "./live-backends.ts";
 import { checkCommand } from "./live-command.ts";
 import { EXPLAINER } from "./live-messages.ts";
 import type { RunOptions } from "./live-run.ts";
 import { addReportOptions, checkExpected, formatOf } from "./report-options.ts";
-import type { Say } from "./language.ts";
 import { usageError } from "./usage.ts";
 
 /** Adds the command, and the internal one that reads the packets for it. */
@@ -33,9 +33,17 @@ export function addRun(program: Command, say: Say, language: Language): void {
     )
     .option(
       "-w, --write <dir|file>",
-      say(text("keep everything: DIR/ for a bundle, FILE for one pcapng", "保存全部内容：目录/ 存为一组文件，文件名则存为单个 pcapng")),
+      say(
+        text(
+          "keep everything: DIR/ for a bundle, FILE for one pcapng",
+          "保存全部内容：目录/ 存为一组文件，文件名则存为单个 pcapng",
+        ),
+      ),
     )
-    .option("--filter <expression>", say(text("pcap filter instead of 'arp or icmp'", "代替 'arp or icmp' 的 pcap 过滤表达式")))
+    .option(
+      "--filter <expression>",
+      say(text("pcap filter instead of 'arp or icmp'", "代替 'arp or icmp' 的 pcap 过滤表达式")),
+    )
     .addOption(
       new Option("--backend <name>", say(text("what captures", "抓包方式"))).choices(BACKENDS).default("tcpdump"),
     )

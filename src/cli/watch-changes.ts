@@ -16,9 +16,11 @@ export function changesBetween(before: SystemState, after: SystemState, netns: r
     const old = before.namespaces.get(key);
     const now = after.namespaces.get(key);
     if (old === undefined || now === undefined) continue;
-    changes.push(...linkChanges(old, now));
+    const links = linkChanges(old, now);
+    changes.push(...links.map(({ change }) => change));
+    const moved = new Set(links.map(({ name }) => name));
     changes.push(...lineChanges(key, linesOf(old.addresses), linesOf(now.addresses)));
-    changes.push(...lineChanges(key, routeLines(old), routeLines(now)));
+    changes.push(...lineChanges(key, routeLines(old, moved), routeLines(now, moved)));
     changes.push(...lineChanges(key, linesOf(old.rules), linesOf(now.rules)));
     changes.push(...sysctlChanges(key, old, now));
   }
@@ -32,24 +34,31 @@ export function changesBetween(before: SystemState, after: SystemState, netns: r
   return [...changes.slice(0, MOST), more];
 }
 
-function linkChanges(before: Namespace, after: Namespace): Change[] {
+interface LinkChange {
+  readonly name: string;
+  readonly change: Change;
+}
+
+function linkChanges(before: Namespace, after: Namespace): LinkChange[] {
   if (before.links === undefined || after.links === undefined) return [];
-  const changes: Change[] = [];
+  const changes: LinkChange[] = [];
+  const put = (name: string, change: Change) => changes.push({ name, change });
   const old = new Map(before.links.map((link) => [link.index, link]));
   for (const link of after.links) {
     const was = old.get(link.index);
     old.delete(link.index);
     const name = placed(after.key, link.name);
     if (was === undefined) {
-      changes.push({ change: "link", tone: "neutral", text: text(`${name} appeared`, `${name} 出现`) });
+      put(link.name, { change: "link", tone: "neutral", text: text(`${name} appeared`, `${name} 出现`) });
       continue;
     }
     const change = linkChange(name, was, link);
-    if (change !== null) changes.push(change);
+    if (change !== null) put(link.name, change);
   }
   for (const gone of old.values()) {
     const name = placed(after.key, gone.name);
-    changes.push({ change: "link", tone: "bad", text: text(`${name} is gone: deleted or moved`, `${name} 消失：被删除或移走`) });
+    const words = text(`${name} is gone: deleted or moved`, `${name} 消失：被删除或移走`);
+    put(gone.name, { change: "link", tone: "bad", text: words });
   }
   return changes;
 }
@@ -76,9 +85,13 @@ function linesOf(rows: readonly { readonly line: string }[] | undefined): readon
   return rows === undefined ? null : rows.map((row) => row.line);
 }
 
-// Table local follows the addresses, which are told themselves.
-function routeLines({ routes }: Namespace): readonly string[] | null {
-  return routes === undefined ? null : routes.filter((route) => route.table !== "local").map((route) => route.line);
+// Table local follows the addresses, and routes follow their links, both of which are told themselves.
+function routeLines({ routes }: Namespace, moved: ReadonlySet<string>): readonly string[] | null {
+  if (routes === undefined) return null;
+  const own = routes.filter(
+    ({ table, hops }) => table !== "local" && !hops.some((hop) => hop.interface !== null && moved.has(hop.interface)),
+  );
+  return own.map(({ line }) => line.replace(/ (linkdown|dead)\b/g, ""));
 }
 
 function lineChanges(key: string, before: readonly string[] | null, after: readonly string[] | null): Change[] {

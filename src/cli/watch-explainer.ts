@@ -145,7 +145,10 @@ class Watcher {
       (netns) => this.#files?.recordingOf(netns) ?? null,
     );
     this.#streams = [this.#reader.read(), ...begin.captures.map((plan, at) => this.#record(plan, FIRST_STREAM + at))];
-    this.#heart = setInterval(() => this.#reader.tick(now()), HEARTBEAT_MS);
+    this.#heart = setInterval(() => {
+      this.#reader.tick(now());
+      this.#teller.flush();
+    }, HEARTBEAT_MS);
   }
 
   /** Takes what the supervisor has to tell. */
@@ -171,6 +174,7 @@ class Watcher {
     await reading;
     // Everything is there: what can be told is told before the summary.
     const flows = this.#tracker.finish();
+    this.#teller.flush();
     const begin = this.#begin;
     const notes = this.#notes(ends);
     const noted = withNotes(this.#reader.summaries(), notes);
@@ -187,7 +191,7 @@ class Watcher {
       causes,
     });
     await this.#keep(stateAfter, notes);
-    await written(await summaryLines(report, begin.looks));
+    await written(await summaryLines(report, this.#teller.causes, begin.looks));
     send({ kind: "done", status: statusOf(report) });
   }
 

@@ -8,6 +8,7 @@ import { renderJson } from "../render/json.ts";
 import { packageVersion } from "./package-root.ts";
 import { textOptions } from "./terminal.ts";
 import type { BeginWatch, WatchLooks } from "./watch-messages.ts";
+import type { ToldCause } from "./watch-teller.ts";
 
 const MOST_NAMED = 8;
 const MOST_FLOWS = 8;
@@ -26,11 +27,12 @@ export function startLine({ looks, watching }: BeginWatch): string {
 }
 
 /** The answer of each flow, and how much was seen, explained and lost. */
-export async function summaryLines(report: Report, looks: WatchLooks): Promise<string> {
+export async function summaryLines(report: Report, told: readonly ToldCause[], looks: WatchLooks): Promise<string> {
   const { language } = looks;
   if (looks.format === "jsonl") {
     const whole = JSON.parse(renderJson(report, { language, version: packageVersion() })) as Record<string, unknown>;
-    return `${JSON.stringify({ type: "summary", ...whole })}\n`;
+    const causes = told.map(({ code, headline, count }) => ({ code, headline: headline[language], count }));
+    return `${JSON.stringify({ type: "summary", told: causes, ...whole })}\n`;
   }
   const options = textOptions(process.stdout, language, { color: looks.color, verbose: looks.verbose });
   const page = pageOf(options);
@@ -41,6 +43,8 @@ export async function summaryLines(report: Report, looks: WatchLooks): Promise<s
   const rest = report.flows.length - shown.length;
   if (rest > 0) blocks.push(`${text(`… and ${rest} more`, `……另有 ${rest} 个`)[language]}\n`);
   const problems = new Set(report.problems.map((problem) => page.say(problem.text)));
+  const lost = told.map(({ code, headline, count }) => `${count} × ${page.say(headline)} (${code})\n`);
+  if (lost.length > 0) blocks.push(`${page.say(text("Unanswered, as told above", "以上没有应答的"))}\n${lost.join("")}`);
   const notes = [...report.notes.map((note) => page.say(note)), ...problems].map((line) => `${line}\n`);
   return `\n${page.style("label", page.say(text("Summary", "小结")))}\n\n${blocks.join("\n")}\n${notes.join("")}${page.say(counts(report))}\n`;
 }

@@ -41,9 +41,23 @@ interface FlowMemory {
 
 type Answer = WatchedExchange["answer"];
 
+interface Settled {
+  readonly flow: Flow;
+  readonly exchange: Exchange;
+  readonly at: Nanoseconds;
+}
+
+/** How often a cause was told. */
+export interface ToldCause {
+  readonly code: string;
+  readonly headline: Text;
+  count: number;
+}
+
 const MOST_ANSWERS = 2048;
 const MOST_FLOWS = 4096;
 const MOST_ADDRESSES = 8192;
+const MOST_CAUSES = 64;
 // A state that was read within this time after a failure tells what was so when it happened, not what came later.
 const CORRECTED_WITHIN = 2_000_000_000n;
 
@@ -56,6 +70,8 @@ export class WatchTeller {
   readonly #flows = new Map<string, FlowMemory>();
   readonly #macs = new Map<string, string>();
   #movedTold = new Map<string, string>();
+  readonly #causes = new Map<string, ToldCause>();
+  #batch: Settled[] = [];
   readonly #told = new WeakMap<Exchange, { readonly failed: boolean; readonly answers: number }>();
 
   constructor(options: TellerOptions) {
@@ -75,22 +91,39 @@ export class WatchTeller {
     if (before !== undefined) this.#moved(sender.address, before, sender.mac, packet);
   }
 
-  /** An exchange can be told, or something was added to one that was. */
+  /** An exchange can be told, or something was added to one that was; `flush` tells it. */
   settled(flow: Flow, exchange: Exchange): void {
+    this.#batch.push({ flow, exchange, at: lastTime(exchange) ?? 0n });
+  }
+
+  /** Tells what has settled, in order of its last frames: what failed a ping stands before the ping. */
+  flush(): void {
+    if (this.#batch.length === 0) return;
+    const batch = this.#batch;
+    this.#batch = [];
+    batch.sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
+    for (const { flow, exchange } of batch) {
+      if (exchange.kind === "arp") remember(this.#memoryOf(flow), exchange);
+    }
+    for (const { flow, exchange } of batch) this.#settle(flow, exchange, batch);
+  }
+
+  #settle(flow: Flow, exchange: Exchange, batch: readonly Settled[]): void {
     const memory = this.#memoryOf(flow);
     const outcome = outcomeOf(flow, exchange);
     const answers = exchange.kind === "lone" ? 0 : exchange.replies.length;
     const before = this.#told.get(exchange);
     this.#told.set(exchange, { failed: outcome === "failed", answers });
-    if (exchange.kind === "arp") remember(memory, exchange);
     let correction: WatchedExchange["correction"] = null;
     if (before !== undefined) {
       if (answers <= before.answers) return;
       correction = before.failed ? "late" : "duplicate";
     }
-    const answer = this.#answerTo(flow, exchange, memory);
+    // The error that the asker's own kernel makes of a failed round belongs to what the state foresees of it.
+    const beside = exchange.kind === "arp" && outcome === "failed" ? batch.find((one) => isEchoOf(one, flow)) : undefined;
+    const answer = this.#answerTo(flow, beside?.exchange ?? exchange, memory);
     const line = this.#line(flow, exchange, outcome, answer, correction);
-    this.#options.tell(line);
+    this.#tell(line);
     if (exchange.kind !== "lone" || outcome === "failed") this.#follow(flow, exchange, memory, line, before === undefined);
   }
 
@@ -108,14 +141,27 @@ export class WatchTeller {
       memory.doubtful = null;
       if (doubtful === null || (doubtful.at !== null && at - doubtful.at > CORRECTED_WITHIN)) continue;
       const answer = this.#answerTo(doubtful.flow, doubtful.exchange, memory);
-      if (answer === null || answer.code === doubtful.code) continue;
+      // Something may have been mended meanwhile: only a state that explains the failure corrects what was told of it.
+      if (answer === null || answer.certainty !== "certain" || answer.code === doubtful.code) continue;
       this.#options.tell(this.#line(doubtful.flow, doubtful.exchange, "failed", answer, "state"));
     }
   }
 
-  /** The state as it was read last. */
-  get state(): SystemState | null {
-    return this.#state;
+  /** The causes of what failed, as they were told. */
+  get causes(): readonly ToldCause[] {
+    return [...this.#causes.values()];
+  }
+
+  #tell(line: WatchedExchange): void {
+    this.#options.tell(line);
+    const { answer, outcome } = line;
+    if (outcome !== "failed" || answer === null || line.type === "arp") return;
+    const key = `${answer.code} ${answer.headline.en}`;
+    const known = this.#causes.get(key);
+    if (known !== undefined) known.count++;
+    else if (this.#causes.size < MOST_CAUSES) {
+      this.#causes.set(key, { code: answer.code, headline: answer.headline, count: 1 });
+    }
   }
 
   #line(
@@ -233,9 +279,9 @@ export class WatchTeller {
     return answer;
   }
 
-  // An ARP flow may turn out to be a ping's: what matters is who asks whom.
+  // What matters is who asks whom: the namespace of a flow may become known only later.
   #memoryOf(flow: Flow): FlowMemory {
-    const key = `${flow.kind} ${flow.netns ?? "?"} ${flow.src} ${flow.dst} ${flow.icmpId}`;
+    const key = `${flow.kind} ${flow.src} ${flow.dst} ${flow.icmpId}`;
     let memory = this.#flows.get(key);
     if (memory === undefined) {
       if (this.#flows.size >= MOST_FLOWS) this.#flows.delete(this.#flows.keys().next().value as string);
@@ -244,6 +290,10 @@ export class WatchTeller {
     }
     return memory;
   }
+}
+
+function isEchoOf({ flow, exchange }: Settled, other: Flow): boolean {
+  return flow === other && exchange.kind === "echo" && exchange.errors.length > 0 && exchange.replies.length === 0;
 }
 
 // The last round that was answered and the last that was not: what an echo's walk may have met.

@@ -36,9 +36,22 @@ interface Sight {
   readonly count: number;
 }
 
-/** Compares a flow with a trace. */
-export function compare(trace: Trace, flow: Flow, view: View): Comparison {
-  const sights = sightsOf(flow);
+/** ARP flows that ask what the walk asks: a router's question for its next hop, or one that no echo followed. */
+export function askedOnTheWay(trace: Trace, flows: readonly Flow[]): Flow[] {
+  return flows.filter(
+    (flow) =>
+      flow.kind === "arp" &&
+      stepsOf(trace).some(({ expects }) => {
+        const asks = expects?.packet.kind === "arp-request" ? expects.packet : null;
+        return asks !== null && asks.target === flow.dst && (asks.sender === null || flow.src === null || asks.sender === flow.src);
+      }),
+  );
+}
+
+/** Compares a flow, and the ARP flows that belong to its walk, with a trace. */
+export function compare(trace: Trace, flow: Flow, view: View, flows: readonly Flow[] = []): Comparison {
+  const related = askedOnTheWay(trace, flows).filter((other) => other !== flow);
+  const sights = [flow, ...related].flatMap(sightsOf);
   const used = new Set<Packet>();
   const found = stepsOf(trace).map((step) => ({
     step,

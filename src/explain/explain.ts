@@ -1,6 +1,6 @@
 // From flows, state and ping's words to the report: the walk by state first, packets alone where state does not decide.
 
-import { formatIpv4 } from "../model/address.ts";
+import { formatIpv4, type Ipv4 } from "../model/address.ts";
 import type { Cause } from "../model/cause.ts";
 import { type Certainty, weaker } from "../model/evidence.ts";
 import type { CauseHit, Finding } from "../model/finding.ts";
@@ -11,7 +11,7 @@ import type { SystemState } from "../model/system-state.ts";
 import { type Text, text } from "../model/text.ts";
 import type { InputSummary } from "../model/vantage.ts";
 import { askerNamespace, attemptsOf, isCommandsFlow } from "./attempt.ts";
-import { type Comparison, compare } from "./compare.ts";
+import { askedOnTheWay, type Comparison, compare } from "./compare.ts";
 import { withCounters } from "./counters.ts";
 import { draw } from "./draw.ts";
 import { errorFinding, findingOf } from "./finding.ts";
@@ -32,34 +32,45 @@ export interface ExplainInput {
   readonly state: SystemState | null;
   readonly stateAfter: SystemState | null;
   /** The wrapped command, with the namespace it ran in where that is known. */
-  readonly command: (RunCommand & { readonly netns?: string | null }) | null;
+  readonly command: Asked | null;
+  /** Other pings whose command or output is known, e.g. several in one paste. */
+  readonly further?: readonly Asked[];
   readonly problems: readonly Problem[];
   /** Packets or exchanges given up for lack of room. */
   readonly evicted: number;
   readonly causes: readonly Cause[];
 }
 
+/** A command and the namespace it ran in, where that is known. */
+export type Asked = RunCommand & { readonly netns?: string | null };
+
+/** A ping by its command line, with what it printed. */
+interface AskedPing {
+  readonly ping: PingCommand;
+  readonly output: PingOutput | null;
+  readonly netns: string | null;
+  readonly destination: Ipv4 | null;
+}
+
 interface Case extends ExplainInput {
   readonly view: View;
-  readonly ping: PingCommand | null;
-  readonly output: PingOutput | null;
+  /** Which ping made which flow. */
+  readonly asked: ReadonlyMap<Flow, AskedPing>;
 }
 
 /** Explains everything that was read. Pure: same input, same report. */
 export function explain(input: ExplainInput): Report {
-  const ping = input.command ? parsePingCommand(input.command.argv) : null;
-  const output = input.command?.output ? parsePingOutput(input.command.output) : null;
-  const flows = withAttempted({ ...input, flows: joinRuns(input.flows) }, ping, output);
+  const pings = [...(input.command ? [input.command] : []), ...(input.further ?? [])].flatMap((one) => askedPing(one) ?? []);
+  const { flows, asked } = withAttempted(joinRuns(input.flows), pings);
   const view = new View(input.state, input.inputs, flows);
-  const subject: Case = { ...input, flows, view, ping, output };
-  const commandFlow = ping
-    ? (flows.find((f) => isCommandsFlow(f, ping, ping.destination ?? output?.destination ?? null)) ?? null)
-    : null;
-  const reports = flows
-    .map((flow) => explainFlow(subject, flow, flow === commandFlow))
-    .map((r) => (r.flow === commandFlow ? countedByPing(r, output) : r));
+  const subject: Case = { ...input, flows, view, asked };
+  const explained = flows.map((flow) => explainFlow(subject, flow));
+  const reports = explained
+    .filter(({ report }) => !explained.some((other) => other.report !== report && other.alsoExplains.includes(report.flow)))
+    .map(({ report }) => countedByPing(report, asked.get(report.flow)?.output ?? null));
+  const wrapped = input.command && pings[0] ? [...asked].find(([, by]) => by === pings[0])?.[0] : undefined;
   return {
-    answer: answerOf(reports, commandFlow),
+    answer: answerOf(reports, wrapped ?? null),
     command: input.command
       ? { argv: input.command.argv, exitCode: input.command.exitCode, output: input.command.output }
       : null,
@@ -68,6 +79,13 @@ export function explain(input: ExplainInput): Report {
     notes: qualityNotes(input, flows),
     problems: input.problems,
   };
+}
+
+function askedPing(command: Asked): AskedPing | null {
+  const ping = parsePingCommand(command.argv);
+  if (ping === null) return null;
+  const output = command.output === null ? null : parsePingOutput(command.output);
+  return { ping, output, netns: ping.netns ?? command.netns ?? null, destination: ping.destination ?? output?.destination ?? null };
 }
 
 // ping knows how often it asked; captures show only what left.
@@ -80,19 +98,30 @@ function countedByPing(report: FlowReport, output: PingOutput | null): FlowRepor
 }
 
 // A ping that put nothing on any wire still has a flow: it was attempted.
-function withAttempted(input: ExplainInput, ping: PingCommand | null, output: PingOutput | null): readonly Flow[] {
-  const destination = ping?.destination ?? output?.destination ?? null;
-  if (ping === null || destination === null) return input.flows;
-  if (input.flows.some((f) => isCommandsFlow(f, ping, destination) && f.kind !== "other")) return input.flows;
-  const attempted: Flow = {
-    id: input.flows.length + 1,
+function withAttempted(seen: readonly Flow[], pings: readonly AskedPing[]): { flows: Flow[]; asked: Map<Flow, AskedPing> } {
+  const flows = [...seen];
+  const asked = new Map<Flow, AskedPing>();
+  for (const by of pings) {
+    if (by.destination === null) continue;
+    const fits = (f: Flow): boolean => !asked.has(f) && f.kind !== "other" && isCommandsFlow(f, by.ping, by.destination);
+    const own = flows.find((f) => fits(f) && f.netns !== null && f.netns === by.netns) ?? flows.find((f) => fits(f) && (f.netns === null || by.netns === null || f.netns === by.netns));
+    const flow = own ?? attemptedFlow(by, by.destination, flows.length + 1);
+    if (!own) flows.push(flow);
+    asked.set(flow, by);
+  }
+  return { flows, asked };
+}
+
+function attemptedFlow({ ping, output, netns }: AskedPing, dst: Ipv4, id: number): Flow {
+  return {
+    id,
     kind: "ping",
-    netns: ping.netns ?? input.command?.netns ?? null,
+    netns,
     src: ping.bindAddress ?? output?.source ?? null,
-    dst: destination,
+    dst,
     icmpId: null,
     requests: output?.transmitted ?? 0,
-    replies: 0,
+    replies: output?.received ?? 0,
     duplicates: 0,
     errors: 0,
     rttMs: null,
@@ -102,17 +131,22 @@ function withAttempted(input: ExplainInput, ping: PingCommand | null, output: Pi
     arpOutcomes: [],
     loneOutcomes: [],
   };
-  return [...input.flows, attempted];
 }
 
-function explainFlow(subject: Case, flow: Flow, isCommand: boolean): FlowReport {
+/** A flow's report, and the flows that its walk explains besides (a router's ARP for the next hop). */
+interface ExplainedFlow {
+  readonly report: FlowReport;
+  readonly alsoExplains: readonly Flow[];
+}
+
+function explainFlow(subject: Case, flow: Flow): ExplainedFlow {
   const { view } = subject;
-  const output = isCommand ? subject.output : null;
+  const output = subject.asked.get(flow)?.output ?? null;
   const watchedLo = subject.inputs.some((i) => i.vantage.interface === "lo");
   const observed = observe(flow, output, watchedLo, flow.netns);
-  const walk = subject.state ? walkOf(subject, subject.state, flow, isCommand, observed) : null;
+  const walk = subject.state ? walkOf(subject, subject.state, flow, observed) : null;
   const after =
-    walk && !walk.fits && subject.stateAfter ? walkOf(subject, subject.stateAfter, flow, isCommand, observed) : null;
+    walk && !walk.fits && subject.stateAfter ? walkOf(subject, subject.stateAfter, flow, observed) : null;
   const chosen = after?.fits ? after : walk;
 
   const byState = (chosen?.fits ? hitsOfWalk(subject, chosen, observed, chosen === after) : []).map((hit) =>
@@ -127,13 +161,15 @@ function explainFlow(subject: Case, flow: Flow, isCommand: boolean): FlowReport 
   const findings = [...hits, ...errorFinding(flow)].flatMap(
     (hit) => findingOf(hit, subject.causes, chosen, byState.length > 0) ?? [],
   );
-  return {
+  const report: FlowReport = {
     flow,
     verdict: verdictOf(observed, hits, subject.causes),
     findings: unique(findings),
     steps: chosen?.fits ? narrateWalk(chosen.comparison) : narrateSightings(flow, view),
     drawing: chosen?.fits && subject.state ? draw(chosen.comparison, subject.state) : null,
   };
+  const alsoExplains = chosen?.fits && flow.kind === "ping" ? askedOnTheWay(chosen.comparison.trace, subject.flows) : [];
+  return { report, alsoExplains };
 }
 
 interface Walk {
@@ -143,14 +179,15 @@ interface Walk {
 }
 
 // Of the attempts that would explain the flow, the one whose walk fits; else the first, so that the difference can be told.
-function walkOf(subject: Case, state: SystemState, flow: Flow, isCommand: boolean, observed: Observed): Walk | null {
+function walkOf(subject: Case, state: SystemState, flow: Flow, observed: Observed): Walk | null {
   const view = subject.state === state ? subject.view : new View(state, subject.inputs, subject.flows);
-  const named = isCommand ? (subject.ping?.netns ?? subject.command?.netns ?? null) : null;
+  const asked = subject.asked.get(flow) ?? null;
+  const named = asked?.netns ?? null;
   const netns = named !== null && state.namespaces.has(named) ? named : askerNamespace(flow, state, view);
   if (netns === null) return null;
-  const attempts = attemptsOf(flow, netns, isCommand ? subject.ping : null);
+  const attempts = attemptsOf(flow, netns, asked?.ping ?? null);
   const walks = attempts.map((attempt) => {
-    const comparison = compare(predict(state, attempt), flow, view);
+    const comparison = compare(predict(state, attempt), flow, view, subject.flows);
     return { comparison, fits: fits(comparison, observed) };
   });
   const fitting = walks.filter((w) => w.fits).sort((a, b) => b.comparison.seen - a.comparison.seen);
@@ -210,7 +247,8 @@ function answeredHit({ trace, steps }: Comparison, observed: Observed, certainty
     },
     evidence: [{ basis: "seen", text: words, ...(reply ? { frames: reply.packets.map((p) => p.frame) } : {}) }],
     ruledOut: [],
-    certainty,
+    // ping's own words need no state.
+    certainty: observed.by === "ping" ? "certain" : certainty,
   };
 }
 
@@ -228,6 +266,9 @@ function walkCertainty(subject: Case, { trace, seen }: Comparison, observed: Obs
   )
     certainty = "likely";
   if (subject.inputs.some((i) => i.timeSource === "userspace")) certainty = weaker(certainty, "certain");
+  // What was typed is taken as the whole system, which it need not be; a pasted ruleset is not evaluated.
+  const told = [...new Set(trace.hops.map((h) => h.netns))].flatMap((n) => subject.state?.namespaces.get(n) ?? []);
+  if (told.some((n) => n.replayed || n.nftText !== undefined)) certainty = "likely";
   if (takenElsewhen(subject)) certainty = "likely";
   return certainty;
 }

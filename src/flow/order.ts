@@ -5,6 +5,7 @@ import type { Packet } from "../model/packet.ts";
 // Time stamps of the two ends of a veth pair lie 1 to 40 µs apart and can tie at microseconds; one socket can step
 // back by up to 43 µs across CPUs (measured).
 const TELLING = 3_000n;
+const CLEARLY_APART = Number(TELLING);
 const STEP_BACK = 50_000n;
 
 /** A packet's sightings in order, and whether anything but stamps and known directions had to decide. */
@@ -15,8 +16,12 @@ export interface Arranged {
 
 /** Whether two sightings in order of arrival may need `arrange`; gap in nanoseconds. */
 export function isRagged(before: Packet, after: Packet, gap: number): boolean {
-  if (gap > 50_000) return false;
-  return !(gap > 0 && before.frame.direction === "out" && after.frame.direction === "in");
+  if (gap > Number(STEP_BACK)) return false;
+  const from = before.frame.direction;
+  const to = after.frame.direction;
+  if (gap > 0 && from === "out" && to === "in") return false;
+  // Stamps that are clearly apart tell the order, unless a packet seems to enter before it left, or its TTL to rise.
+  return gap < CLEARLY_APART || (from === "in" && to === "out") || ttlOf(before) !== ttlOf(after);
 }
 
 /** Orders the sightings of one packet. The result does not depend on the order they are given in. */

@@ -22,7 +22,7 @@ export interface FlowBounds {
 }
 
 // In a flood most time goes to collecting what outlived the young generation: few exchanges wait for duplicates only.
-const BOUNDS: FlowBounds = { journeys: 16384, exchanges: 16384, toldExchanges: 1024, flows: 4096 };
+const BOUNDS: FlowBounds = { journeys: 16384, exchanges: 16384, toldExchanges: 256, flows: 4096 };
 
 /**
  * Follows packets, given in nearly the order of time, and yields their flows. `onSettled` is called when an exchange

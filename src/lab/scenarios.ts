@@ -52,6 +52,7 @@ import { scenario as localMtuDf } from "./scenarios/local-mtu-df.ts";
 import { scenario as localTableAfterPolicyRule } from "./scenarios/local-table-after-policy-rule.ts";
 import { scenario as loopbackSourceOffHost } from "./scenarios/loopback-source-off-host.ts";
 import { scenario as martianDestinationLoopback } from "./scenarios/martian-destination-loopback.ts";
+import { scenario as martianSourceInvalid } from "./scenarios/martian-source-invalid.ts";
 import { scenario as martianSourceLoopback } from "./scenarios/martian-source-loopback.ts";
 import { scenario as missingReturnRoute } from "./scenarios/missing-return-route.ts";
 import { scenario as missingReturnRouteRpFilter } from "./scenarios/missing-return-route-rp-filter.ts";
@@ -165,6 +166,7 @@ export const scenarios: readonly Scenario[] = [
   localTableAfterPolicyRule,
   loopbackSourceOffHost,
   martianDestinationLoopback,
+  martianSourceInvalid,
   martianSourceLoopback,
   missingReturnRoute,
   missingReturnRouteRpFilter,

@@ -94,7 +94,7 @@ export async function judge(seed: number): Promise<Judged> {
   const against: string[] = [];
   if (predicted !== happened) against.push(`ping: said ${predicted}, happened ${happened}`);
   if (trace.disposition.kind === "open") against.push(`open with complete state: ${trace.disposition.missing.join(", ")} ${trace.disposition.question.en}`);
-  against.push(...sightings(compare(trace, flow ?? nothingSeen(destination), view)));
+  against.push(...sightings(compare(trace, flow ?? nothingSeen(destination), view, flows)));
   const code = trace.disposition.kind === "stopped" ? trace.disposition.hit.code : trace.disposition.kind;
   return { seed, shape, scenario, code, predicted, happened, against, told: `${toldBy(trace)}\n${ran.output}` };
 }

@@ -231,8 +231,8 @@ export const STORIES: readonly Story[] = [
       a: ip addr add 10.5.0.1/32 dev lo
       b: sysctl -qw net.ipv4.conf.veth1.rp_filter=1`,
     ping: { from: "a", to: "10.1.0.2", bind: "10.5.0.1" },
-    code: "rp-filter-arp",
-    remarks: ["arp-announce-foreign-source"],
+    code: "arp-announce-foreign-source",
+    remarks: ["rp-filter-arp"],
   },
   {
     name: "rp_filter loose, no route",
@@ -996,8 +996,8 @@ export const STORIES: readonly Story[] = [
       r: sysctl -qw net.ipv4.conf.eth1.proxy_arp_pvlan=1 net.ipv4.neigh.eth1.proxy_delay=0`,
     ping: { from: "a", to: "10.1.0.77" },
     patient: true,
-    code: "forward-next-hop-arp-failed",
-    remarks: ["proxy-arp-pvlan"],
+    code: "proxy-arp-pvlan",
+    remarks: ["forward-next-hop-arp-failed"],
   },
   {
     name: "proxy entry",
@@ -1019,7 +1019,7 @@ export const STORIES: readonly Story[] = [
       r: ip route add 10.9.0.0/24 via 10.2.0.2
       r: sysctl -qw net.ipv4.conf.eth1.rp_filter=1`,
     ping: { from: "a", to: "10.2.0.2", bind: "10.9.0.1" },
-    code: "rp-filter-arp",
+    code: "arp-announce-foreign-source",
   },
   {
     name: "rule that only the chosen source meets",

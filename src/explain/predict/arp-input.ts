@@ -298,8 +298,8 @@ function answer(
   };
 }
 
-/** The cause behind a source that the ARP path refuses. */
-export function arpRefusalCode(why: Refusal): string {
+// The cause behind a source that the ARP path refuses.
+function arpRefusalCode(why: Refusal): string {
   switch (why) {
     case "own-address":
       return "accept-local-off";

@@ -40,14 +40,17 @@ export function tellPurpose(
   const known = withFacts(mechanism, { ...facts, ...onLinkPrefix });
   if (!nobodyOwns) {
     const foreign = foreignSender(ns, route, sender, mechanism);
-    return foreign ? [known, foreign] : [known];
+    if (!foreign) return [known];
+    return leg === "request" ? [foreign, known] : [known, foreign];
   }
+  // That a whole host has no address says more than that this one is missing, but only where it was meant itself.
+  const mechanismHit: CauseHit = { ...known, code: "arp-no-local-owner" };
   const isolated = macvlanIsolation(walk, ns, route);
-  if (isolated) return [isolated, known];
+  if (isolated) return [isolated, mechanismHit];
   const other = otherInterface(walk, ns, route, datagram, leg);
-  if (other) return [other, known];
+  if (other) return [other, mechanismHit];
   const policy = wrongTable(ns, route, datagram);
-  if (policy) return [policy, known];
+  if (policy) return [policy, mechanismHit];
   if (route.gateway !== null) {
     const hit = makeHit({
       code: "gateway-arp-failed",
@@ -61,10 +64,11 @@ export function tellPurpose(
       lines: [...route.lines, ...mechanism.evidence.flatMap((e) => (e.state ? [e.state] : []))],
       ruledOut: mechanism.ruledOut,
     });
-    return [hit, known];
+    return [hit, mechanismHit];
   }
   const netmask = wrongNetmask(walk, ns, route, mechanism);
-  return netmask ? [netmask, known] : [known];
+  if (netmask) return [netmask, mechanismHit];
+  return known.code === "arp-no-local-owner" ? [known] : [known, mechanismHit];
 }
 
 // arp_announce = 0 let an address of another interface into the question, and the listener refused exactly that.

@@ -13,8 +13,8 @@ import { type Frame, makeStep, sightingOf, type Walk } from "./walk.ts";
 import * as words from "./words.ts";
 import { allowedIn, allowedOut } from "./bridge-vlan.ts";
 
-/** A port's settings: from `bridge link`, else from what `ip -d link` says of it. */
-export function portOf(ns: Namespace, link: Link): BridgePort | null {
+// A port's settings: from `bridge link`, else from what `ip -d link` says of it.
+function portOf(ns: Namespace, link: Link): BridgePort | null {
   const listed = ns.bridge?.ports?.find((p) => p.interface === link.name);
   if (listed) return listed;
   if (link.master === null || Object.keys(link.slaveData).length === 0) return null;

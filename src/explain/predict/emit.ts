@@ -1,6 +1,6 @@
 // ip_output and what follows it: OUTPUT and POSTROUTING, lo, the neighbour, the wire, and whoever takes the frame at its far end.
 
-import { BROADCAST_MAC, formatIpv4, formatMac, type Ipv4, type Mac } from "../../model/address.ts";
+import { BROADCAST_MAC, formatIpv4, type Ipv4, type Mac } from "../../model/address.ts";
 import type { CauseHit } from "../../model/finding.ts";
 import type { Namespace } from "../../model/system-state.ts";
 import { text } from "../../model/text.ts";
@@ -81,15 +81,7 @@ function takeUp(
   if (taker) {
     walk.addAll(taker.trail);
     const host = walk.namespace(taker.netns);
-    if (host)
-      return walk.stack.receive(
-        walk,
-        host,
-        taker.interface,
-        { ...datagram, ...(taker.frame.destination === null ? {} : {}) },
-        leg,
-        null,
-      );
+    if (host) return walk.stack.receive(walk, host, taker.interface, datagram, leg, null);
   }
   if (delivery.exits[0] && takers.length === 0) {
     const exit = delivery.exits[0];
@@ -170,9 +162,4 @@ function loop(walk: Walk, ns: Namespace, route: OutputRoute, datagram: Datagram,
 // RFC 1112 section 6.4.
 function groupMac(address: Ipv4): Mac {
   return (0x01005e000000 + (address & 0x7fffff)) as Mac;
-}
-
-/** MAC address for a sentence. */
-export function macWords(mac: Mac | null): string {
-  return mac === null ? "?" : formatMac(mac);
 }

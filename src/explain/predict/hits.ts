@@ -61,8 +61,3 @@ export function open(
 export function withFacts(hit: CauseHit, facts: Facts): CauseHit {
   return { ...hit, facts: { ...hit.facts, ...facts } };
 }
-
-export function withRuledOut(hit: CauseHit, ruledOut: readonly RuledOut[]): CauseHit {
-  const known = new Set(hit.ruledOut.map((r) => r.code));
-  return { ...hit, ruledOut: [...hit.ruledOut, ...ruledOut.filter((r) => !known.has(r.code) && r.code !== hit.code)] };
-}

@@ -62,7 +62,12 @@ export function neighbourFailed(
       lines: [...route.lines, ...(hits[0]?.evidence.flatMap((e) => (e.state ? [e.state] : [])) ?? [])],
     });
     const generic = hits.every((h) => NOBODY.includes(h.code) || h.code === "gateway-arp-failed");
-    hits = generic ? [purpose, ...hits.filter((h) => h.code !== "gateway-arp-failed")] : [...hits, purpose];
+    // A router that spoke for its own link and then cannot deliver there.
+    const pvlan = walk.remarks.find(
+      (r) => r.code === "proxy-arp-pvlan" && r.netns === ns.key && r.interface === route.device,
+    );
+    if (pvlan) hits = [pvlan, purpose, ...hits];
+    else hits = generic ? [purpose, ...hits.filter((h) => h.code !== "gateway-arp-failed")] : [...hits, purpose];
   }
   if (leg === "reply" && hits[0]?.code === "rp-filter-arp" && hits[0].netns === walk.attempt.netns && walk.sent) {
     const { code: _, ...mechanism } = hits[0];
@@ -114,6 +119,9 @@ function selfTold(
 }
 
 function end(walk: Walk, hits: readonly CauseHit[]): Disposition {
+  const first = hits[0] as CauseHit;
   for (const hit of hits.slice(1)) walk.remark(hit);
-  return stopped(hits[0] as CauseHit);
+  // What was only worth telling until now has become the reason.
+  walk.forget(first);
+  return stopped(first);
 }

@@ -211,8 +211,8 @@ function tooLong(walk: Walk, ns: Namespace, route: OutputRoute, mtu: number): Di
   );
 }
 
-/** A lookup that state is too thin for. */
-export function routeUnknown(walk: Walk, ns: Namespace, missing: readonly string[]): Disposition {
+// A lookup that state is too thin for.
+function routeUnknown(walk: Walk, ns: Namespace, missing: readonly string[]): Disposition {
   walk.add({
     kind: "open",
     leg: "request",

@@ -200,8 +200,8 @@ function noCarrier(ns: Namespace, link: Link, peer: { netns: string; link: Link 
   return lost(hit, [step], peer ? { netns: peer.netns, interface: peer.link.name } : null);
 }
 
-/** IPv4 bytes of a frame, without the Ethernet header; ARP is 28 bytes long. */
-export function lengthOf(frame: Frame): number {
+// IPv4 bytes of a frame, without the Ethernet header; ARP is 28 bytes long.
+function lengthOf(frame: Frame): number {
   return "length" in frame.payload ? frame.payload.length : 28;
 }
 

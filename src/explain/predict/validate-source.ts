@@ -168,8 +168,8 @@ function missingOf(ns: Namespace, name: string, interfaceName: string): string[]
   return ns.sysctl === undefined ? ["sysctl"] : [`net.ipv4.conf.${interfaceName}.${name}`];
 }
 
-/** fib4_has_custom_rules: anything but the three rules every namespace starts with. */
-export function hasCustomRules(ns: Namespace): boolean {
+// fib4_has_custom_rules: anything but the three rules every namespace starts with.
+function hasCustomRules(ns: Namespace): boolean {
   if (ns.rules === undefined) return false;
   const isDefault = (rule: Rule): boolean =>
     rule.action.kind === "lookup" &&
@@ -185,7 +185,7 @@ export function hasCustomRules(ns: Namespace): boolean {
   return ns.rules.length !== 3 || !ns.rules.every(isDefault);
 }
 
-/** fib_has_custom_local_routes: a route of type local that was not made by an address. */
+// fib_has_custom_local_routes: a route of type local that was not made by an address.
 function hasCustomLocalRoutes(ns: Namespace): boolean {
   return (ns.routes ?? []).some((r) => r.type === "local" && r.protocol !== null && r.protocol !== "kernel");
 }

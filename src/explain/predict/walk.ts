@@ -127,6 +127,14 @@ export class Walk {
     this.remarks.push(hit);
   }
 
+  /** Takes a remark back: it is the stop itself. */
+  forget(hit: CauseHit): void {
+    const at = this.remarks.findIndex(
+      (r) => r.code === hit.code && r.netns === hit.netns && r.interface === hit.interface,
+    );
+    if (at >= 0) this.remarks.splice(at, 1);
+  }
+
   assume(netns: string, what: string): void {
     this.assumed.add(netns === "" ? what : `${netns}: ${what}`);
   }

@@ -1,0 +1,74 @@
+// The source (or destination) is an address that no host can have.
+
+import { defineCause, inNamespace } from "../model/cause.ts";
+import { text } from "../model/text.ts";
+
+/** 0.0.0.0/8, multicast or broadcast as a source. */
+export const cause = defineCause({
+  code: "martian-source-invalid",
+  severity: "problem",
+  title: text("refused as martian: the address cannot be a host's", "作为 martian 丢弃：地址不可能属于主机"),
+  headline: ({ source, inInterface }) => {
+    const where = [source, inInterface].filter((part) => part !== undefined);
+    return text(
+      `refused as martian: the address cannot be a host's${where.length === 0 ? "" : ` (${where.join(", ")})`}`,
+      `作为 martian 丢弃：地址不可能属于主机${where.length === 0 ? "" : `（${where.join("，")}）`}`,
+    );
+  },
+  summary: ({ source, target, inInterface }) =>
+    text(
+      `The packet${source === undefined ? "" : ` from ${source}`} to ${target ?? "the target"} arrives at ${inInterface ?? "the receiving interface"} and is dropped before delivery: one of its addresses cannot be a host's. Addresses of 0.0.0.0/8, multicast and broadcast addresses are no sources, for nobody could be answered there.`,
+      `${source === undefined ? "" : `从 ${source} `}到 ${target ?? "目标"} 的报文到达 ${inInterface ?? "接收接口"}，在交付之前就被丢弃：其中有一个地址不可能属于主机。0.0.0.0/8、组播和广播地址都不能作源地址，因为没法向它们应答。`,
+    ),
+  why: () =>
+    text(
+      "Impossible sources are refused before the route lookup; a subnet's broadcast address is found out only by the full source check (rp_filter not 0, or custom rules).",
+      "不可能的源地址在查路由之前就被拒绝；子网广播地址作源地址，只有做完整的源地址检查时（rp_filter 不为 0 或有自定义规则）才会发现。",
+    ),
+  fixes: ({ source, inInterface }, netns) => [
+    {
+      command: "ip -br addr",
+      effect: text(
+        `on the sender: ${source ?? "the source"} must become an ordinary address (a wrong prefix length makes a broadcast address of one)`,
+        `在发送方执行：${source ?? "源地址"} 必须换成普通地址（前缀长度配错会把它变成广播地址）`,
+      ),
+    },
+    {
+      command: inNamespace(netns, `tcpdump -n -e -i ${inInterface ?? "IF"} icmp`),
+      effect: text("shows the MAC address of who sends this", "用源 MAC 找出是谁在发"),
+    },
+  ],
+  settle: (_, netns) => [
+    {
+      command: inNamespace(netns, "sysctl -w net.ipv4.conf.all.log_martians=1"),
+      because: text("then dmesg names source and interface", "之后 dmesg 会写明源地址和接口"),
+    },
+  ],
+  lookalikes: ["echo-no-reply", "martian-source-loopback", "rp-filter-strict", "accept-local-off-ip", "arp-no-local-owner"],
+  search: [
+    "martian source",
+    "IP_INVALID_SOURCE",
+    "source address 0.0.0.0",
+    "broadcast address as source",
+    "martian source 日志",
+    "源地址是广播地址",
+    "源地址 0.0.0.0",
+  ],
+  page: () => ({
+    meaning: text(
+      "The packet claims to come from an address that cannot be anybody's. The sender is misconfigured, often by a netmask with which its own address is the subnet's broadcast address, or it forges on purpose.",
+      "报文声称来自一个不可能属于任何人的地址。发送方配置有误（常见的是掩码配错，使自己的地址成了子网广播地址），或者是有意伪造。",
+    ),
+    evidence: text(
+      "Packets: the packet at the interface, no reply. With rp_filter=0 a subnet broadcast source is accepted, and the reply goes out as a broadcast. Kernel: IP_INVALID_SOURCE at ip_rcv_finish_core; with log_martians=1 a martian source.",
+      "报文：接口上有该报文，没有应答。rp_filter=0 时子网广播源地址会被接受，应答以广播发出。内核：ip_rcv_finish_core 处的 IP_INVALID_SOURCE；log_martians=1 时记录 martian source。",
+    ),
+    tellApart: text(
+      "martian-source-loopback: IP_LOCALNET, for 127.0.0.0/8. accept-local-off-ip: IP_LOCAL_SOURCE, the source is the receiver's own. rp-filter-strict: IP_RPFILTER, the source is an ordinary address.",
+      "martian-source-loopback：IP_LOCALNET，针对 127.0.0.0/8。accept-local-off-ip：IP_LOCAL_SOURCE，源地址是接收方自己的。rp-filter-strict：IP_RPFILTER，源地址是普通地址。",
+    ),
+    kernel: "ip_route_input_slow: martian_source (multicast, lbcast, zeronet); __fib_validate_source: type not UNICAST → IP_INVALID_SOURCE",
+  }),
+  scenario: null,
+  negativeTwin: null,
+});

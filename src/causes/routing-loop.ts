@@ -1,0 +1,83 @@
+// Routers send the packet to each other until its TTL is used up.
+
+import { defineCause, inNamespace } from "../model/cause.ts";
+import { text } from "../model/text.ts";
+
+/** Routes that point at each other. */
+export const cause = defineCause({
+  code: "routing-loop",
+  severity: "problem",
+  title: text("routing loop", "路由环路"),
+  headline: ({ target, router }) => {
+    const detail = text(
+      [target === undefined ? undefined : `packets for ${target}`, router ? `through ${router}` : undefined]
+        .filter((part) => part !== undefined)
+        .join(" "),
+      [target === undefined ? undefined : `去往 ${target}`, router ? `反复经过 ${router}` : undefined]
+        .filter((part) => part !== undefined)
+        .join("，"),
+    );
+    return text(
+      `routing loop${detail.en === "" ? "" : `: ${detail.en}`}`,
+      `路由环路${detail.zh === "" ? "" : `：${detail.zh}`}`,
+    );
+  },
+  summary: ({ target, router, count, route, source }) =>
+    text(
+      `The packet for ${target ?? "the target"} goes in circles${router ? `: it comes by ${router}${count === undefined ? " again and again" : ` ${count} times`}` : ""}, until its TTL is used up. ${route === undefined ? "Two routers hold each other for the way to it." : `The route that sends it back is "${route}".`} Then ${source ?? "the sender"} is told "Time to live exceeded".`,
+      `去往 ${target ?? "目标"} 的报文在兜圈子${router ? `：${count === undefined ? "一次次" : `${count} 次`}经过 ${router}` : ""}，直到 TTL 用完。${route === undefined ? "两台路由器都以为要经过对方。" : `把它送回去的路由是“${route}”。`}最后 ${source ?? "发送方"} 会收到“Time to live exceeded”。`,
+    ),
+  why: () =>
+    text(
+      "Each router decides alone; when two of them name each other as the next hop, only the TTL ends it.",
+      "每台路由器各自决定；当两台互相把对方当作下一跳时，只有 TTL 能让它停下来。",
+    ),
+  fixes: ({ target }, netns) => [
+    {
+      command: inNamespace(netns, `ip route get ${target ?? "TARGET"}`),
+      effect: text(
+        "on each router of the circle: the one whose answer points away from the target is wrong",
+        "在环路的每台路由器上执行：指向远离目标方向的那台就是错的",
+      ),
+    },
+    {
+      command: inNamespace(netns, `ip route replace ${target ?? "TARGET"}/32 via NEXTHOP`),
+      effect: text(
+        "on that router: the right next hop (the whole prefix instead of /32); for a prefix nobody has, `unreachable` instead of a default route",
+        "在那台路由器上：改成正确的下一跳（用整个前缀代替 /32）；如果没人拥有这个前缀，用 `unreachable` 路由兜底，别让它落到默认路由",
+      ),
+    },
+  ],
+  settle: ({ target }) => [
+    {
+      command: `traceroute -n ${target ?? "TARGET"}`,
+      because: text("two addresses that take turns are the loop", "两个地址轮流出现，就是环路"),
+    },
+  ],
+  lookalikes: ["ttl-expired", "icmp-redirect"],
+  search: [
+    "routing loop",
+    "Time to live exceeded",
+    "traceroute same two hops repeat",
+    "路由环路",
+    "traceroute 两个地址来回",
+    "TTL 超时",
+  ],
+  page: () => ({
+    meaning: text(
+      "One router sends the destination to another, which sends it back. Typical: the provider's router has a route for a whole prefix to a customer, and the customer's router sends the unused part of it to its default route.",
+      "一台路由器把目的地交给另一台，另一台又交回来。典型情形：上游把整个前缀指向下游，而下游把其中没用到的部分又按默认路由送回上游。",
+    ),
+    evidence: text(
+      "Packets: the same id and sequence number many times on the link between the routers, the TTL falling by one each time, the MAC addresses alternating; at the end a time exceeded. State: the routes of both routers. Counters: IpForwDatagrams grows on both, IpInHdrErrors where it ends.",
+      "报文：路由器之间的链路上，同一个 id 和序号出现许多次，TTL 每次减一，MAC 交替；最后是 TTL 超时。状态：两台路由器的路由。计数器：两台的 IpForwDatagrams 都增长，终点处 IpInHdrErrors 增长。",
+    ),
+    tellApart: text(
+      "ttl-expired: the packet passes each link once. icmp-redirect: it appears twice on one link, and then arrives.",
+      "ttl-expired：报文在每段链路上只经过一次。icmp-redirect：在同一链路上出现两次，然后到达目标。",
+    ),
+    kernel: "ip_forward, many times; at last ttl <= 1 → ICMP_TIME_EXCEEDED, IP_INHDR",
+  }),
+  scenario: null,
+  negativeTwin: null,
+});
