@@ -87,6 +87,6 @@ export const cause = defineCause({
     kernel:
       "ip_route_input_slow → fib_validate_source: RTN_LOCAL source and !IN_DEV_ACCEPT_LOCAL (all OR interface) → IP_LOCAL_SOURCE",
   }),
-  scenario: null,
-  negativeTwin: null,
+  scenario: "accept-local-off-ip",
+  negativeTwin: "veth-both-addresses",
 });

@@ -17,12 +17,12 @@ export const cause = defineCause({
       .filter((p) => p !== undefined)
       .join(" ");
     const zh = [
-      ownerInterface === undefined ? undefined : `${ownerInterface} 上`,
+      ownerInterface === undefined ? undefined : `${ownerInterface} 上${target === undefined ? "" : "的"}`,
       target,
-      state === undefined ? undefined : `状态 ${state}`,
+      state === undefined ? undefined : `（状态 ${state}）`,
     ]
       .filter((p) => p !== undefined)
-      .join(" ");
+      .join(" ").replace(" （", "（");
     return text(
       `answered for an address of an interface that is down${en === "" ? "" : `: ${en}`}`,
       `应答的地址属于没有启用的接口${zh === "" ? "" : `：${zh}`}`,
@@ -71,6 +71,6 @@ export const cause = defineCause({
     ),
     kernel: "fib_sync_down_dev leaves local routes alone (nhc_scope RT_SCOPE_NOWHERE); ip_route_input_slow: RTN_LOCAL",
   }),
-  scenario: null,
-  negativeTwin: null,
+  scenario: "address-on-down-interface",
+  negativeTwin: "arp-ignore-1",
 });

@@ -15,8 +15,8 @@ export const cause = defineCause({
     ),
   summary: ({ target, source, inInterface }) =>
     text(
-      `The question for ${target ?? "the address"} reaches ${inInterface ?? "the receiving interface"}, and the host has the address. But arp_filter is on, and by its routes a packet from ${target ?? "that address"} to ${source ?? "the asker"} would not leave by ${inInterface ?? "the interface that was asked"}, so it gives no answer there. No drop event shows it, only the counter TcpExtArpFilter.`,
-      `对 ${target ?? "该地址"} 的询问到达了 ${inInterface ?? "接收接口"}，主机也有这个地址。但 arp_filter 已打开，而按路由，从 ${target ?? "该地址"} 发往 ${source ?? "询问方"} 的报文不会从 ${inInterface ?? "被询问的接口"} 出去，所以它在那里不应答。没有丢包事件，只有 TcpExtArpFilter 计数。`,
+      `The question for ${target ?? "the address"} reaches ${inInterface ?? "the receiving interface"}, and the host has the address. But arp_filter is on, and by its routes a packet from ${target ?? "that address"} to ${source ?? "the asker"} would not leave by ${inInterface ?? "the interface that was asked"}, so it gives no answer there. No drop event shows it; at most the counter TcpExtArpFilter moves.`,
+      `对 ${target ?? "该地址"} 的询问到达了 ${inInterface ?? "接收接口"}，主机也有这个地址。但 arp_filter 已打开，而按路由，从 ${target ?? "该地址"} 发往 ${source ?? "询问方"} 的报文不会从 ${inInterface ?? "被询问的接口"} 出去，所以它在那里不应答。没有丢包事件，最多只有 TcpExtArpFilter 计数。`,
     ),
   why: () =>
     text(

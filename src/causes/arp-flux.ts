@@ -49,7 +49,7 @@ export const cause = defineCause({
   ],
   settle: ({ target }) => [
     {
-      command: `sudo arping -c 2 -I IF ${target ?? "ADDRESS"}`,
+      command: `sudo arping -b -c 2 -I IF ${target ?? "ADDRESS"}`,
       because: text(
         "run on the asker: two MAC addresses that both belong to interfaces of the same host are ARP flux, of different hosts a duplicate address",
         "在询问方执行：出现两个 MAC，如果都属于同一台主机的接口，就是 ARP flux；属于不同主机，则是地址冲突",

@@ -96,6 +96,6 @@ export const cause = defineCause({
     kernel:
       "arp_process → arp_ignore: inet_confirm_addr(in_dev, sip, tip, RT_SCOPE_HOST) (IN_DEV_ARP_IGNORE: IN_DEV_MAXCONF)",
   }),
-  scenario: null,
-  negativeTwin: null,
+  scenario: "arp-ignore-2",
+  negativeTwin: "arp-ignore-1",
 });

@@ -70,6 +70,6 @@ export const cause = defineCause({
     kernel:
       "arp_process → arp_ignore: inet_confirm_addr(NULL, 0, tip, RT_SCOPE_LINK) (IN_DEV_ARP_IGNORE: IN_DEV_MAXCONF)",
   }),
-  scenario: null,
-  negativeTwin: null,
+  scenario: "arp-ignore-3",
+  negativeTwin: "arp-ignore-8",
 });

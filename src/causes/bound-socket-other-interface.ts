@@ -87,6 +87,6 @@ export const cause = defineCause({
     ),
     kernel: "raw_v4_match: raw_sk_bound_dev_eq(sk_bound_dev_if, dif, sdif) fails; ping_rcv: NO_SOCKET",
   }),
-  scenario: null,
-  negativeTwin: null,
+  scenario: "bound-socket-other-interface",
+  negativeTwin: "asymmetric-routing",
 });

@@ -92,6 +92,6 @@ export const cause = defineCause({
     kernel:
       "br_nf_forward_ip → NF_HOOK(NF_INET_FORWARD): NETFILTER_DROP; brnf_call_iptables per namespace and per bridge",
   }),
-  scenario: null,
-  negativeTwin: null,
+  scenario: "br-netfilter-drop",
+  negativeTwin: "nft-bridge-drop",
 });

@@ -33,7 +33,7 @@ export const cause = defineCause({
     ),
   fixes: ({ target, sysctl }, netns) => {
     const send = {
-      command: `ping -b ${target ?? "BROADCAST"}`,
+      command: plainIn(netns, `ping -b ${target ?? "BROADCAST"}`),
       effect: text(
         "sends to the broadcast address; if one host was meant, ping its own address (the prefix length may be wrong)",
         "向广播地址发送；如果本来想 ping 某台主机，请用它自己的地址（也可能是前缀长度写错了）",
@@ -48,9 +48,9 @@ export const cause = defineCause({
     };
     return sysctl === undefined ? [send, answer] : [answer];
   },
-  settle: ({ target }) => [
+  settle: ({ target, asker }) => [
     {
-      command: `ip route get ${target ?? "TARGET"}`,
+      command: inNamespace(asker ?? null, `ip route get ${target ?? "TARGET"}`),
       because: text(
         'a line that begins with "broadcast" means it is this; "Permission denied" means a prohibit route or rule',
         "输出以“broadcast”开头就是这个原因；报“Permission denied”则是 prohibit 路由或规则",
@@ -88,6 +88,11 @@ export const cause = defineCause({
     kernel:
       "__ip4_datagram_connect: RTCF_BROADCAST without SOCK_BROADCAST → -EACCES; icmp_rcv: sysctl_icmp_echo_ignore_broadcasts",
   }),
-  scenario: null,
-  negativeTwin: null,
+  scenario: "broadcast-needs-b",
+  negativeTwin: "route-prohibit",
 });
+
+// Without a namespace ping needs no root.
+function plainIn(netns: string | null, command: string): string {
+  return netns === null || netns === "" ? command : inNamespace(netns, command);
+}

@@ -67,6 +67,6 @@ export const cause = defineCause({
     ),
     kernel: "ip_route_input_slow: res.type == RTN_BROADCAST, !IN_DEV_BFORWARD (IN_DEV_ANDCONF) → brd_input; icmp_rcv: INVALID_PROTO",
   }),
-  scenario: null,
-  negativeTwin: null,
+  scenario: "directed-broadcast-not-forwarded",
+  negativeTwin: "ip-forward-off",
 });

@@ -73,6 +73,6 @@ export const cause = defineCause({
     ),
     kernel: "ip_route_input_slow: RTN_BLACKHOLE → dst.error = -EINVAL → ip_error: drop, no icmp_send",
   }),
-  scenario: null,
-  negativeTwin: null,
+  scenario: "forward-blackhole",
+  negativeTwin: "ip-forward-off",
 });

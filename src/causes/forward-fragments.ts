@@ -43,6 +43,6 @@ export const cause = defineCause({
     ),
     kernel: "ip_finish_output → ip_fragment → ip_do_fragment: IPSTATS_MIB_FRAGCREATES; ip_defrag at the target",
   }),
-  scenario: null,
-  negativeTwin: null,
+  scenario: "forward-fragments",
+  negativeTwin: "frag-needed-df",
 });

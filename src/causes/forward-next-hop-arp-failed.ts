@@ -84,6 +84,6 @@ export const cause = defineCause({
     kernel:
       "neigh_timer_handler → neigh_invalidate → arp_error_report → dst_link_failure → icmp_send(ICMP_HOST_UNREACH)",
   }),
-  scenario: null,
-  negativeTwin: null,
+  scenario: "forward-next-hop-arp-failed",
+  negativeTwin: "forward-unreachable",
 });

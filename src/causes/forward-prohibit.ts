@@ -70,6 +70,6 @@ export const cause = defineCause({
     ),
     kernel: "ip_route_input_slow: RTN_PROHIBIT → dst.error = -EACCES → ip_error: ICMP_PKT_FILTERED",
   }),
-  scenario: null,
-  negativeTwin: null,
+  scenario: "forward-prohibit",
+  negativeTwin: "nft-reject",
 });

@@ -70,6 +70,6 @@ export const cause = defineCause({
     ),
     kernel: "ip_route_input_slow: RTN_UNREACHABLE → dst.error = -EHOSTUNREACH → ip_error: ICMP_HOST_UNREACH",
   }),
-  scenario: null,
-  negativeTwin: null,
+  scenario: "forward-unreachable",
+  negativeTwin: "forward-next-hop-arp-failed",
 });

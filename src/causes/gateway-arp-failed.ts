@@ -12,7 +12,7 @@ export const cause = defineCause({
     const where = [gateway, outInterface === undefined ? undefined : `on ${outInterface}`].filter(
       (p) => p !== undefined,
     );
-    const zhWhere = [outInterface === undefined ? undefined : `${outInterface} 上`, gateway].filter(
+    const zhWhere = [outInterface === undefined ? undefined : `${outInterface} 上${gateway === undefined ? "" : "的"}`, gateway].filter(
       (p) => p !== undefined,
     );
     return text(

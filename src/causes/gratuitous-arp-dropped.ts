@@ -15,7 +15,7 @@ export const cause = defineCause({
     ]
       .filter((p) => p !== undefined)
       .join(" ");
-    const zh = [inInterface === undefined ? undefined : `${inInterface} 上`, target]
+    const zh = [inInterface === undefined ? undefined : `${inInterface} 上${target === undefined ? "" : "的"}`, target]
       .filter((p) => p !== undefined)
       .join(" ");
     return text(
@@ -91,6 +91,6 @@ export const cause = defineCause({
     ),
     kernel: "arp_process: sip == tip and IN_DEV_ORCONF(in_dev, DROP_GRATUITOUS_ARP) → out_free_skb",
   }),
-  scenario: null,
-  negativeTwin: null,
+  scenario: "gratuitous-arp-dropped",
+  negativeTwin: "neigh-wrong-mac",
 });

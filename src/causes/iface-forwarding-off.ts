@@ -68,6 +68,6 @@ export const cause = defineCause({
     ),
     kernel: "ip_route_input_slow: !IN_DEV_FORWARD(in_dev) (interface value only; all is but a writer)",
   }),
-  scenario: null,
-  negativeTwin: null,
+  scenario: "iface-forwarding-off",
+  negativeTwin: "ip-forward-off",
 });

@@ -20,7 +20,7 @@ export const cause = defineCause({
   },
   summary: ({ target, source, outInterface, ownerInterface }) =>
     text(
-      `${outInterface ?? "The outgoing interface"} has no IPv4 address, so the kernel used ${source === undefined ? "an address" : `${source}, the address`} of ${ownerInterface ?? "another interface"} as source. The request reaches ${target ?? "the target"}, but there is no route back to that address there, and the reply is given up without a trace.`,
+      `${outInterface ?? "The outgoing interface"} has no IPv4 address, so the kernel used ${source === undefined ? "" : `${source}, `}an address of ${ownerInterface ?? "another interface"}, as source. The request reaches ${target ?? "the target"}, but there is no route back to that address there, and the reply is given up without a trace.`,
       `${outInterface ?? "出接口"} 没有 IPv4 地址，内核只好借用 ${ownerInterface ?? "别的接口"} 的地址${source === undefined ? "" : ` ${source} `}作为源地址。请求到达了 ${target ?? "目标"}，但那里没有回到这个地址的路由，应答被悄悄放弃。`,
     ),
   why: () =>
@@ -78,6 +78,6 @@ export const cause = defineCause({
     kernel:
       "ip_route_output_key_hash_rcu: fib_lookup fails with oif set → RTN_UNICAST on-link; inet_select_addr over all devices",
   }),
-  scenario: null,
-  negativeTwin: null,
+  scenario: "interface-without-address",
+  negativeTwin: "source-address-selection",
 });

@@ -81,6 +81,6 @@ export const cause = defineCause({
     kernel:
       "br_handle_frame (rx_handler) → br_pass_frame_up: skb->dev = br0; arp_process: __neigh_lookup(sip, dev = br0) finds nothing",
   }),
-  scenario: null,
-  negativeTwin: null,
+  scenario: "ip-on-bridge-port",
+  negativeTwin: "missing-return-route",
 });

@@ -95,6 +95,6 @@ export const cause = defineCause({
     ),
     kernel: "nf_hook_slow → ipt_do_table (legacy) or nft_do_chain (iptables-nft): NF_DROP → NETFILTER_DROP",
   }),
-  scenario: null,
-  negativeTwin: null,
+  scenario: "iptables-drop",
+  negativeTwin: "nft-input-drop",
 });

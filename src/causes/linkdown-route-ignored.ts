@@ -80,6 +80,6 @@ export const cause = defineCause({
     kernel:
       "fib_lookup_good_nhc: RTNH_F_LINKDOWN and ip_ignore_linkdown (IN_DEV_IGNORE_ROUTES_WITH_LINKDOWN: IN_DEV_ORCONF)",
   }),
-  scenario: null,
-  negativeTwin: null,
+  scenario: "linkdown-route-ignored",
+  negativeTwin: "two-namespaces-peer-down",
 });

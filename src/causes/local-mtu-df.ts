@@ -38,7 +38,7 @@ export const cause = defineCause({
     const payload = mtu === undefined || Number.isNaN(Number(mtu)) ? "SIZE" : String(Number(mtu) - 28);
     return [
       {
-        command: `ping -M do -s ${payload} ${target ?? "TARGET"}`,
+        command: plainIn(netns, `ping -M do -s ${payload} ${target ?? "TARGET"}`),
         effect: text(
           "the largest payload that fits: MTU less 28 bytes of headers",
           "能放下的最大负载：MTU 减去 28 字节首部",
@@ -87,6 +87,11 @@ export const cause = defineCause({
     ),
     kernel: "raw_send_hdrinc / __ip_append_data: length > mtu with IP_PMTUDISC_DO → ip_local_error(EMSGSIZE)",
   }),
-  scenario: null,
-  negativeTwin: null,
+  scenario: "local-mtu-df",
+  negativeTwin: "frag-needed-df",
 });
+
+// Without a namespace ping needs no root.
+function plainIn(netns: string | null, command: string): string {
+  return netns === null || netns === "" ? command : inNamespace(netns, command);
+}

@@ -68,6 +68,6 @@ export const cause = defineCause({
     kernel:
       "__mkroute_output: ipv4_is_loopback(saddr), not IFF_LOOPBACK, !IN_DEV_ROUTE_LOCALNET (IN_DEV_ORCONF) → -EINVAL",
   }),
-  scenario: null,
-  negativeTwin: null,
+  scenario: "loopback-source-off-host",
+  negativeTwin: "martian-source-loopback",
 });

@@ -71,6 +71,6 @@ export const cause = defineCause({
     ),
     kernel: "ip_route_input_slow: ipv4_is_loopback(daddr) && !IN_DEV_NET_ROUTE_LOCALNET (IN_DEV_ORCONF) → IP_LOCALNET",
   }),
-  scenario: null,
-  negativeTwin: null,
+  scenario: "martian-destination-loopback",
+  negativeTwin: "martian-source-loopback",
 });

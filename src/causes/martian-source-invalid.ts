@@ -69,6 +69,6 @@ export const cause = defineCause({
     ),
     kernel: "ip_route_input_slow: martian_source (multicast, lbcast, zeronet); __fib_validate_source: type not UNICAST → IP_INVALID_SOURCE",
   }),
-  scenario: null,
-  negativeTwin: null,
+  scenario: "martian-source-invalid",
+  negativeTwin: "rp-filter-strict",
 });

@@ -64,6 +64,6 @@ export const cause = defineCause({
     ),
     kernel: "ip_route_input_slow: ipv4_is_loopback(saddr) && !IN_DEV_NET_ROUTE_LOCALNET (IN_DEV_ORCONF) → IP_LOCALNET",
   }),
-  scenario: null,
-  negativeTwin: null,
+  scenario: "martian-source-loopback",
+  negativeTwin: "rp-filter-loose-no-route",
 });

@@ -81,6 +81,6 @@ export const cause = defineCause({
     ),
     kernel: "ip_route_input_slow → __fib_validate_source: last_resort with rpf != 0 → IP_RPFILTER (IN_DEV_MAXCONF)",
   }),
-  scenario: null,
-  negativeTwin: null,
+  scenario: "missing-return-route-rp-filter",
+  negativeTwin: "missing-return-route",
 });

@@ -82,6 +82,6 @@ export const cause = defineCause({
     ),
     kernel: "__neigh_event_send: MCAST_PROBES + APP_PROBES == 0 → NUD_FAILED, SKB_DROP_REASON_NEIGH_FAILED",
   }),
-  scenario: null,
-  negativeTwin: null,
+  scenario: "neigh-no-probes",
+  negativeTwin: "nft-output-drop",
 });

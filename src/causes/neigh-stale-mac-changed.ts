@@ -87,6 +87,6 @@ export const cause = defineCause({
     ),
     kernel: "__neigh_event_send: NUD_STALE → NUD_DELAY; neigh_timer_handler: NUD_PROBE (ucast_solicit) → NUD_FAILED",
   }),
-  scenario: null,
-  negativeTwin: null,
+  scenario: "neigh-stale-mac-changed",
+  negativeTwin: "neigh-wrong-mac",
 });

@@ -24,8 +24,8 @@ export const cause = defineCause({
   },
   summary: ({ target, outInterface, inInterface, mac, expectedMac, state }) =>
     text(
-      `${outInterface ?? "The sender"} sends what is for ${target ?? "the next hop"} to the MAC address ${mac ?? "in its neighbour table"}${state === undefined || state === "" ? "" : `, an entry in state ${state}`}, so it does not ask by ARP. The frame reaches ${inInterface ?? "the other end"}, whose MAC address is ${expectedMac ?? "another one"}: the kernel there takes it for somebody else's and drops it, although tcpdump shows it.`,
-      `${outInterface ?? "发送方"} 把给 ${target ?? "下一跳"} 的报文发到${mac === undefined ? "邻居表里记的 MAC 地址" : ` MAC 地址 ${mac}`}${state === undefined || state === "" ? "" : `（表项状态 ${state}）`}，所以不再用 ARP 询问。帧到达了 ${inInterface ?? "对端"}，但那里的 MAC 地址${expectedMac === undefined ? "不是它" : `是 ${expectedMac}`}：内核当作别人的帧丢弃，尽管 tcpdump 看得到它。`,
+      `${outInterface ?? "The sender"} sends what is for ${target ?? "the next hop"} to the MAC address ${mac ?? "in its neighbour table"}${state === undefined || state === "" ? "" : `, an entry in state ${state}, without asking by ARP`}. The frame reaches ${inInterface ?? "the other end"}, whose MAC address is ${expectedMac ?? "another one"}: the kernel there takes it for somebody else's and drops it, although tcpdump shows it.`,
+      `${outInterface ?? "发送方"} 把给 ${target ?? "下一跳"} 的报文发到${mac === undefined ? "邻居表里记的 MAC 地址" : ` MAC 地址 ${mac}`}${state === undefined || state === "" ? "" : `（表项状态 ${state}，不再用 ARP 询问）`}。帧到达了 ${inInterface ?? "对端"}，但那里的 MAC 地址${expectedMac === undefined ? "不是它" : `是 ${expectedMac}`}：内核当作别人的帧丢弃，尽管 tcpdump 看得到它。`,
     ),
   why: () =>
     text(

@@ -75,6 +75,6 @@ export const cause = defineCause({
     ),
     kernel: "arp_rcv: NF_HOOK(NFPROTO_ARP, NF_ARP_IN); arp_xmit: NF_ARP_OUT; SKB_DROP_REASON_NETFILTER_DROP",
   }),
-  scenario: null,
-  negativeTwin: null,
+  scenario: "nft-arp-drop",
+  negativeTwin: "arp-ignore-8",
 });

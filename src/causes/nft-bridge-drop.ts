@@ -62,6 +62,6 @@ export const cause = defineCause({
     ),
     kernel: "__br_forward → NF_HOOK(NFPROTO_BRIDGE, NF_BR_FORWARD) → nft_do_chain: NETFILTER_DROP",
   }),
-  scenario: null,
-  negativeTwin: null,
+  scenario: "nft-bridge-drop",
+  negativeTwin: "br-netfilter-drop",
 });

@@ -83,6 +83,6 @@ export const cause = defineCause({
     kernel:
       "nf_conntrack_icmp_packet: only echo, timestamp and info requests make a new entry; else IP_CT invalid → nft_do_chain NF_DROP",
   }),
-  scenario: null,
-  negativeTwin: null,
+  scenario: "nft-conntrack-invalid",
+  negativeTwin: "asymmetric-routing",
 });

@@ -96,6 +96,6 @@ export const cause = defineCause({
     ),
     kernel: "ip_forward → NF_HOOK(NF_INET_FORWARD) → nft_do_chain: NF_DROP → NETFILTER_DROP",
   }),
-  scenario: null,
-  negativeTwin: null,
+  scenario: "nft-forward-drop",
+  negativeTwin: "ip-forward-off",
 });

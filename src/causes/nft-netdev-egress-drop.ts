@@ -82,6 +82,6 @@ export const cause = defineCause({
     ),
     kernel: "__dev_queue_xmit → nf_hook_egress: NF_DROP; SKB_DROP_REASON_NETFILTER_DROP",
   }),
-  scenario: null,
-  negativeTwin: null,
+  scenario: "nft-netdev-egress-drop",
+  negativeTwin: "nft-output-drop",
 });

@@ -67,6 +67,6 @@ export const cause = defineCause({
     ),
     kernel: "__netif_receive_skb_core → nf_ingress → nf_hook_ingress: NETFILTER_DROP (after ptype_all and sch_handle_ingress)",
   }),
-  scenario: null,
-  negativeTwin: null,
+  scenario: "nft-netdev-ingress-drop",
+  negativeTwin: "nft-input-drop",
 });

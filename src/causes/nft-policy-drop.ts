@@ -84,6 +84,6 @@ export const cause = defineCause({
     ),
     kernel: "nft_do_chain: end of base chain → nft_base_chain->policy == NF_DROP → NETFILTER_DROP",
   }),
-  scenario: null,
-  negativeTwin: null,
+  scenario: "nft-policy-drop",
+  negativeTwin: "nft-input-drop",
 });

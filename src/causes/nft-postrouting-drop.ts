@@ -64,6 +64,6 @@ export const cause = defineCause({
     ),
     kernel: "ip_output → NF_HOOK_COND(NF_INET_POST_ROUTING) → nft_do_chain: NETFILTER_DROP",
   }),
-  scenario: null,
-  negativeTwin: null,
+  scenario: "nft-postrouting-drop",
+  negativeTwin: "nft-forward-drop",
 });

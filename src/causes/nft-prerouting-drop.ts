@@ -67,6 +67,6 @@ export const cause = defineCause({
     ),
     kernel: "ip_rcv → NF_HOOK(NF_INET_PRE_ROUTING) → nft_do_chain: NETFILTER_DROP",
   }),
-  scenario: null,
-  negativeTwin: null,
+  scenario: "nft-prerouting-drop",
+  negativeTwin: "nft-forward-drop",
 });

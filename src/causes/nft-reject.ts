@@ -85,6 +85,6 @@ export const cause = defineCause({
     ),
     kernel: "nft_reject_ipv4_eval / ipt_reject → nf_send_unreach → icmp_send; verdict NF_DROP → NETFILTER_DROP",
   }),
-  scenario: null,
-  negativeTwin: null,
+  scenario: "nft-reject",
+  negativeTwin: "nft-forward-drop",
 });

@@ -80,6 +80,6 @@ export const cause = defineCause({
     ),
     kernel: "icmp_reply → ip_push_pending_frames → __ip_local_out: NF_INET_LOCAL_OUT → NETFILTER_DROP, IpOutDiscards",
   }),
-  scenario: null,
-  negativeTwin: null,
+  scenario: "nft-reply-drop",
+  negativeTwin: "missing-return-route",
 });

@@ -69,6 +69,6 @@ export const cause = defineCause({
     ),
     kernel: "arp_rcv: dev->flags & IFF_NOARP → consume_skb",
   }),
-  scenario: null,
-  negativeTwin: null,
+  scenario: "noarp-receiver",
+  negativeTwin: "veth-one-address",
 });

@@ -75,6 +75,6 @@ export const cause = defineCause({
     ),
     kernel: "arp_constructor: dev->flags & IFF_NOARP → NUD_NOARP with dev->dev_addr",
   }),
-  scenario: null,
-  negativeTwin: null,
+  scenario: "noarp-sender",
+  negativeTwin: "neigh-wrong-mac",
 });

@@ -15,7 +15,7 @@ export const cause = defineCause({
     const en = [subnet, facts.outInterface === undefined ? undefined : `on ${facts.outInterface}`]
       .filter((p) => p !== undefined)
       .join(" ");
-    const zh = [facts.outInterface === undefined ? undefined : `${facts.outInterface} 上`, subnet]
+    const zh = [facts.outInterface === undefined ? undefined : `${facts.outInterface} 上${subnet === undefined ? "" : "的"}`, subnet]
       .filter((p) => p !== undefined)
       .join(" ");
     return text(
@@ -87,8 +87,8 @@ export const cause = defineCause({
     ),
     kernel: "fib_add_ifaddr: ifa->ifa_flags & IFA_F_NOPREFIXROUTE skips the RTN_UNICAST prefix route",
   }),
-  scenario: null,
-  negativeTwin: null,
+  scenario: "noprefixroute-no-connected-route",
+  negativeTwin: "no-route",
 });
 
 // The fact holds the address as `ip addr` shows it, or a prefix.

@@ -87,6 +87,6 @@ export const cause = defineCause({
     ),
     kernel: "netif_carrier_off → dev_deactivate → noop_qdisc; __dev_queue_xmit: QDISC_DROP",
   }),
-  scenario: null,
-  negativeTwin: null,
+  scenario: "peer-down-neigh-known",
+  negativeTwin: "two-namespaces-peer-down",
 });

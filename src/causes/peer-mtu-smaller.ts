@@ -95,6 +95,6 @@ export const cause = defineCause({
     kernel:
       "veth_xmit → veth_forward_skb → __dev_forward_skb2: !is_skb_forwardable(dev, skb) (mtu + hard_header_len + VLAN_HLEN)",
   }),
-  scenario: null,
-  negativeTwin: null,
+  scenario: "peer-mtu-smaller",
+  negativeTwin: "local-mtu-df",
 });

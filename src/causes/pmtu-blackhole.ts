@@ -79,6 +79,6 @@ export const cause = defineCause({
     ),
     kernel: "ip_forward: PKT_TOO_BIG → icmp_send(ICMP_FRAG_NEEDED) → NF_INET_LOCAL_OUT or FORWARD: NETFILTER_DROP",
   }),
-  scenario: null,
-  negativeTwin: null,
+  scenario: "pmtu-blackhole",
+  negativeTwin: "frag-needed-df",
 });

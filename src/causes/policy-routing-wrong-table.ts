@@ -100,6 +100,6 @@ export const cause = defineCause({
     ),
     kernel: "fib_rules_lookup: first matching rule whose table yields a route; ip_route_output_key_hash_rcu",
   }),
-  scenario: null,
-  negativeTwin: null,
+  scenario: "policy-routing-wrong-table",
+  negativeTwin: "gateway-arp-failed",
 });

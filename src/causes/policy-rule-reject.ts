@@ -78,6 +78,6 @@ export const cause = defineCause({
     kernel:
       "fib_rules_lookup → fib4_rule_action: FR_ACT_PROHIBIT -EACCES, FR_ACT_UNREACHABLE -ENETUNREACH, FR_ACT_BLACKHOLE -EINVAL",
   }),
-  scenario: null,
-  negativeTwin: null,
+  scenario: "policy-rule-reject",
+  negativeTwin: "route-unreachable",
 });

@@ -69,6 +69,6 @@ export const cause = defineCause({
     ),
     kernel: "arp_process: else if (IN_DEV_FORWARD(in_dev)) guards arp_fwd_proxy, arp_fwd_pvlan and pneigh_lookup",
   }),
-  scenario: null,
-  negativeTwin: null,
+  scenario: "proxy-arp-no-forwarding",
+  negativeTwin: "proxy-arp",
 });

@@ -15,7 +15,7 @@ export const cause = defineCause({
     const en = [target, inInterface === undefined ? undefined : `on ${inInterface}`]
       .filter((p) => p !== undefined)
       .join(" ");
-    const zh = [inInterface === undefined ? undefined : `${inInterface} 上`, target]
+    const zh = [inInterface === undefined ? undefined : `${inInterface} 上${target === undefined ? "" : "的"}`, target]
       .filter((p) => p !== undefined)
       .join(" ");
     return text(
@@ -71,6 +71,6 @@ export const cause = defineCause({
     ),
     kernel: "arp_process: IN_DEV_FORWARD and arp_fwd_pvlan (IN_DEV_PROXY_ARP_PVLAN: IN_DEV_ORCONF), sip != tip",
   }),
-  scenario: null,
-  negativeTwin: null,
+  scenario: "proxy-arp-pvlan",
+  negativeTwin: "veth-one-address",
 });

@@ -12,7 +12,7 @@ export const cause = defineCause({
     const en = [target, inInterface === undefined ? undefined : `on ${inInterface}`]
       .filter((p) => p !== undefined)
       .join(" ");
-    const zh = [inInterface === undefined ? undefined : `${inInterface} 上`, target]
+    const zh = [inInterface === undefined ? undefined : `${inInterface} 上${target === undefined ? "" : "的"}`, target]
       .filter((p) => p !== undefined)
       .join(" ");
     return text(

@@ -12,7 +12,7 @@ export const cause = defineCause({
     const en = [target, inInterface === undefined ? undefined : `on ${inInterface}`]
       .filter((p) => p !== undefined)
       .join(" ");
-    const zh = [inInterface === undefined ? undefined : `${inInterface} 上`, target]
+    const zh = [inInterface === undefined ? undefined : `${inInterface} 上${target === undefined ? "" : "的"}`, target]
       .filter((p) => p !== undefined)
       .join(" ");
     return text(
@@ -69,6 +69,6 @@ export const cause = defineCause({
     ),
     kernel: "arp_process: IN_DEV_FORWARD, rt->dst.dev != dev and pneigh_lookup(&arp_tbl, net, &tip, dev)",
   }),
-  scenario: null,
-  negativeTwin: null,
+  scenario: "proxy-neigh-entry",
+  negativeTwin: "proxy-arp",
 });

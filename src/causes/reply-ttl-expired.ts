@@ -74,6 +74,6 @@ export const cause = defineCause({
     ),
     kernel: "icmp_push_reply → ip_select_ttl (sysctl_ip_default_ttl); ip_forward: ttl <= 1 → ICMP_TIME_EXCEEDED to the reply's source",
   }),
-  scenario: null,
-  negativeTwin: null,
+  scenario: "reply-ttl-expired",
+  negativeTwin: "ttl-expired",
 });

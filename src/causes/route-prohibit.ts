@@ -74,6 +74,6 @@ export const cause = defineCause({
     ),
     kernel: "fib_props[RTN_PROHIBIT].error = -EACCES; fib_table_lookup → ip_route_output_key_hash_rcu",
   }),
-  scenario: null,
-  negativeTwin: null,
+  scenario: "route-prohibit",
+  negativeTwin: "broadcast-needs-b",
 });

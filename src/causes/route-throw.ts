@@ -72,6 +72,6 @@ export const cause = defineCause({
     ),
     kernel: "fib_props[RTN_THROW].error = -EAGAIN; fib_rules_lookup goes on to the next rule; none left → -ENETUNREACH",
   }),
-  scenario: null,
-  negativeTwin: null,
+  scenario: "route-throw",
+  negativeTwin: "no-route",
 });

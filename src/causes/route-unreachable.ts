@@ -76,6 +76,6 @@ export const cause = defineCause({
     ),
     kernel: "fib_props[RTN_UNREACHABLE].error = -EHOSTUNREACH; fib_table_lookup → ip_route_output_key_hash_rcu",
   }),
-  scenario: null,
-  negativeTwin: null,
+  scenario: "route-unreachable",
+  negativeTwin: "policy-rule-reject",
 });

@@ -78,6 +78,6 @@ export const cause = defineCause({
     ),
     kernel: "ip_forward, many times; at last ttl <= 1 → ICMP_TIME_EXCEEDED, IP_INHDR",
   }),
-  scenario: null,
-  negativeTwin: null,
+  scenario: "routing-loop",
+  negativeTwin: "ttl-expired",
 });

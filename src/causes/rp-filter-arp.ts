@@ -88,6 +88,6 @@ export const cause = defineCause({
     kernel:
       "arp_process → ip_route_input_noref(tip, sip) → fib_validate_source (IN_DEV_RPFILTER: IN_DEV_MAXCONF); error → consume_skb",
   }),
-  scenario: null,
-  negativeTwin: null,
+  scenario: "rp-filter-arp",
+  negativeTwin: "rp-filter-strict",
 });

@@ -91,6 +91,6 @@ export const cause = defineCause({
     kernel:
       "__fib_validate_source: fib_lookup fails → last_resort: rpf != 0 → IP_RPFILTER, LINUX_MIB_IPRPFILTER (IN_DEV_MAXCONF)",
   }),
-  scenario: null,
-  negativeTwin: null,
+  scenario: "rp-filter-loose-no-route",
+  negativeTwin: "rp-filter-strict",
 });

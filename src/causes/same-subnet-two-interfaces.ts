@@ -80,6 +80,6 @@ export const cause = defineCause({
     ),
     kernel: "fib_table_lookup: equal prefix, tos and priority → first fib_alias; fib_select_default only for gateways",
   }),
-  scenario: null,
-  negativeTwin: null,
+  scenario: "same-subnet-two-interfaces",
+  negativeTwin: "veth-one-address",
 });

@@ -86,6 +86,6 @@ export const cause = defineCause({
     ),
     kernel: "fib_result_prefsrc / inet_select_addr; on the target icmp_reply → ip_route_output_key fails",
   }),
-  scenario: null,
-  negativeTwin: null,
+  scenario: "source-address-selection",
+  negativeTwin: "missing-return-route",
 });

@@ -72,6 +72,6 @@ export const cause = defineCause({
     kernel:
       "raw_bind: inet_addr_valid_or_nonlocal → -EADDRNOTAVAIL; ip_route_output_key_hash_rcu: !__ip_dev_find(saddr) → -ENETUNREACH",
   }),
-  scenario: null,
-  negativeTwin: null,
+  scenario: "source-not-local",
+  negativeTwin: "source-address-selection",
 });

@@ -73,6 +73,6 @@ export const cause = defineCause({
     kernel:
       "arp_process: no local route for the target; dev_change_net_namespace removes addresses when an interface is moved",
   }),
-  scenario: null,
-  negativeTwin: null,
+  scenario: "target-has-no-address",
+  negativeTwin: "veth-one-address",
 });

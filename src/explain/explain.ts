@@ -105,11 +105,18 @@ function withAttempted(seen: readonly Flow[], pings: readonly AskedPing[]): { fl
     if (by.destination === null) continue;
     const fits = (f: Flow): boolean => !asked.has(f) && f.kind !== "other" && isCommandsFlow(f, by.ping, by.destination);
     const own = flows.find((f) => fits(f) && f.netns !== null && f.netns === by.netns) ?? flows.find((f) => fits(f) && (f.netns === null || by.netns === null || f.netns === by.netns));
-    const flow = own ?? attemptedFlow(by, by.destination, flows.length + 1);
-    if (!own) flows.push(flow);
+    const flow = own ? asPing(own, by) : attemptedFlow(by, by.destination, flows.length + 1);
+    if (own) flows[flows.indexOf(own)] = flow;
+    else flows.push(flow);
     asked.set(flow, by);
   }
   return { flows, asked };
+}
+
+// ARP for an address that a ping was typed for is that ping's.
+function asPing(flow: Flow, { output }: AskedPing): Flow {
+  if (flow.kind !== "arp") return flow;
+  return { ...flow, kind: "ping", requests: output?.transmitted ?? 0, replies: output?.received ?? 0 };
 }
 
 function attemptedFlow({ ping, output, netns }: AskedPing, dst: Ipv4, id: number): Flow {
@@ -158,7 +165,7 @@ function explainFlow(subject: Case, flow: Flow): ExplainedFlow {
   const hits = (byState.length > 0 ? byState : byPackets.map((hit) => weakenedByWalk(hit, chosen))).map((hit) =>
     apart ? { ...hit, certainty: weaker(hit.certainty, "likely") } : hit,
   );
-  const findings = [...hits, ...errorFinding(flow)].flatMap(
+  const findings = [...hits, ...errorFinding(flow, output)].flatMap(
     (hit) => findingOf(hit, subject.causes, chosen, byState.length > 0) ?? [],
   );
   const report: FlowReport = {

@@ -2,11 +2,14 @@
 
 import { formatIpv4 } from "../model/address.ts";
 import type { Cause } from "../model/cause.ts";
+import type { Evidence } from "../model/evidence.ts";
 import type { CauseHit, Finding } from "../model/finding.ts";
 import type { Flow } from "../model/flow.ts";
 import { selfMadeError } from "../model/observed.ts";
 import { text } from "../model/text.ts";
+import type { Vantage } from "../model/vantage.ts";
 import type { Comparison } from "./compare.ts";
+import type { PingOutput } from "./ping-output.ts";
 
 /** Null where no file speaks for the code yet: a code without words is never shown. */
 export function findingOf(
@@ -47,28 +50,28 @@ export function findingOf(
   };
 }
 
-/** The error that one's own kernel made, where one was seen: a note beside the cause that made it. */
-export function errorFinding(flow: Flow): CauseHit[] {
+/** The error that one's own kernel made, by a frame or by what ping printed: a note beside the cause that made it. */
+export function errorFinding(flow: Flow, output: PingOutput | null): CauseHit[] {
   const error = selfMadeError(flow);
-  if (error === null || error.type !== 3 || error.code !== 1) return [];
-  return [
-    {
-      code: "host-unreachable-is-local",
-      netns: error.frame.vantage.netns,
-      interface: error.frame.vantage.interface,
-      facts: { source: formatIpv4(error.address), target: formatIpv4(flow.dst) },
-      evidence: [
-        {
-          basis: "seen",
-          text: text(
-            `ICMP host unreachable from ${formatIpv4(error.address)} to itself`,
-            `${formatIpv4(error.address)} 发给自己的 ICMP 主机不可达`,
-          ),
-          frames: [error.frame],
-        },
-      ],
-      ruledOut: [],
-      certainty: "certain",
-    },
-  ];
+  if (error !== null && error.type === 3 && error.code === 1) {
+    const own = formatIpv4(error.address);
+    const said = text(`ICMP host unreachable from ${own} to itself`, `${own} 发给自己的 ICMP 主机不可达`);
+    return [hostUnreachable(flow, own, error.frame.vantage, { basis: "seen", text: said, frames: [error.frame] })];
+  }
+  const printed = output?.errors.find((e) => e.from !== null && e.from === flow.src && /^Destination Host Unreachable/.test(e.words));
+  if (!printed || flow.src === null) return [];
+  const said = text(`ping printed: ${printed.line}`, `ping 的输出：${printed.line}`);
+  return [hostUnreachable(flow, formatIpv4(flow.src), null, { basis: "seen", text: said })];
+}
+
+function hostUnreachable(flow: Flow, source: string, vantage: Vantage | null, evidence: Evidence): CauseHit {
+  return {
+    code: "host-unreachable-is-local",
+    netns: vantage?.netns ?? flow.netns,
+    interface: vantage?.interface ?? null,
+    facts: { source, target: formatIpv4(flow.dst) },
+    evidence: [evidence],
+    ruledOut: [],
+    certainty: "certain",
+  };
 }

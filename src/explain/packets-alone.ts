@@ -18,7 +18,10 @@ export function checkPackets(causes: readonly Cause[], view: PacketView): CauseH
       rank: plain * 10 + ORDER.indexOf(verdict.certainty),
     });
   }
-  return hits.sort((a, b) => a.rank - b.rank).map((h) => h.hit);
+  const sorted = hits.sort((a, b) => a.rank - b.rank).map((h) => h.hit);
+  // What only says how it ended is said by the more telling ones too.
+  const telling = sorted.filter((hit) => !PLAIN.includes(hit.code));
+  return telling.length > 0 ? telling : sorted;
 }
 
 // For when nothing more telling holds, in this order.

@@ -258,6 +258,7 @@ function tellRoute(walk: Walk, ns: Namespace, route: OutputRoute): void {
     );
     return;
   }
+  const own2 = null;
   if (attempt.outInterface !== null) {
     const owner = ownersOf(walk.state, attempt.destination).find((o) => o.netns === ns.key);
     if (owner) lines.push(owner.line);
