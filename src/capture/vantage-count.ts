@@ -25,6 +25,8 @@ export class VantageCount {
   explained = 0;
   /** The latest merge key, below which none of this vantage may come. */
   key = Number.NEGATIVE_INFINITY;
+  /** The key of the packet counted last, which may lie below. */
+  lastKey = Number.NEGATIVE_INFINITY;
   readonly #record: InterfaceRecord;
   readonly #traffic = new Array<number>(8).fill(0);
   #fromSeconds = Number.POSITIVE_INFINITY;
@@ -34,6 +36,9 @@ export class VantageCount {
   #lost = 0;
   #lostTold = false;
   #dropped: number | null = null;
+  #stepsBack = 0;
+  #farthestBack = 0;
+  #firstAfterStep = 0;
 
   constructor(vantage: Vantage, record: InterfaceRecord) {
     this.vantage = vantage;
@@ -74,6 +79,12 @@ export class VantageCount {
     this.#traffic[traffic] = (this.#traffic[traffic] ?? 0) + 1;
   }
 
+  /** Notes that the packet counted last is older than the one before it, by as many nanoseconds. */
+  stepBack(nanoseconds: number): void {
+    if (this.#stepsBack++ === 0) this.#firstAfterStep = this.packets;
+    if (nanoseconds > this.#farthestBack) this.#farthestBack = nanoseconds;
+  }
+
   /** Adds what a capture says its kernel dropped; null is not told. */
   addDropped(dropped: number | null): void {
     if (dropped !== null) this.#dropped = (this.#dropped ?? 0) + dropped;
@@ -103,6 +114,12 @@ export class VantageCount {
       // A savefile does not tell who made its time stamps.
       timeSource: "unknown",
       problems: [...this.ownProblems],
+      ...(offset === 0n ? {} : { clockOffset: offset }),
+      ...(this.#stepsBack === 0 ? {} : { clockStepsBack: this.#steps() }),
     };
+  }
+
+  #steps(): NonNullable<InputSummary["clockStepsBack"]> {
+    return { count: this.#stepsBack, largest: BigInt(Math.round(this.#farthestBack)), frame: this.#firstAfterStep };
   }
 }

@@ -22,7 +22,8 @@ export const cause = defineCause({
       state === undefined ? undefined : `（状态 ${state}）`,
     ]
       .filter((p) => p !== undefined)
-      .join(" ").replace(" （", "（");
+      .join(" ")
+      .replace(" （", "（");
     return text(
       `answered for an address of an interface that is down${en === "" ? "" : `: ${en}`}`,
       `应答的地址属于没有启用的接口${zh === "" ? "" : `：${zh}`}`,

@@ -89,8 +89,8 @@ export const cause = defineCause({
       "报文：`who-has T tell S`，S 不在本链路的子网里，没有应答。状态：S 是询问方另一个接口的地址，arp_announce（取 conf/all 与出接口的较大者）不是 2；接收方开着 rp_filter。内核：在 arp_process 处被消费；打开 log_martians 时会记录 martian，其头部以 08 06 结尾。",
     ),
     tellApart: text(
-      "rp-filter-arp is the receiver's side of the same thing. interface-without-address: the outgoing interface has no address at all. arp-ignore-2 refuses senders from outside the target's subnet even without rp_filter. A probe with sender 0.0.0.0 (`arping -D`) that is answered proves that the sender is the problem.",
-      "rp-filter-arp 是同一件事在接收方的一面。interface-without-address：出接口根本没有地址。arp-ignore-2 即使没有 rp_filter 也会拒绝子网外的发送方。用发送方为 0.0.0.0 的探测（`arping -D`）能得到应答，就证明问题出在发送方地址。",
+      "rp-filter-arp is the receiver's side of the same thing. interface-without-address: the outgoing interface has no address at all. arp-ignore-2 refuses senders from outside the target's subnet even without rp_filter. A probe with sender 0.0.0.0 (`arping -D` of iputils) that is answered proves that the sender is the problem.",
+      "rp-filter-arp 是同一件事在接收方的一面。interface-without-address：出接口根本没有地址。arp-ignore-2 即使没有 rp_filter 也会拒绝子网外的发送方。用发送方为 0.0.0.0 的探测（iputils 的 `arping -D`）能得到应答，就证明问题出在发送方地址。",
     ),
     kernel:
       "arp_solicit: IN_DEV_ARP_ANNOUNCE (IN_DEV_MAXCONF); receiver: arp_process → ip_route_input_noref → fib_validate_source",

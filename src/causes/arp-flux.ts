@@ -21,11 +21,17 @@ export const cause = defineCause({
       `ARP flux：同一台主机在两个接口上应答${target === undefined ? zh : `：${zh}`}`,
     );
   },
-  summary: ({ target, inInterface, peerInterface, mac, expectedMac }) =>
-    text(
-      `Two interfaces of one host hear the question for ${target ?? "the address"}: ${inInterface ?? "one"}${mac === undefined ? "" : ` (${mac})`} and ${peerInterface ?? "another"}${expectedMac === undefined ? "" : ` (${expectedMac})`}. Both answer, each with its own MAC address, and the first answer wins. The ping works, but chance decides which interface it comes in by.`,
-      `同一台主机有两个接口听到了对 ${target ?? "该地址"} 的询问：${inInterface ?? "其中一个"}${mac === undefined ? "" : `（${mac}）`}和 ${peerInterface ?? "另一个"}${expectedMac === undefined ? "" : `（${expectedMac}）`}。两个都应答，MAC 各不相同，先到的应答生效。ping 能通，但从哪个接口进来全凭先后。`,
-    ),
+  summary: ({ target, inInterface, peerInterface, mac, expectedMac }) => {
+    const known = inInterface !== undefined && peerInterface !== undefined;
+    const first = `${inInterface}${mac === undefined ? "" : ` (${mac})`}`;
+    const second = `${peerInterface}${expectedMac === undefined ? "" : ` (${expectedMac})`}`;
+    const zhFirst = `${inInterface}${mac === undefined ? "" : `（${mac}）`}`;
+    const zhSecond = `${peerInterface}${expectedMac === undefined ? "" : `（${expectedMac}）`}`;
+    return text(
+      `Two interfaces of one host hear the question for ${target ?? "the address"}${known ? `: ${first} and ${second}` : ""}. Both answer, each with its own MAC address, and the first answer wins. The packets reach the same host either way, but chance decides which interface they come in by.`,
+      `同一台主机有两个接口听到了对 ${target ?? "该地址"} 的询问${known ? `：${zhFirst} 和 ${zhSecond}` : ""}。两个都应答，MAC 各不相同，先到的应答生效。报文到的都是同一台主机，但从哪个接口进来全凭先后。`,
+    );
+  },
   why: () =>
     text(
       "To Linux an address belongs to the host and not to an interface (weak host model), so every interface that hears the question answers for it, unless arp_ignore or arp_filter forbid it.",
@@ -49,7 +55,7 @@ export const cause = defineCause({
   ],
   settle: ({ target }) => [
     {
-      command: `sudo arping -b -c 2 -I IF ${target ?? "ADDRESS"}`,
+      command: `sudo arping -c 2 -I IF ${target ?? "ADDRESS"}`,
       because: text(
         "run on the asker: two MAC addresses that both belong to interfaces of the same host are ARP flux, of different hosts a duplicate address",
         "在询问方执行：出现两个 MAC，如果都属于同一台主机的接口，就是 ARP flux；属于不同主机，则是地址冲突",

@@ -15,6 +15,12 @@ export const cause = defineCause({
         `ARP 不应答：arp_ignore=2，而 ${target ?? "该地址"} 在 ${ownerInterface} 上，不在 ${inInterface} 上`,
       );
     }
+    if (ownerInterface === undefined || inInterface === undefined) {
+      return text(
+        `ARP not answered: arp_ignore=2${target === undefined ? "" : `, asked for ${target}`}`,
+        `ARP 不应答：arp_ignore=2${target === undefined ? "" : `，询问的是 ${target}`}`,
+      );
+    }
     return text(
       `ARP not answered: arp_ignore=2, and ${source ?? "the asker"} is not in the subnet of ${target ?? "the address"}`,
       `ARP 不应答：arp_ignore=2，而 ${source ?? "询问方"} 不在 ${target ?? "该地址"} 的子网里`,
@@ -22,8 +28,8 @@ export const cause = defineCause({
   },
   summary: ({ target, source, inInterface, sysctl }) =>
     text(
-      `The question of ${source ?? "the asker"} for ${target ?? "the address"} reaches ${inInterface ?? "the receiving interface"}, and the host has the address. But ${sysctl === undefined ? "arp_ignore" : sysctl} is 2: it answers only for an address of the receiving interface, and only to askers from that address's subnet. One of the two does not hold, so the request is let go without a word.`,
-      `${source ?? "询问方"} 对 ${target ?? "该地址"} 的询问到达了 ${inInterface ?? "接收接口"}，主机也有这个地址。但 ${sysctl === undefined ? "arp_ignore" : sysctl} 是 2：只为接收接口自己的地址应答，而且询问方必须在该地址的子网里。两个条件有一个不满足，请求被悄悄放弃。`,
+      `The question of ${source ?? "the asker"} for ${target ?? "the address"} reaches ${inInterface ?? "the receiving interface"}, and the host has the address. But ${sysctl === undefined ? "arp_ignore" : sysctl} is 2: it answers only for an address of the receiving interface, and only to askers from that address's subnet. That does not hold here, so the request is let go without a word.`,
+      `${source ?? "询问方"} 对 ${target ?? "该地址"} 的询问到达了 ${inInterface ?? "接收接口"}，主机也有这个地址。但 ${sysctl === undefined ? "arp_ignore" : sysctl} 是 2：只为接收接口自己的地址应答，而且询问方必须在该地址的子网里。这里不满足，请求被悄悄放弃。`,
     ),
   why: () =>
     text(

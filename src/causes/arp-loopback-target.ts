@@ -67,6 +67,6 @@ export const cause = defineCause({
     ),
     kernel: "arp_process: ipv4_is_multicast(tip) or (!IN_DEV_ROUTE_LOCALNET and ipv4_is_loopback(tip)) → out_free_skb",
   }),
-  scenario: null,
-  negativeTwin: null,
+  scenario: "arp-loopback-target",
+  negativeTwin: "veth-one-address",
 });

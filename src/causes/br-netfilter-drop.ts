@@ -17,8 +17,8 @@ export const cause = defineCause({
   },
   summary: ({ source, target, inInterface, bridge, chain, rule }) =>
     text(
-      `The packet from ${source ?? "the sender"} to ${target ?? "the target"} only crosses the bridge${(bridge ?? inInterface) === undefined ? "" : ` ${bridge ?? inInterface}`}. But bridge-nf-call-iptables=1 shows it to the IP forward hook too, where ${chain === undefined ? "the firewall" : `chain ${chain}`} drops it${rule === undefined ? " by its policy" : `: ${rule.replace(/\.+$/, "")}`}. ARP is not shown to that hook: MAC addresses are learned, and IP still dies.`,
-      `从 ${source ?? "发送方"} 到 ${target ?? "目标"} 的报文只是经过网桥${(bridge ?? inInterface) === undefined ? "" : ` ${bridge ?? inInterface}`}。但 bridge-nf-call-iptables=1 让它也要过 IP 的 forward 钩子，在那里被${chain === undefined ? "防火墙" : ` ${chain} 链`}${rule === undefined ? "按默认策略丢弃" : `丢弃：${rule}`}。ARP 不过这个钩子，所以 MAC 学得到，IP 却不通。`,
+      `The packet from ${source ?? "the sender"} to ${target ?? "the target"} only crosses the bridge${(bridge ?? inInterface) === undefined ? "" : ` ${bridge ?? inInterface}`}. But bridge-nf-call-iptables=1 shows it to the IP forward hook too, where ${chain === undefined ? "the firewall" : `chain ${chain}`} drops it${rule === undefined ? " by its policy" : `: ${rule.replace(`${chain} `, "")}`}. ARP is not shown to that hook: MAC addresses are learned, and IP still dies.`,
+      `从 ${source ?? "发送方"} 到 ${target ?? "目标"} 的报文只是经过网桥${(bridge ?? inInterface) === undefined ? "" : ` ${bridge ?? inInterface}`}。但 bridge-nf-call-iptables=1 让它也要过 IP 的 forward 钩子，在那里被${chain === undefined ? "防火墙" : ` ${chain} 链`}${rule === undefined ? "按默认策略丢弃" : `丢弃：${rule.replace(`${chain} `, "")}`}。ARP 不过这个钩子，所以 MAC 学得到，IP 却不通。`,
     ),
   why: () =>
     text(

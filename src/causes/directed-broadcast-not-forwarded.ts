@@ -65,7 +65,8 @@ export const cause = defineCause({
       "broadcast-needs-b: the broadcast address is of the asker's own subnet. ip-forward-off: IpInAddrErrors moves.",
       "broadcast-needs-b：是请求方自己子网的广播地址。ip-forward-off：IpInAddrErrors 增长。",
     ),
-    kernel: "ip_route_input_slow: res.type == RTN_BROADCAST, !IN_DEV_BFORWARD (IN_DEV_ANDCONF) → brd_input; icmp_rcv: INVALID_PROTO",
+    kernel:
+      "ip_route_input_slow: res.type == RTN_BROADCAST, !IN_DEV_BFORWARD (IN_DEV_ANDCONF) → brd_input; icmp_rcv: INVALID_PROTO",
   }),
   scenario: "directed-broadcast-not-forwarded",
   negativeTwin: "ip-forward-off",

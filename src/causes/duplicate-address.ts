@@ -43,7 +43,7 @@ export const cause = defineCause({
   ],
   settle: ({ target }) => [
     {
-      command: `sudo arping -b -c 2 -I IF ${target ?? "ADDRESS"}`,
+      command: `sudo arping -c 2 -I IF ${target ?? "ADDRESS"}`,
       because: text(
         "run on the asker: two different MAC addresses mean two answerers; if both belong to one host, it is ARP flux",
         "在询问方执行：两个不同的 MAC 说明有两个应答者；如果都属于同一台主机，则是 ARP flux",
@@ -67,8 +67,8 @@ export const cause = defineCause({
       "同一链路上的两台主机配了同一个地址：静态地址与 DHCP 撞车、克隆的机器、两个容器。两台都应答 ARP，询问方与谁通信全凭先后，而且每次更新邻居表项都可能变。连接会断，ping 却看起来正常。",
     ),
     evidence: text(
-      "Packets: one who-has, two replies with different MAC addresses. State: the address is in table `local` of two hosts on the segment. The kernel logs nothing and counts nothing; `arping -b` shows both.",
-      "报文：一个 who-has，两个 MAC 不同的应答。状态：同一网段两台主机的 local 表里都有这个地址。内核不记录也不计数；`arping -b` 能看到两个。",
+      "Packets: one who-has, two replies with different MAC addresses. State: the address is in table `local` of two hosts on the segment. The kernel logs nothing and counts nothing; `arping` shows both.",
+      "报文：一个 who-has，两个 MAC 不同的应答。状态：同一网段两台主机的 local 表里都有这个地址。内核不记录也不计数；用 `arping` 能看到两个。",
     ),
     tellApart: text(
       "arp-flux: both MAC addresses belong to one host. proxy-arp: the second answerer is a router that forwards and does not own the address. neigh-stale-mac-changed: one host whose MAC address changed.",

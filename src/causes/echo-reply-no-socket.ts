@@ -33,7 +33,10 @@ export const cause = defineCause({
     },
     {
       command: "ping -W 5 TARGET",
-      effect: text("on the asker: waits longer, where replies are merely late", "在请求方执行：如果只是应答来得晚，就多等一会儿"),
+      effect: text(
+        "on the asker: waits longer, where replies are merely late",
+        "在请求方执行：如果只是应答来得晚，就多等一会儿",
+      ),
     },
   ],
   settle: ({ source }) => [
@@ -43,7 +46,14 @@ export const cause = defineCause({
     },
   ],
   lookalikes: ["echo-no-reply", "duplicate-address", "bound-socket-other-interface", "raw-socket-no-socket-noise"],
-  search: ["NO_SOCKET ping_rcv", "echo reply without request", "late ping reply", "只有应答没有请求", "应答到了别的主机", "ping_rcv NO_SOCKET"],
+  search: [
+    "NO_SOCKET ping_rcv",
+    "echo reply without request",
+    "late ping reply",
+    "只有应答没有请求",
+    "应答到了别的主机",
+    "ping_rcv NO_SOCKET",
+  ],
   page: () => ({
     meaning: text(
       "The answer was made and delivered, only not to the one who asked. The usual ground is an address that two hosts or namespaces have: the answerer's ARP found the other one.",

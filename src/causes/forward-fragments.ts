@@ -27,7 +27,14 @@ export const cause = defineCause({
     ),
   fixes: () => [],
   lookalikes: ["answered", "frag-needed-df", "frag-reassembly-timeout"],
-  search: ["IP fragmentation", "IpFragCreates", "fragmented packets in capture", "IP 分片", "大包被分片", "抓包看到分片"],
+  search: [
+    "IP fragmentation",
+    "IpFragCreates",
+    "fragmented packets in capture",
+    "IP 分片",
+    "大包被分片",
+    "抓包看到分片",
+  ],
   page: () => ({
     meaning: text(
       "A link on the way carries less than the sender sends, and the sender allows fragments. It costs some speed, and firewalls that drop fragments break it; otherwise nothing is wrong.",

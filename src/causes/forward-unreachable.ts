@@ -46,7 +46,13 @@ export const cause = defineCause({
       because: text('"No route to host" on the router is this', "路由器上提示“No route to host”，就是这个原因"),
     },
   ],
-  lookalikes: ["forward-next-hop-arp-failed", "forward-no-route", "forward-prohibit", "nft-reject", "route-unreachable"],
+  lookalikes: [
+    "forward-next-hop-arp-failed",
+    "forward-no-route",
+    "forward-prohibit",
+    "nft-reject",
+    "route-unreachable",
+  ],
   search: [
     "ip route unreachable",
     "Destination Host Unreachable immediately from router",

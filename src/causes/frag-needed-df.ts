@@ -18,7 +18,7 @@ export const cause = defineCause({
   },
   summary: ({ router, size, mtu, outInterface, source }) =>
     text(
-      `${router || "A router on the way"} must send ${size === undefined ? "the packet" : `${size} bytes`} out of ${outInterface ?? "its next interface"}, where ${mtu === undefined ? "less" : `no more than ${mtu} bytes`} can pass, and the packet says "don't fragment". So it is dropped, and ${source ?? "the sender"} is told which size would fit. Smaller pings work.`,
+      `${router || "A router on the way"} must send ${size === undefined ? "the packet" : `${size} bytes`} out of ${outInterface ?? "its next interface"}, where ${mtu === undefined ? "that much cannot" : `no more than ${mtu} bytes can`} pass, and the packet says "don't fragment". So it is dropped, and ${source ?? "the sender"} is told which size would fit. Smaller pings work.`,
       `${router || "途中的路由器"} 要把 ${size === undefined ? "这个报文" : `${size} 字节的报文`} 从 ${outInterface ?? "下一个接口"} 发出，而那里${mtu === undefined ? "容不下" : `最多只能过 ${mtu} 字节`}，报文又声明“不许分片”（DF）。于是它被丢弃，路由器告诉 ${source ?? "发送方"} 多大才能通过。小一些的 ping 是通的。`,
     ),
   why: () =>

@@ -12,9 +12,10 @@ export const cause = defineCause({
     const where = [gateway, outInterface === undefined ? undefined : `on ${outInterface}`].filter(
       (p) => p !== undefined,
     );
-    const zhWhere = [outInterface === undefined ? undefined : `${outInterface} 上${gateway === undefined ? "" : "的"}`, gateway].filter(
-      (p) => p !== undefined,
-    );
+    const zhWhere = [
+      outInterface === undefined ? undefined : `${outInterface} 上${gateway === undefined ? "" : "的"}`,
+      gateway,
+    ].filter((p) => p !== undefined);
     return text(
       `the gateway does not answer ARP${where.length === 0 ? "" : `: ${where.join(" ")}`}`,
       `网关不应答 ARP${zhWhere.length === 0 ? "" : `：${zhWhere.join(" ")}`}`,

@@ -18,7 +18,7 @@ export const cause = defineCause({
   summary: ({ source, target, inInterface }) =>
     text(
       `The packet${source === undefined ? "" : ` from ${source}`} to ${target ?? "the target"} arrives at ${inInterface ?? "the receiving interface"} and is dropped before delivery: one of its addresses cannot be a host's. Addresses of 0.0.0.0/8, multicast and broadcast addresses are no sources, for nobody could be answered there.`,
-      `${source === undefined ? "" : `从 ${source} `}到 ${target ?? "目标"} 的报文到达 ${inInterface ?? "接收接口"}，在交付之前就被丢弃：其中有一个地址不可能属于主机。0.0.0.0/8、组播和广播地址都不能作源地址，因为没法向它们应答。`,
+      `${source === undefined ? "发往" : `从 ${source} 到`} ${target ?? "目标"} 的报文到达 ${inInterface ?? "接收接口"}，在交付之前就被丢弃：其中有一个地址不可能属于主机。0.0.0.0/8、组播和广播地址都不能作源地址，因为没法向它们应答。`,
     ),
   why: () =>
     text(
@@ -44,7 +44,13 @@ export const cause = defineCause({
       because: text("then dmesg names source and interface", "之后 dmesg 会写明源地址和接口"),
     },
   ],
-  lookalikes: ["echo-no-reply", "martian-source-loopback", "rp-filter-strict", "accept-local-off-ip", "arp-no-local-owner"],
+  lookalikes: [
+    "echo-no-reply",
+    "martian-source-loopback",
+    "rp-filter-strict",
+    "accept-local-off-ip",
+    "arp-no-local-owner",
+  ],
   search: [
     "martian source",
     "IP_INVALID_SOURCE",
@@ -67,7 +73,8 @@ export const cause = defineCause({
       "martian-source-loopback: IP_LOCALNET, for 127.0.0.0/8. accept-local-off-ip: IP_LOCAL_SOURCE, the source is the receiver's own. rp-filter-strict: IP_RPFILTER, the source is an ordinary address.",
       "martian-source-loopback：IP_LOCALNET，针对 127.0.0.0/8。accept-local-off-ip：IP_LOCAL_SOURCE，源地址是接收方自己的。rp-filter-strict：IP_RPFILTER，源地址是普通地址。",
     ),
-    kernel: "ip_route_input_slow: martian_source (multicast, lbcast, zeronet); __fib_validate_source: type not UNICAST → IP_INVALID_SOURCE",
+    kernel:
+      "ip_route_input_slow: martian_source (multicast, lbcast, zeronet); __fib_validate_source: type not UNICAST → IP_INVALID_SOURCE",
   }),
   scenario: "martian-source-invalid",
   negativeTwin: "rp-filter-strict",

@@ -48,7 +48,14 @@ export const cause = defineCause({
     },
   ],
   lookalikes: ["echo-no-reply", "martian-destination-loopback", "martian-source-invalid", "rp-filter-strict"],
-  search: ["martian source 127.0.0.1", "route_localnet", "IP_LOCALNET", "127.0.0.1 出现在网卡上", "环回地址 源地址", "martian source"],
+  search: [
+    "martian source 127.0.0.1",
+    "route_localnet",
+    "IP_LOCALNET",
+    "127.0.0.1 出现在网卡上",
+    "环回地址 源地址",
+    "martian source",
+  ],
   page: () => ({
     meaning: text(
       "Somebody sent with a source of 127.x, mostly by a NAT rule that rewrites the destination of local traffic and forgets the source, or by a program that binds to localhost.",

@@ -16,7 +16,7 @@ export const cause = defineCause({
   summary: ({ source, target, owner, inInterface }) =>
     text(
       `The echo request arrives${inInterface === undefined ? "" : ` at ${inInterface}`} and is accepted, for ${target ?? "the pinged address"} is there. But ${owner || "the answering host"} has no route to ${source ?? "the asker"}, so the reply cannot be sent. The kernel gives it up in silence: no error, no drop event, and only IcmpInEchos shows that the question was heard.`,
-      `echo 请求到达了${inInterface === undefined ? "" : ` ${inInterface}`} 并被接受，因为 ${target ?? "被 ping 的地址"} 就在这里。但 ${owner || "应答主机"} 没有去往 ${source ?? "请求方"} 的路由，应答发不出去。内核悄悄放弃：没有报错，没有丢包事件，只有 IcmpInEchos 增长，说明请求已收到。`,
+      `echo 请求${inInterface === undefined ? "已到达" : `到达了 ${inInterface}`}，并被接受，因为 ${target ?? "被 ping 的地址"} 就在这里。但 ${owner || "应答主机"} 没有去往 ${source ?? "请求方"} 的路由，应答发不出去。内核悄悄放弃：没有报错，没有丢包事件，只有 IcmpInEchos 增长，说明请求已收到。`,
     ),
   why: () =>
     text(

@@ -9,7 +9,8 @@ export const cause = defineCause({
   severity: "problem",
   title: text("dropped by the bridge's firewall", "被网桥的防火墙丢弃"),
   headline: ({ inInterface, outInterface, chain }) => {
-    const path = inInterface === undefined || outInterface === undefined ? undefined : `${inInterface} → ${outInterface}`;
+    const path =
+      inInterface === undefined || outInterface === undefined ? undefined : `${inInterface} → ${outInterface}`;
     const where = [path, chain].filter((part) => part !== undefined);
     return text(
       `dropped by the bridge's firewall${where.length === 0 ? "" : ` (${where.join(", ")})`}`,
@@ -18,8 +19,8 @@ export const cause = defineCause({
   },
   summary: ({ source, target, inInterface, outInterface, chain, rule }) =>
     text(
-      `The frame from ${source ?? "the sender"} for ${target ?? "the target"} comes in by ${inInterface ?? "one port"} and should leave by ${outInterface ?? "another"}. In between ${chain === undefined ? "a rule of family bridge" : `a rule in chain ${chain}`} drops it${rule === undefined ? "" : `: ${rule.replace(/\.+$/, "")}`}. It is seen on the first port and not on the second.`,
-      `${source ?? "发送方"} 发给 ${target ?? "目标"} 的帧从 ${inInterface ?? "一个端口"} 进来，本该从 ${outInterface ?? "另一个端口"} 出去。中间${chain === undefined ? " bridge 族的一条规则" : ` ${chain} 链里的规则`}把它丢弃${rule === undefined ? "" : `：${rule}`}。前一个端口上能看到，后一个端口上看不到。`,
+      `The frame from ${source ?? "the sender"} for ${target ?? "the target"} comes in by ${inInterface ?? "one port"} and should leave by ${outInterface ?? "another"}. In between ${chain === undefined ? "a rule of family bridge" : `a rule in chain ${chain}`} drops it${rule === undefined ? "" : `: ${rule.replace(`${chain} `, "")}`}. It is seen on the first port and not on the second.`,
+      `${source ?? "发送方"} 发给 ${target ?? "目标"} 的帧从 ${inInterface ?? "一个端口"} 进来，本该从 ${outInterface ?? "另一个端口"} 出去。中间${chain === undefined ? " bridge 族的一条规则" : ` ${chain} 链里的规则`}把它丢弃${rule === undefined ? "" : `：${rule.replace(`${chain} `, "")}`}。前一个端口上能看到，后一个端口上看不到。`,
     ),
   why: () =>
     text(
@@ -45,8 +46,22 @@ export const cause = defineCause({
       because: text("before and after a ping: the rule's counter moves", "ping 前后各执行一次：该规则的计数会增长"),
     },
   ],
-  lookalikes: ["br-netfilter-drop", "echo-no-reply", "arp-no-answer", "arp-no-local-owner", "bridge-port-isolated", "bridge-vlan-mismatch"],
-  search: ["nftables bridge family drop", "ebtables drop", "bridge filter forward", "ebtables 丢包", "网桥防火墙", "nftables bridge 丢弃"],
+  lookalikes: [
+    "br-netfilter-drop",
+    "echo-no-reply",
+    "arp-no-answer",
+    "arp-no-local-owner",
+    "bridge-port-isolated",
+    "bridge-vlan-mismatch",
+  ],
+  search: [
+    "nftables bridge family drop",
+    "ebtables drop",
+    "bridge filter forward",
+    "ebtables 丢包",
+    "网桥防火墙",
+    "nftables bridge 丢弃",
+  ],
   page: () => ({
     meaning: text(
       "The bridge is filtered on layer 2. Virtualisation hosts write such rules against spoofed MAC and IP addresses; a guest whose address was changed by hand then falls silent.",

@@ -18,8 +18,8 @@ export const cause = defineCause({
   },
   summary: ({ source, target, inInterface, chain, rule }) =>
     text(
-      `The packet from ${source ?? "the sender"} to ${target ?? "the receiver"} comes to a stateful firewall${inInterface === undefined ? "" : ` at ${inInterface}`} that has never seen the other half: an echo reply without its request. Connection tracking calls it invalid, and ${rule === undefined ? "a rule" : `the rule "${rule}"`}${chain === undefined ? "" : ` in chain ${chain}`} drops it. Request and reply take different ways, and only one of them goes through here.`,
-      `从 ${source ?? "发送方"} 到 ${target ?? "接收方"} 的报文来到一台有状态防火墙${inInterface === undefined ? "" : `（${inInterface}）`}，而它从没见过另一半：只有 echo 应答，没有对应的请求。连接跟踪把它判为 invalid，${rule === undefined ? "一条规则" : `规则“${rule}”`}${chain === undefined ? "" : `（${chain} 链）`}把它丢弃。请求和应答走了不同的路，只有一个方向经过这里。`,
+      `The packet from ${source ?? "the sender"} to ${target ?? "the receiver"} comes to a stateful firewall${inInterface === undefined ? "" : ` at ${inInterface}`} that has never seen the other half: an echo reply without its request. Connection tracking calls it invalid, and ${rule === undefined ? "a rule" : `the rule "${rule.replace(`${chain} `, "")}"`}${chain === undefined ? "" : ` in chain ${chain}`} drops it. Request and reply take different ways, and only one of them goes through here.`,
+      `从 ${source ?? "发送方"} 到 ${target ?? "接收方"} 的报文来到一台有状态防火墙${inInterface === undefined ? "" : `（${inInterface}）`}，而它从没见过另一半：只有 echo 应答，没有对应的请求。连接跟踪把它判为 invalid，${rule === undefined ? "一条规则" : `规则“${rule.replace(`${chain} `, "")}”`}${chain === undefined ? "" : `（${chain} 链）`}把它丢弃。请求和应答走了不同的路，只有一个方向经过这里。`,
     ),
   why: () =>
     text(

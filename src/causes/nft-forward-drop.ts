@@ -19,8 +19,8 @@ export const cause = defineCause({
   },
   summary: ({ source, target, inInterface, outInterface, chain, rule }) =>
     text(
-      `The router takes the packet from ${source ?? "the sender"} to ${target ?? "the target"} in${inInterface === undefined ? "" : ` by ${inInterface}`} and has a route for it${outInterface === undefined ? "" : ` by ${outInterface}`}. But a firewall rule${chain === undefined ? " of its forward hook" : ` in chain ${chain}`} drops it${rule === undefined ? "" : `: ${rule.replace(/\.+$/, "")}`}. It never leaves on the other side, and the sender is not told.`,
-      `路由器${inInterface === undefined ? "" : `从 ${inInterface} `}收到从 ${source ?? "发送方"} 到 ${target ?? "目标"} 的报文，也有路由${outInterface === undefined ? "" : `（走 ${outInterface}）`}。但${chain === undefined ? " forward 钩子上" : ` ${chain} 链里`}的一条防火墙规则把它丢弃了${rule === undefined ? "" : `：${rule}`}。另一侧不会有报文发出，发送方也得不到通知。`,
+      `The router takes the packet from ${source ?? "the sender"} to ${target ?? "the target"} in${inInterface === undefined ? "" : ` by ${inInterface}`} and has a route for it${outInterface === undefined ? "" : ` by ${outInterface}`}. But a firewall rule${chain === undefined ? " of its forward hook" : ` in chain ${chain}`} drops it${rule === undefined ? "" : `: ${rule.replace(`${chain} `, "")}`}. It never leaves on the other side, and the sender is not told.`,
+      `路由器${inInterface === undefined ? "" : `从 ${inInterface} `}收到从 ${source ?? "发送方"} 到 ${target ?? "目标"} 的报文，也有路由${outInterface === undefined ? "" : `（走 ${outInterface}）`}。但${chain === undefined ? " forward 钩子上" : ` ${chain} 链里`}的一条防火墙规则把它丢弃了${rule === undefined ? "" : `：${rule.replace(`${chain} `, "")}`}。另一侧不会有报文发出，发送方也得不到通知。`,
     ),
   why: () =>
     text(

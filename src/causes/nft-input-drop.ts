@@ -24,8 +24,8 @@ export const cause = defineCause({
   },
   summary: ({ source, target, inInterface, chain, rule }) =>
     text(
-      `The packet from ${source ?? "the sender"} reaches ${target ?? "the target"}${inInterface === undefined ? "" : ` at ${inInterface}`}; a capture there shows it. Behind the capture point a firewall rule${chain === undefined ? "" : ` in chain ${chain}`} drops it${rule === undefined ? "" : `: ${rule.replace(/\.+$/, "")}`}. ICMP never gets it, and nobody is told.`,
-      `来自 ${source ?? "发送方"} 的报文到达了 ${target ?? "目标"}${inInterface === undefined ? "" : ` 的 ${inInterface}`}，在那里抓包能看到。但在抓包点之后，${chain === undefined ? "" : `${chain} 链里的`}一条防火墙规则把它丢弃了${rule === undefined ? "" : `：${rule}`}。ICMP 层收不到它，也不通知任何人。`,
+      `The packet from ${source ?? "the sender"} reaches ${target ?? "the target"}${inInterface === undefined ? "" : ` at ${inInterface}`}; a capture there shows it. Behind the capture point a firewall rule${chain === undefined ? "" : ` in chain ${chain}`} drops it${rule === undefined ? "" : `: ${rule.replace(`${chain} `, "")}`}. ICMP never gets it, and nobody is told.`,
+      `来自 ${source ?? "发送方"} 的报文到达了 ${target ?? "目标"}${inInterface === undefined ? "" : ` 的 ${inInterface}`}，在那里抓包能看到。但在抓包点之后，${chain === undefined ? "" : `${chain} 链里的`}一条防火墙规则把它丢弃了${rule === undefined ? "" : `：${rule.replace(`${chain} `, "")}`}。ICMP 层收不到它，也不通知任何人。`,
     ),
   why: () =>
     text(

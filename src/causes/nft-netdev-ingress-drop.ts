@@ -17,8 +17,8 @@ export const cause = defineCause({
   },
   summary: ({ source, target, inInterface, chain, rule }) =>
     text(
-      `What comes from ${source ?? "the sender"} for ${target ?? "the target"} arrives at ${inInterface ?? "the interface"}, and tcpdump shows it. Immediately behind that, ${chain === undefined ? "an ingress rule" : `a rule in chain ${chain}`} drops the frame${rule === undefined ? "" : `: ${rule.replace(/\.+$/, "")}`}. ARP and bridges stand behind this hook too, so it may silence them as well.`,
-      `${source ?? "发送方"} 发给 ${target ?? "目标"} 的帧到达 ${inInterface ?? "接口"}，tcpdump 能看到。紧接着，${chain === undefined ? " ingress 规则" : `${chain} 链里的规则`}就把它丢弃${rule === undefined ? "" : `：${rule}`}。ARP 和网桥也在这个钩子之后，所以它们同样可能被挡住。`,
+      `What comes from ${source ?? "the sender"} for ${target ?? "the target"} arrives at ${inInterface ?? "the interface"}, and tcpdump shows it. Immediately behind that, ${chain === undefined ? "an ingress rule" : `a rule in chain ${chain}`} drops the frame${rule === undefined ? "" : `: ${rule.replace(`${chain} `, "")}`}. ARP and bridges stand behind this hook too, so it may silence them as well.`,
+      `${source ?? "发送方"} 发给 ${target ?? "目标"} 的帧到达 ${inInterface ?? "接口"}，tcpdump 能看到。紧接着，${chain === undefined ? "一条 ingress 规则" : `${chain} 链里的规则`}就把它丢弃${rule === undefined ? "" : `：${rule.replace(`${chain} `, "")}`}。ARP 和网桥也在这个钩子之后，所以它们同样可能被挡住。`,
     ),
   why: () =>
     text(
@@ -34,7 +34,10 @@ export const cause = defineCause({
       ),
     },
     {
-      command: inNamespace(netns, `nft insert rule ${chain ?? "netdev filter ingress"} icmp type '{ echo-request, echo-reply }' accept`),
+      command: inNamespace(
+        netns,
+        `nft insert rule ${chain ?? "netdev filter ingress"} icmp type '{ echo-request, echo-reply }' accept`,
+      ),
       effect: text(
         `lets pings in by ${inInterface ?? "this interface"}, in front of all other rules`,
         `在所有规则之前，放行从 ${inInterface ?? "该接口"} 进来的 ping`,
@@ -50,8 +53,22 @@ export const cause = defineCause({
       ),
     },
   ],
-  lookalikes: ["echo-no-reply", "arp-no-answer", "arp-no-local-owner", "tc-ingress-drop", "nft-prerouting-drop", "nft-arp-drop"],
-  search: ["nftables netdev ingress drop", "table netdev hook ingress", "tcpdump sees packet but kernel does not", "netdev ingress 丢包", "抓包能看到但内核没收到", "nftables 网卡入口规则"],
+  lookalikes: [
+    "echo-no-reply",
+    "arp-no-answer",
+    "arp-no-local-owner",
+    "tc-ingress-drop",
+    "nft-prerouting-drop",
+    "nft-arp-drop",
+  ],
+  search: [
+    "nftables netdev ingress drop",
+    "table netdev hook ingress",
+    "tcpdump sees packet but kernel does not",
+    "netdev ingress 丢包",
+    "抓包能看到但内核没收到",
+    "nftables 网卡入口规则",
+  ],
   page: () => ({
     meaning: text(
       "The frame is seen in a capture and is gone a moment later, before the IP stack counts it. Rules of this kind are used against floods; they do not appear in `iptables-save`, nor beside the usual filter table.",
@@ -65,7 +82,8 @@ export const cause = defineCause({
       "nft-prerouting-drop: IpInReceives moves. tc-ingress-drop: TC_INGRESS. xdp-drop: the receiving capture does not show the frame either.",
       "nft-prerouting-drop：IpInReceives 增长。tc-ingress-drop：TC_INGRESS。xdp-drop：接收端抓包也看不到这个帧。",
     ),
-    kernel: "__netif_receive_skb_core → nf_ingress → nf_hook_ingress: NETFILTER_DROP (after ptype_all and sch_handle_ingress)",
+    kernel:
+      "__netif_receive_skb_core → nf_ingress → nf_hook_ingress: NETFILTER_DROP (after ptype_all and sch_handle_ingress)",
   }),
   scenario: "nft-netdev-ingress-drop",
   negativeTwin: "nft-input-drop",

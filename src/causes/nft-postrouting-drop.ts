@@ -17,8 +17,8 @@ export const cause = defineCause({
   },
   summary: ({ source, target, outInterface, chain, rule }) =>
     text(
-      `The packet from ${source ?? "the sender"} to ${target ?? "the target"} is routed and about to leave by ${outInterface ?? "its outgoing interface"}. There ${chain === undefined ? "a postrouting rule" : `a rule in chain ${chain}`} drops it${rule === undefined ? "" : `: ${rule.replace(/\.+$/, "")}`}. No capture on the outgoing interface shows it, and not even ARP for the next hop is made.`,
-      `从 ${source ?? "发送方"} 到 ${target ?? "目标"} 的报文已查完路由，正要从 ${outInterface ?? "出接口"} 发出，却被${chain === undefined ? " postrouting 的规则" : ` ${chain} 链里的规则`}丢弃${rule === undefined ? "" : `：${rule}`}。在出接口上抓包看不到它，连对下一跳的 ARP 也不会有。`,
+      `The packet from ${source ?? "the sender"} to ${target ?? "the target"} is routed and about to leave by ${outInterface ?? "its outgoing interface"}. There ${chain === undefined ? "a postrouting rule" : `a rule in chain ${chain}`} drops it${rule === undefined ? "" : `: ${rule.replace(`${chain} `, "")}`}. No capture on the outgoing interface shows it, and not even ARP for the next hop is made.`,
+      `从 ${source ?? "发送方"} 到 ${target ?? "目标"} 的报文已查完路由，正要从 ${outInterface ?? "出接口"} 发出，却被${chain === undefined ? " postrouting 的规则" : ` ${chain} 链里的规则`}丢弃${rule === undefined ? "" : `：${rule.replace(`${chain} `, "")}`}。在出接口上抓包看不到它，连对下一跳的 ARP 也不会有。`,
     ),
   why: () =>
     text(
@@ -48,7 +48,14 @@ export const cause = defineCause({
     },
   ],
   lookalikes: ["echo-no-reply", "nft-forward-drop", "nft-output-drop", "nft-reply-drop", "ip-forward-off"],
-  search: ["nftables postrouting drop", "packets dropped before leaving interface", "mangle postrouting", "postrouting 丢包", "出接口抓不到包", "防火墙 postrouting"],
+  search: [
+    "nftables postrouting drop",
+    "packets dropped before leaving interface",
+    "mangle postrouting",
+    "postrouting 丢包",
+    "出接口抓不到包",
+    "防火墙 postrouting",
+  ],
   page: () => ({
     meaning: text(
       "Everything before was in order, and the last hook of the IP stack says no. Such rules are rare; they are written to keep private addresses from leaking out of an uplink.",

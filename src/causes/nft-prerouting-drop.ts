@@ -17,8 +17,8 @@ export const cause = defineCause({
   },
   summary: ({ source, target, inInterface, chain, rule }) =>
     text(
-      `The packet from ${source ?? "the sender"} to ${target ?? "the target"} comes in by ${inInterface ?? "an interface"}, where a capture still shows it. Then ${chain === undefined ? "a prerouting rule" : `a rule in chain ${chain}`} drops it, before the kernel has even decided whether it is for this host or to be forwarded${rule === undefined ? "" : `: ${rule.replace(/\.+$/, "")}`}.`,
-      `从 ${source ?? "发送方"} 到 ${target ?? "目标"} 的报文从 ${inInterface ?? "某个接口"} 进来，在那里抓包还能看到。随后${chain === undefined ? " prerouting 的规则" : ` ${chain} 链里的规则`}把它丢弃，此时内核还没判断它是给本机的还是要转发的${rule === undefined ? "" : `：${rule}`}。`,
+      `The packet from ${source ?? "the sender"} to ${target ?? "the target"} comes in by ${inInterface ?? "an interface"}, where a capture still shows it. Then ${chain === undefined ? "a prerouting rule" : `a rule in chain ${chain}`} drops it, before the kernel has even decided whether it is for this host or to be forwarded${rule === undefined ? "" : `: ${rule.replace(`${chain} `, "")}`}.`,
+      `从 ${source ?? "发送方"} 到 ${target ?? "目标"} 的报文从 ${inInterface ?? "某个接口"} 进来，在那里抓包还能看到。随后${chain === undefined ? " prerouting 的规则" : ` ${chain} 链里的规则`}把它丢弃，此时内核还没判断它是给本机的还是要转发的${rule === undefined ? "" : `：${rule.replace(`${chain} `, "")}`}。`,
     ),
   why: () =>
     text(
@@ -51,11 +51,18 @@ export const cause = defineCause({
     },
   ],
   lookalikes: ["echo-no-reply", "nft-input-drop", "nft-forward-drop", "nft-netdev-ingress-drop", "rp-filter-strict"],
-  search: ["nftables prerouting drop", "raw table drop", "fib saddr drop rpfilter rule", "prerouting 丢包", "raw 表 丢弃", "防火墙 prerouting"],
+  search: [
+    "nftables prerouting drop",
+    "raw table drop",
+    "fib saddr drop rpfilter rule",
+    "prerouting 丢包",
+    "raw 表 丢弃",
+    "防火墙 prerouting",
+  ],
   page: () => ({
     meaning: text(
-      "A rule in prerouting, often in a raw or mangle table, drops the packet: bogon lists, the firewall's own reverse path rule (`fib saddr . iif oif missing drop`), or protection against attacks.",
-      "prerouting 里的规则（常在 raw 或 mangle 表）丢弃了报文：可能是非法地址名单、防火墙自带的反向路径规则（`fib saddr . iif oif missing drop`），或者防攻击规则。",
+      "A rule in prerouting, often in a raw or mangle table, drops the packet: bogon lists, the firewall's own reverse path rule (`fib saddr oif missing drop`), or protection against attacks.",
+      "prerouting 里的规则（常在 raw 或 mangle 表）丢弃了报文：可能是非法地址名单、防火墙自带的反向路径规则（`fib saddr oif missing drop`），或者防攻击规则。",
     ),
     evidence: text(
       "Packets: on the receiving interface, nowhere else. Counters: the rule's; IpInReceives moves, IpForwDatagrams and IcmpInEchos do not; drop reason NETFILTER_DROP with the receiving device.",

@@ -22,8 +22,8 @@ export const cause = defineCause({
   },
   summary: ({ source, target, chain, rule, inInterface }) =>
     text(
-      `The packet from ${source ?? "the sender"} to ${target ?? "the target"}${inInterface === undefined ? "" : ` comes in by ${inInterface} and`} meets a firewall rule${chain === undefined ? "" : ` in chain ${chain}`} that rejects it${rule === undefined ? "" : `: ${rule.replace(/\.+$/, "")}`}. Unlike a drop this is said aloud: ping prints the machine that refused, with "Port Unreachable", "Packet filtered" or "Host Prohibited". No port and no host is really missing.`,
-      `从 ${source ?? "发送方"} 到 ${target ?? "目标"} 的报文${inInterface === undefined ? "" : `从 ${inInterface} 进来，`}遇到${chain === undefined ? "" : ` ${chain} 链里`}一条拒绝它的防火墙规则${rule === undefined ? "" : `：${rule}`}。与 drop 不同，reject 会明说：ping 会打印拒绝它的那台机器，以及“Port Unreachable”“Packet filtered”或“Host Prohibited”。其实并没有哪个端口或主机不存在。`,
+      `The packet from ${source ?? "the sender"} to ${target ?? "the target"}${inInterface === undefined ? "" : ` comes in by ${inInterface} and`} meets a firewall rule${chain === undefined ? "" : ` in chain ${chain}`} that rejects it${rule === undefined ? "" : `: ${rule.replace(`${chain} `, "")}`}. Unlike a drop this is said aloud: ping prints the machine that refused, with "Port Unreachable", "Packet filtered" or "Host Prohibited". No port and no host is really missing.`,
+      `从 ${source ?? "发送方"} 到 ${target ?? "目标"} 的报文${inInterface === undefined ? "" : `从 ${inInterface} 进来，`}遇到${chain === undefined ? "" : ` ${chain} 链里`}一条拒绝它的防火墙规则${rule === undefined ? "" : `：${rule.replace(`${chain} `, "")}`}。与 drop 不同，reject 会明说：ping 会打印拒绝它的那台机器，以及“Port Unreachable”“Packet filtered”或“Host Prohibited”。其实并没有哪个端口或主机不存在。`,
     ),
   why: () =>
     text(

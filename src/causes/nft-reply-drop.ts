@@ -22,8 +22,8 @@ export const cause = defineCause({
   },
   summary: ({ source, target, chain, rule, outInterface }) =>
     text(
-      `${source ?? "The pinged host"} gets the echo request and makes a reply to ${target ?? "the asker"}. But ${rule === undefined ? "its own firewall" : `the rule "${rule}"`}${chain === undefined ? "" : ` (chain ${chain})`} drops it on the way out${outInterface === undefined ? "" : ` to ${outInterface}`}, before any capture point. IcmpOutEchoReps counts it all the same, so the counters claim that it was answered.`,
-      `${source ?? "被 ping 的主机"} 收到 echo 请求，并生成了给 ${target ?? "请求方"} 的应答。但${rule === undefined ? "它自己的防火墙" : `规则“${rule}”`}${chain === undefined ? "" : `（${chain} 链）`}在应答发出${outInterface === undefined ? "" : `（经 ${outInterface}）`}之前、也在任何抓包点之前把它丢弃。IcmpOutEchoReps 照样计数，所以从计数器看像是已经应答。`,
+      `${source ?? "The pinged host"} gets the echo request and makes a reply to ${target ?? "the asker"}. But ${rule === undefined ? "its own firewall" : `the rule "${rule.replace(`${chain} `, "")}"`}${chain === undefined ? "" : ` (chain ${chain})`} drops it on the way out${outInterface === undefined ? "" : ` to ${outInterface}`}, before any capture point. IcmpOutEchoReps counts it all the same, so the counters claim that it was answered.`,
+      `${source ?? "被 ping 的主机"} 收到 echo 请求，并生成了给 ${target ?? "请求方"} 的应答。但${rule === undefined ? "它自己的防火墙" : `规则“${rule.replace(`${chain} `, "")}”`}${chain === undefined ? "" : `（${chain} 链）`}在应答发出${outInterface === undefined ? "" : `（经 ${outInterface}）`}之前、也在任何抓包点之前把它丢弃。IcmpOutEchoReps 照样计数，所以从计数器看像是已经应答。`,
     ),
   why: () =>
     text(

@@ -15,7 +15,10 @@ export const cause = defineCause({
     const en = [subnet, facts.outInterface === undefined ? undefined : `on ${facts.outInterface}`]
       .filter((p) => p !== undefined)
       .join(" ");
-    const zh = [facts.outInterface === undefined ? undefined : `${facts.outInterface} 上${subnet === undefined ? "" : "的"}`, subnet]
+    const zh = [
+      facts.outInterface === undefined ? undefined : `${facts.outInterface} 上${subnet === undefined ? "" : "的"}`,
+      subnet,
+    ]
       .filter((p) => p !== undefined)
       .join(" ");
     return text(

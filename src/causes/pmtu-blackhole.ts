@@ -10,10 +10,16 @@ export const cause = defineCause({
   title: text("path MTU black hole: the size error is filtered", "PMTU 黑洞：报告大小的 ICMP 差错被过滤"),
   headline: ({ router, mtu, outInterface }) => {
     const where = text(
-      [router || undefined, mtu === undefined ? undefined : `MTU ${mtu}${outInterface === undefined ? "" : ` on ${outInterface}`}`]
+      [
+        router || undefined,
+        mtu === undefined ? undefined : `MTU ${mtu}${outInterface === undefined ? "" : ` on ${outInterface}`}`,
+      ]
         .filter((part) => part !== undefined)
         .join(", "),
-      [router || undefined, mtu === undefined ? undefined : `${outInterface === undefined ? "" : `${outInterface} 的 `}MTU 为 ${mtu}`]
+      [
+        router || undefined,
+        mtu === undefined ? undefined : `${outInterface === undefined ? "" : `${outInterface} 的 `}MTU 为 ${mtu}`,
+      ]
         .filter((part) => part !== undefined)
         .join("，"),
     );

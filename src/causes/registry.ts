@@ -20,9 +20,23 @@ import { cause as asymmetricRouting } from "./asymmetric-routing.ts";
 import { cause as boundSocketOtherInterface } from "./bound-socket-other-interface.ts";
 import { cause as boundSocketReplyLo } from "./bound-socket-reply-lo.ts";
 import { cause as brNetfilterDrop } from "./br-netfilter-drop.ts";
+import { cause as bridgeDeviceDown } from "./bridge-device-down.ts";
+import { cause as bridgeFdbIngressPort } from "./bridge-fdb-ingress-port.ts";
+import { cause as bridgeFdbLocalMac } from "./bridge-fdb-local-mac.ts";
+import { cause as bridgeFdbWrongPort } from "./bridge-fdb-wrong-port.ts";
+import { cause as bridgeFloodOff } from "./bridge-flood-off.ts";
+import { cause as bridgeNeighSuppress } from "./bridge-neigh-suppress.ts";
+import { cause as bridgeOwnMacSource } from "./bridge-own-mac-source.ts";
+import { cause as bridgePortIsolated } from "./bridge-port-isolated.ts";
+import { cause as bridgePortLocked } from "./bridge-port-locked.ts";
+import { cause as bridgePortState } from "./bridge-port-state.ts";
+import { cause as bridgeStpForwardDelay } from "./bridge-stp-forward-delay.ts";
+import { cause as bridgeVlanMismatch } from "./bridge-vlan-mismatch.ts";
+import { cause as bridgeVlanNoPvid } from "./bridge-vlan-no-pvid.ts";
 import { cause as broadcastNeedsB } from "./broadcast-needs-b.ts";
 import { cause as directedBroadcastNotForwarded } from "./directed-broadcast-not-forwarded.ts";
 import { cause as duplicateAddress } from "./duplicate-address.ts";
+import { cause as duplicateMac } from "./duplicate-mac.ts";
 import { cause as echoNoReply } from "./echo-no-reply.ts";
 import { cause as echoReplyNoSocket } from "./echo-reply-no-socket.ts";
 import { cause as forwardBlackhole } from "./forward-blackhole.ts";
@@ -124,9 +138,23 @@ export const causes: readonly Cause[] = [
   boundSocketOtherInterface,
   boundSocketReplyLo,
   brNetfilterDrop,
+  bridgeDeviceDown,
+  bridgeFdbIngressPort,
+  bridgeFdbLocalMac,
+  bridgeFdbWrongPort,
+  bridgeFloodOff,
+  bridgeNeighSuppress,
+  bridgeOwnMacSource,
+  bridgePortIsolated,
+  bridgePortLocked,
+  bridgePortState,
+  bridgeStpForwardDelay,
+  bridgeVlanMismatch,
+  bridgeVlanNoPvid,
   broadcastNeedsB,
   directedBroadcastNotForwarded,
   duplicateAddress,
+  duplicateMac,
   echoNoReply,
   echoReplyNoSocket,
   forwardBlackhole,

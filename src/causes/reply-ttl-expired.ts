@@ -72,7 +72,8 @@ export const cause = defineCause({
       "ttl-expired: it is the request that dies, and ping prints it. nft-forward-drop: NETFILTER_DROP, no time exceeded anywhere.",
       "ttl-expired：耗尽的是请求，ping 会打印出来。nft-forward-drop：NETFILTER_DROP，任何地方都没有超时差错。",
     ),
-    kernel: "icmp_push_reply → ip_select_ttl (sysctl_ip_default_ttl); ip_forward: ttl <= 1 → ICMP_TIME_EXCEEDED to the reply's source",
+    kernel:
+      "icmp_push_reply → ip_select_ttl (sysctl_ip_default_ttl); ip_forward: ttl <= 1 → ICMP_TIME_EXCEEDED to the reply's source",
   }),
   scenario: "reply-ttl-expired",
   negativeTwin: "ttl-expired",

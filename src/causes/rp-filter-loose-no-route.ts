@@ -24,8 +24,8 @@ export const cause = defineCause({
   },
   summary: ({ source, inInterface, owner, value }) =>
     text(
-      `The packet from ${source ?? "the sender"} arrives at ${inInterface ?? "the receiving interface"}, and ${owner || "the receiver"} finds no usable route back to ${source ?? "it"}. With rp_filter=${value ?? "2"} that alone is enough to drop it, before ICMP sees it. It could not have answered in any case: what is missing is the route.`,
-      `来自 ${source ?? "发送方"} 的报文到达 ${inInterface ?? "接收接口"}，但 ${owner || "接收方"} 找不到可用的回到 ${source ?? "对方"} 的路由。rp_filter=${value ?? "2"} 时，仅凭这一点就会在 ICMP 看到之前丢弃它。其实就算不丢也应答不了：缺的是路由。`,
+      `The packet from ${source ?? "the sender"} arrives at ${inInterface ?? "the receiving interface"}, and ${owner || "the receiver"} finds no usable route back to ${source ?? "it"}. With rp_filter=${value ?? "2"} that alone is enough to drop it, before ICMP sees it. As a rule it could not have answered either: what is missing is the route.`,
+      `来自 ${source ?? "发送方"} 的报文到达 ${inInterface ?? "接收接口"}，但 ${owner || "接收方"} 找不到可用的回到 ${source ?? "对方"} 的路由。rp_filter=${value ?? "2"} 时，仅凭这一点就会在 ICMP 看到之前丢弃它。其实就算不丢，一般也应答不了：缺的是路由。`,
     ),
   why: () =>
     text(

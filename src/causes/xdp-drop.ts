@@ -42,7 +42,14 @@ export const cause = defineCause({
     },
   ],
   lookalikes: ["arp-no-local-owner", "arp-no-answer", "echo-no-reply", "peer-mtu-smaller", "tc-ingress-drop"],
-  search: ["XDP_DROP", "ip link xdp ping fails", "packet seen on one end of veth only", "XDP 丢包", "挂了 XDP 程序后 ping 不通", "veth 只有一端能抓到包"],
+  search: [
+    "XDP_DROP",
+    "ip link xdp ping fails",
+    "packet seen on one end of veth only",
+    "XDP 丢包",
+    "挂了 XDP 程序后 ping 不通",
+    "veth 只有一端能抓到包",
+  ],
   page: () => ({
     meaning: text(
       "A BPF program on the receiving interface eats the frames. Load balancers, DDoS protection and tutorials attach such programs; one that forgets to pass ARP makes the host unreachable altogether.",

@@ -68,6 +68,12 @@ export function diagnose(facts: DoctorFacts): Diagnosis {
   };
 }
 
+/** Whether the lab can build, ping and capture here. */
+export function labTools({ tools: asked, enter, linkTypes }: DoctorFacts): boolean {
+  const needed: readonly Tool[] = ["ip", "bridge", "ping", "nsenter", "setpriv", "tcpdump"];
+  return enter.status === 0 && linkTypes.status === 0 && needed.every((name) => asked[name].status !== NOT_INSTALLED);
+}
+
 function rights(facts: DoctorFacts): Check[] {
   const { uid, capabilities } = facts;
   const root = uid === 0;

@@ -157,7 +157,9 @@ function fileNames(namespaces: readonly string[]): Map<string, string> {
 async function emptyDirectory(path: string): Promise<void> {
   let entries: readonly string[];
   try {
-    await mkdir(path, { recursive: true });
+    await mkdir(path).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== "EEXIST") throw error;
+    });
     entries = await readdir(path);
   } catch (error) {
     throw new ProblemError(cannotWrite(path, error));

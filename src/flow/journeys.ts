@@ -119,7 +119,7 @@ export class JourneyTracker<Owner> {
       if (gap > window || gap < -window) continue;
       const prompt = gap < PROMPT;
       if (bestIsPrompt && !prompt) continue;
-      if (wasHere(journey.sightings, packet)) continue;
+      if (wasHere(journey.sightings, packet) && !(prompt && isAnyDevice(packet))) continue;
       if (!samePacket(journey.sightings[0] as Packet, packet, Math.abs(gap))) continue;
       best = journey;
       bestIsPrompt = prompt;
@@ -146,6 +146,11 @@ export class JourneyTracker<Owner> {
     journey.released = true;
     journey.next = null;
   }
+}
+
+// LINUX_SLL, which `-i any` used to write, does not name the interface: one vantage shows all that a packet passes.
+function isAnyDevice({ link }: Packet): boolean {
+  return link.kind === "cooked" && link.interfaceIndex === null;
 }
 
 // The same bytes at the same place in the same direction are another packet, unless the TTL fell: then it came round.

@@ -10,6 +10,7 @@ import { scenario as arpIgnore1 } from "./scenarios/arp-ignore-1.ts";
 import { scenario as arpIgnore2 } from "./scenarios/arp-ignore-2.ts";
 import { scenario as arpIgnore3 } from "./scenarios/arp-ignore-3.ts";
 import { scenario as arpIgnore8 } from "./scenarios/arp-ignore-8.ts";
+import { scenario as arpLoopbackTarget } from "./scenarios/arp-loopback-target.ts";
 import { scenario as asymmetricRouting } from "./scenarios/asymmetric-routing.ts";
 import { scenario as boundSocketOtherInterface } from "./scenarios/bound-socket-other-interface.ts";
 import { scenario as boundSocketReplyLo } from "./scenarios/bound-socket-reply-lo.ts";
@@ -25,6 +26,7 @@ import { scenario as bridgeOwnMacSource } from "./scenarios/bridge-own-mac-sourc
 import { scenario as bridgePortIsolated } from "./scenarios/bridge-port-isolated.ts";
 import { scenario as bridgePortLocked } from "./scenarios/bridge-port-locked.ts";
 import { scenario as bridgePortState } from "./scenarios/bridge-port-state.ts";
+import { scenario as bridgeStpForwardDelay } from "./scenarios/bridge-stp-forward-delay.ts";
 import { scenario as broadcastNeedsB } from "./scenarios/broadcast-needs-b.ts";
 import { scenario as directedBroadcastNotForwarded } from "./scenarios/directed-broadcast-not-forwarded.ts";
 import { scenario as duplicateAddress } from "./scenarios/duplicate-address.ts";
@@ -124,6 +126,7 @@ export const scenarios: readonly Scenario[] = [
   arpIgnore2,
   arpIgnore3,
   arpIgnore8,
+  arpLoopbackTarget,
   asymmetricRouting,
   boundSocketOtherInterface,
   boundSocketReplyLo,
@@ -139,6 +142,7 @@ export const scenarios: readonly Scenario[] = [
   bridgePortIsolated,
   bridgePortLocked,
   bridgePortState,
+  bridgeStpForwardDelay,
   broadcastNeedsB,
   directedBroadcastNotForwarded,
   duplicateAddress,

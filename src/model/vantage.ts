@@ -52,4 +52,8 @@ export interface InputSummary {
   /** Whether time stamps come from the kernel or were made later, in user space. */
   readonly timeSource: "kernel" | "userspace" | "unknown";
   readonly problems: import("./problem.ts").Problem[];
+  /** What was added to every time of this input, because its clock differs from the others'. */
+  readonly clockOffset?: Nanoseconds;
+  /** How often its time stamps leapt back, the farthest leap, and the first frame after one. */
+  readonly clockStepsBack?: { readonly count: number; readonly largest: Nanoseconds; readonly frame: number };
 }

@@ -1043,6 +1043,7 @@ export const STORIES: readonly Story[] = [
       a: ip rule del pref 0`,
     ping: { from: "a", to: "192.168.2.1" },
     code: "answered",
+    remarks: ["local-table-after-policy-rule"],
   },
   {
     name: "limited default TTL of the asker",

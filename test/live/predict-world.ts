@@ -1,8 +1,8 @@
 // Throw-away namespaces for the tests that hold predictions against the running kernel: built, looked at, pinged, removed.
 
 import { execFileSync, spawnSync } from "node:child_process";
-import { formatIpv4, parseIpv4 } from "../../src/model/address.ts";
 import type { Ipv4 } from "../../src/model/address.ts";
+import { formatIpv4, parseIpv4 } from "../../src/model/address.ts";
 import type { SystemState } from "../../src/model/system-state.ts";
 import type { Attempt, Heard } from "../../src/model/trace.ts";
 import { collectState } from "../../src/system/collect.ts";

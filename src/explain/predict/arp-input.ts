@@ -7,18 +7,18 @@ import type { Link, Namespace } from "../../model/system-state.ts";
 import { text } from "../../model/text.ts";
 import type { Leg, Step } from "../../model/trace.ts";
 import { localOwner } from "../../system/lookup/owner.ts";
+import { proxyAnswers } from "./arp-proxy.ts";
+import { arpRuledOut } from "./arp-ruled-out.ts";
+import { arpFilter, arpIgnore } from "./arp-suppress.ts";
 import { passArpHook } from "./firewall.ts";
 import { makeHit, open } from "./hits.ts";
+import { routeInput } from "./ip-input.ts";
 import { addressLines, linkLine } from "./lines.ts";
 import { deviceOf, findRoute } from "./lookup.ts";
-import { arpFilter, arpIgnore } from "./arp-suppress.ts";
 import { keyOf, setting } from "./sysctls.ts";
+import type { Refusal } from "./validate-source.ts";
 import { type Halt, makeStep, type Walk } from "./walk.ts";
 import * as words from "./words.ts";
-import { routeInput } from "./ip-input.ts";
-import { arpRuledOut } from "./arp-ruled-out.ts";
-import { proxyAnswers } from "./arp-proxy.ts";
-import type { Refusal } from "./validate-source.ts";
 
 export interface ArpQuestion {
   readonly sender: Ipv4;

@@ -1,21 +1,20 @@
 // An unanswered ARP question seen from its purpose: the gateway, a netmask that is too short, the wrong one of two interfaces.
 
-import { formatIpv4, formatPrefix, type Ipv4 } from "../../model/address.ts";
+import { BROADCAST_MAC, formatIpv4, formatPrefix, type Ipv4 } from "../../model/address.ts";
 import type { CauseHit } from "../../model/finding.ts";
 import type { Namespace } from "../../model/system-state.ts";
 import { text } from "../../model/text.ts";
 import type { Leg } from "../../model/trace.ts";
 import { ownersOf } from "../../system/lookup/owner.ts";
+import { decideArp } from "./arp-input.ts";
 import { makeHit, withFacts } from "./hits.ts";
 import { linkLine, routeLine, ruleLine } from "./lines.ts";
 import { deviceOf, findRoute } from "./lookup.ts";
 import type { OutputRoute } from "./output-route.ts";
-import { knownSetting } from "./sysctls.ts";
 import { isolatedPair } from "./stacked.ts";
+import { knownSetting } from "./sysctls.ts";
 import { transmit } from "./transmit.ts";
 import { arpLeg, type Datagram, type Frame, type Walk } from "./walk.ts";
-import { BROADCAST_MAC } from "../../model/address.ts";
-import { decideArp } from "./arp-input.ts";
 
 type Hits = readonly [CauseHit, ...CauseHit[]];
 

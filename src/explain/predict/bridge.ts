@@ -5,13 +5,13 @@ import type { BridgePort, FdbEntry, Link, Namespace } from "../../model/system-s
 import { text } from "../../model/text.ts";
 import type { Step } from "../../model/trace.ts";
 import { otherEnd } from "../../system/lookup/peer.ts";
+import { allowedIn, allowedOut } from "./bridge-vlan.ts";
 import { passBridge } from "./firewall.ts";
 import { makeHit, open } from "./hits.ts";
 import { fdbLine, linkLine, portLine } from "./lines.ts";
 import { after, branch, type Delivery, frameFacts, lost, nothing, transmit, undecided } from "./transmit.ts";
 import { type Frame, makeStep, sightingOf, type Walk } from "./walk.ts";
 import * as words from "./words.ts";
-import { allowedIn, allowedOut } from "./bridge-vlan.ts";
 
 // A port's settings: from `bridge link`, else from what `ip -d link` says of it.
 function portOf(ns: Namespace, link: Link): BridgePort | null {

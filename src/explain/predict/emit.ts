@@ -10,13 +10,13 @@ import { passHook } from "./firewall.ts";
 import { makeHit, open, stopped } from "./hits.ts";
 import { linkLine } from "./lines.ts";
 import { deviceOf } from "./lookup.ts";
+import { acceptsMac, misdirected } from "./misdirected.ts";
 import { type Resolved, resolveNeighbour } from "./neighbour.ts";
 import { neighbourFailed } from "./neighbour-failure.ts";
 import type { OutputRoute } from "./output-route.ts";
 import { type Delivery, transmit } from "./transmit.ts";
 import { type Datagram, type Frame, sightingOf, type Walk } from "./walk.ts";
 import * as words from "./words.ts";
-import { acceptsMac, misdirected } from "./misdirected.ts";
 
 /** A datagram made on this host leaves it. */
 export function emit(walk: Walk, ns: Namespace, route: OutputRoute, datagram: Datagram, leg: Leg): Disposition {

@@ -47,6 +47,8 @@ export interface BaseChain {
   readonly line: StateLine;
   readonly rules: readonly FilterRule[];
   readonly others: ReadonlyMap<string, readonly FilterRule[]>;
+  /** Older nft leaves the device of a netdev chain out: it may hang on another interface. */
+  readonly perhapsElsewhere?: boolean;
 }
 
 export type Ruling =
@@ -57,8 +59,12 @@ export type Ruling =
 
 /** Runs a packet through a base chain to its policy. */
 export function runChain(chain: BaseChain, packet: FilterPacket): Ruling {
-  const ruling = runRules(chain, chain.rules, packet, 0);
-  if (ruling) return ruling;
+  const ruling = runRules(chain, chain.rules, packet, 0) ?? policyOf(chain);
+  if (!chain.perhapsElsewhere || ruling.kind === "accept" || ruling.kind === "unknown") return ruling;
+  return { kind: "unknown", line: ruling.rule ?? chain.line };
+}
+
+function policyOf(chain: BaseChain): Ruling {
   return chain.policy === "drop" ? { kind: "drop", rule: null, invalid: false } : { kind: "accept" };
 }
 

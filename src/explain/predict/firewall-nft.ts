@@ -1,6 +1,6 @@
 // nftables as `nft -j list ruleset` prints it: base chains by hook, and the matches a ping can meet.
 
-import { formatIpv4, inPrefix, type Ipv4, parseIpv4, parsePrefix } from "../../model/address.ts";
+import { formatIpv4, type Ipv4, inPrefix, parseIpv4, parsePrefix } from "../../model/address.ts";
 import type { Namespace } from "../../model/system-state.ts";
 import {
   type Action,
@@ -40,10 +40,11 @@ export function nftChains(
   for (const entry of all) {
     const chain = object(entry.chain);
     if (!chain || chain.hook !== hook || !families.includes(String(chain.family))) continue;
-    if (device !== null) {
+    let perhapsElsewhere = false;
+    if (device !== null && chain.dev !== undefined) {
       const devices = Array.isArray(chain.dev) ? chain.dev : [chain.dev];
       if (!devices.includes(device)) continue;
-    }
+    } else if (device !== null) perhapsElsewhere = (ns.links ?? []).filter((l) => !l.isLoopback).length !== 1;
     // What iptables-nft made is read from its own words where state has them.
     if (
       chain.family === "ip" &&
@@ -81,6 +82,7 @@ export function nftChains(
       },
       rules: others.get(String(chain.name)) ?? [],
       others,
+      perhapsElsewhere,
     });
   }
   return found;

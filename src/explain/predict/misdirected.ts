@@ -1,6 +1,6 @@
 // A unicast frame that comes out where nobody has its destination MAC: the interface's host ignores it (PACKET_OTHERHOST).
 
-import { formatIpv4, formatMac, type Mac } from "../../model/address.ts";
+import { formatIpv4, formatMac, isGroupMac, type Mac } from "../../model/address.ts";
 import type { Namespace } from "../../model/system-state.ts";
 import { text } from "../../model/text.ts";
 import type { Disposition } from "../../model/trace.ts";
@@ -12,7 +12,6 @@ import type { Resolved } from "./neighbour.ts";
 import type { OutputRoute } from "./output-route.ts";
 import type { Arrival, Delivery } from "./transmit.ts";
 import type { Datagram, Frame, Walk } from "./walk.ts";
-import { isGroupMac } from "../../model/address.ts";
 
 /** eth_type_trans: whether the interface takes the frame as its own; an unknown MAC address is given the benefit of the doubt. */
 export function acceptsMac(walk: Walk, arrival: Arrival, destination: Mac | null): boolean {

@@ -1,11 +1,11 @@
 // ip_route_output_key_hash_rcu: which way a packet made on this host takes, which source it carries, or why there is no way.
 
-import { type Ipv4, LIMITED_BROADCAST, isLoopback, isMulticast } from "../../model/address.ts";
+import { type Ipv4, isLoopback, isMulticast, LIMITED_BROADCAST } from "../../model/address.ts";
 import type { StateLine } from "../../model/evidence.ts";
 import type { Namespace, Route, Rule } from "../../model/system-state.ts";
 import { localOwner } from "../../system/lookup/owner.ts";
-import { deviceOf, type Errno, findRoute } from "./lookup.ts";
 import { linkLine } from "./lines.ts";
+import { deviceOf, type Errno, findRoute } from "./lookup.ts";
 import { SCOPE_LINK, scopeNumber, selectAddress } from "./source.ts";
 import { setting } from "./sysctls.ts";
 import type { Walk } from "./walk.ts";

@@ -1,17 +1,20 @@
 // ip_rcv and ip_rcv_finish: a datagram has come up from an interface; for this host, to be forwarded, or refused (causes.md 1.8).
 
-import { formatIpv4 } from "../../model/address.ts";
+import { formatIpv4, formatMac } from "../../model/address.ts";
 import type { StateLine } from "../../model/evidence.ts";
 import type { Facts, RuledOut } from "../../model/finding.ts";
 import type { Namespace } from "../../model/system-state.ts";
 import { type Text, text, verbatim } from "../../model/text.ts";
 import type { Disposition, Leg } from "../../model/trace.ts";
+import { ownersOf } from "../../system/lookup/owner.ts";
 import { deliver } from "./deliver.ts";
 import { passHook } from "./firewall.ts";
 import { forward } from "./forward.ts";
 import { makeHit, open, stopped } from "./hits.ts";
 import { sendError } from "./icmp-error.ts";
 import { type InputRoute, routeInput } from "./ip-input.ts";
+import { linkLine } from "./lines.ts";
+import { deviceOf } from "./lookup.ts";
 import type { OutputRoute } from "./output-route.ts";
 import { knownSetting, namespaceSetting } from "./sysctls.ts";
 import type { Refusal } from "./validate-source.ts";
@@ -165,6 +168,24 @@ function refuse(
     }
     case "not-forwarding": {
       const others = namespaceSetting(walk, ns, "net.ipv4.ip_forward", 0);
+      const twin = sameMacElsewhere(walk, ns, interfaceName, datagram);
+      if (twin) {
+        walk.add({
+          kind: "stop",
+          leg,
+          netns: ns.key,
+          interface: interfaceName,
+          text: text(
+            `${interfaceName} has the same MAC address as ${twin.interface} of ${twin.netns}, which was meant: the packet ends at the wrong host`,
+            `${interfaceName} 与真正的目标 ${twin.netns} 的 ${twin.interface} MAC 地址相同：这个包到了错误的主机`,
+          ),
+          state: twin.lines,
+        });
+        const facts = { ...base, mac: twin.mac, owner: twin.netns, ownerInterface: twin.interface };
+        return stopped(
+          makeHit({ code: "duplicate-mac", netns: ns.key, interface: interfaceName, facts, lines: twin.lines }),
+        );
+      }
       const code = others.value ? "iface-forwarding-off" : "ip-forward-off";
       const sentence = text(
         `${base.target} is not an address of ${words.hostName(ns.key).en}, and ${interfaceName} does not forward: the packet is dropped, no ICMP error is sent`,
@@ -191,6 +212,20 @@ function refuse(
     case "unroutable":
       return unroutable(walk, ns, interfaceName, datagram, leg, route, end);
   }
+}
+
+// The address asked for is another host's, and that host's interface has the MAC address of this one.
+function sameMacElsewhere(walk: Walk, ns: Namespace, interfaceName: string, datagram: Datagram) {
+  const own = deviceOf(ns, interfaceName);
+  if (!own || own.mac === null) return null;
+  for (const owner of ownersOf(walk.state, datagram.destination)) {
+    const there = walk.namespace(owner.netns);
+    const link = there ? deviceOf(there, owner.interface) : null;
+    if (owner.netns === ns.key || !link || link.mac !== own.mac) continue;
+    const lines = [linkLine(ns.key, own), linkLine(owner.netns, link), owner.line];
+    return { netns: owner.netns, interface: owner.interface, mac: formatMac(own.mac), lines };
+  }
+  return null;
 }
 
 function refusedWords(why: Refusal, from: string, interfaceName: string, facts: Facts): Text {

@@ -243,8 +243,8 @@ function tellRoute(walk: Walk, ns: Namespace, route: OutputRoute): void {
     ...route.lines,
     ...(own && route.device !== "lo" && own.interface !== route.device ? [addressLine(ns.key, own)] : []),
   ];
-  const add = (words: ReturnType<typeof text>): void =>
-    walk.add({ kind: "route", leg: "request", netns: ns.key, interface: route.device, text: words, state: lines });
+  const add = (sentence: ReturnType<typeof text>): void =>
+    walk.add({ kind: "route", leg: "request", netns: ns.key, interface: route.device, text: sentence, state: lines });
   if (route.type === "local") {
     add(words.routeLocal(attempt.destination, route.owner));
     walk.remark(
@@ -258,12 +258,26 @@ function tellRoute(walk: Walk, ns: Namespace, route: OutputRoute): void {
     );
     return;
   }
-  const own2 = null;
   if (attempt.outInterface !== null) {
     const owner = ownersOf(walk.state, attempt.destination).find((o) => o.netns === ns.key);
     if (owner) lines.push(owner.line);
     if (route.assumedOnLink) add(words.routeAssumedOnLink(attempt.destination, route.device, route.source));
     else
       add(words.routeBound(attempt.destination, route.device, route.gateway, route.source, owner?.interface ?? null));
-  } else add(words.routeFound(attempt.destination, route.device, route.gateway, route.source));
+    return;
+  }
+  add(words.routeFound(attempt.destination, route.device, route.gateway, route.source));
+  const owned = localOwner(ns, attempt.destination);
+  if (!owned || !route.rule) return;
+  // Table local would have kept it on lo, but a rule in front of it was asked first.
+  const late = [...lines, owned.line];
+  walk.remark(
+    makeHit({
+      code: "local-table-after-policy-rule",
+      netns: ns.key,
+      interface: route.device,
+      facts: { ...facts, rule: route.rule.line, ownerInterface: owned.interface },
+      lines: late,
+    }),
+  );
 }

@@ -1,6 +1,6 @@
 // Which of a host's own addresses speaks: inet_select_addr, and the two questions about addresses that ARP asks.
 
-import { type Ipv4, inPrefix, parsePrefix, formatIpv4 } from "../../model/address.ts";
+import { formatIpv4, type Ipv4, inPrefix, parsePrefix } from "../../model/address.ts";
 import type { InterfaceAddress, Namespace } from "../../model/system-state.ts";
 
 const SCOPES: Readonly<Record<string, number>> = {

@@ -30,7 +30,7 @@ export interface Loss {
   readonly towards: { readonly netns: string; readonly interface: string } | null;
 }
 /** A copy of the frame left the known world. */
-export interface Exit {
+interface Exit {
   readonly netns: string;
   readonly interface: string;
   readonly trail: readonly Step[];

@@ -4,8 +4,8 @@ import { formatIpv4, type Ipv4 } from "../../model/address.ts";
 import type { StateLine } from "../../model/evidence.ts";
 import type { Namespace, Rule } from "../../model/system-state.ts";
 import { type Text, text } from "../../model/text.ts";
-import { findRoute } from "./lookup.ts";
 import { addressLine } from "./lines.ts";
+import { findRoute } from "./lookup.ts";
 import { keyOf, knownSetting, setting } from "./sysctls.ts";
 import type { Walk } from "./walk.ts";
 

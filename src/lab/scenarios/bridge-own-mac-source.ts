@@ -10,8 +10,8 @@ export const scenario: Scenario = {
     "两个命名空间各用一对 veth 接到第三个命名空间的网桥：a 的 veth0 是 192.168.2.11/24，接端口 p0；b 的 veth1 是 192.168.2.1/24，接端口 p1。",
   ),
   fault: text(
-    "a's veth0 has the same MAC address as br0: answers to a end on the bridge.",
-    "a 的 veth0 与 br0 的 MAC 地址相同：发给 a 的应答到网桥自己为止。",
+    "a's veth0 has the same MAC address as br0: the bridge takes answers to a as its own.",
+    "a 的 veth0 与 br0 的 MAC 地址相同：发给 a 的应答被网桥自己收下，到不了 a。",
   ),
   namespaces: {
     a: { addresses: { veth0: ["192.168.2.11/24"] }, links: ["veth0 address 02:00:00:00:00:05"] },

@@ -10,8 +10,8 @@ export const scenario: Scenario = {
     "host 有网桥 br0，端口 p0 是 a 的 veth0（192.168.2.11/24）的另一端。",
   ),
   fault: text(
-    "host's address 192.168.2.1/24 is on the port p0: what comes in belongs to br0, and answers to host's own ARP requests on p0 find no entry there.",
-    "host 的地址 192.168.2.1/24 配在端口 p0 上：进来的报文归 br0，p0 上自己发出的 ARP 请求收到应答也对不上邻居项。",
+    "host's address 192.168.2.1/24 is on the port p0: what comes in belongs to br0, so that the answers to host's own ARP requests on p0 come in on br0 and find no entry there.",
+    "host 的地址 192.168.2.1/24 配在端口 p0 上，而进来的报文归 br0：host 从 p0 发出的 ARP 请求，应答却从 br0 进来，对不上邻居项。",
   ),
   namespaces: {
     a: { addresses: { veth0: ["192.168.2.11/24"] } },

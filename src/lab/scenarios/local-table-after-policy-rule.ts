@@ -10,8 +10,8 @@ export const scenario: Scenario = {
     "一个命名空间、一对 veth：veth0 的地址是 192.168.2.11/24，veth1 的地址是 192.168.2.1/24。",
   ),
   fault: text(
-    "Nothing is broken: rules before that of table local send either address out by the other interface, and accept_local=1 lets it in again.",
-    "没有故障：local 表之前的规则把两个地址各自从另一个接口发出去，accept_local=1 让它们再进来。",
+    "Nothing is broken: rules before that of table local send what is for either address out by the other interface, and accept_local=1 lets it in again.",
+    "没有故障：排在 local 表之前的策略规则把发往这两个地址的报文从另一个接口送出去，accept_local=1 让它们能再进来。",
   ),
   namespaces: {
     host: {

@@ -11,7 +11,7 @@ export const scenario: Scenario = {
   ),
   fault: text(
     "ARP is off on net1's veth1: it does not even look at the request.",
-    "net1 的 veth1 关闭了 ARP：请求连看都不看。",
+    "net1 的 veth1 关闭了 ARP：收到的请求看都不看。",
   ),
   namespaces: {
     net0: { addresses: { veth0: ["192.168.2.11/24"] } },

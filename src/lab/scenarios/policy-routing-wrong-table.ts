@@ -11,7 +11,7 @@ export const scenario: Scenario = {
   ),
   fault: text(
     "What comes from 192.168.2.12 is routed by table 100, whose gateway 192.168.2.254 nobody has; from 192.168.2.11 the ping works.",
-    "源地址为 192.168.2.12 的报文查 100 号表，那里的网关 192.168.2.254 没有谁拥有；从 192.168.2.11 发出则能 ping 通。",
+    "源地址为 192.168.2.12 的报文查 100 号表，那里的网关 192.168.2.254 没有谁拥有；用 192.168.2.11 作源地址则能 ping 通。",
   ),
   namespaces: {
     net0: {

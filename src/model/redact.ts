@@ -1,0 +1,77 @@
+// A report that can be shared: addresses are replaced, everything else stays, and what shared a network still does.
+
+import { formatIpv4, type Ipv4, parseIpv4 } from "./address.ts";
+import type { Problem } from "./problem.ts";
+import { type Redact, redactorFor } from "./redact-words.ts";
+import type { FlowReport, Report } from "./report.ts";
+import { text } from "./text.ts";
+
+/** What there is to tell, without the addresses it was found with. */
+export interface Redacted {
+  readonly report: Report | null;
+  readonly problems: readonly Problem[];
+  /** The same replacements in other words: file names, hints. */
+  readonly words: Redact;
+}
+
+const NOTE = text(
+  "Addresses were replaced (--redact): the same one alike everywhere, and those that shared a network still do.",
+  "地址已被替换（--redact）：同一地址处处替换成同一个，原来同一网段的替换后仍在同一网段。",
+);
+
+/** Replaces MAC and IP addresses throughout; names of hosts, namespaces and interfaces stay. */
+export function redacted(report: Report | null, problems: readonly Problem[], further: readonly string[] = []): Redacted {
+  // The frames themselves are not printed: without them nothing but words and each flow's two addresses is left.
+  const bare = report === null ? null : { ...report, flows: report.flows.map(withoutFrames) };
+  const words: string[] = [...further];
+  collect([bare, problems], words, new Set());
+  const addresses = (bare?.flows ?? []).flatMap(({ flow }) => [flow.dst, ...(flow.src === null ? [] : [flow.src])]);
+  const redact = redactorFor(words, addresses);
+  const seen = new Map<object, unknown>();
+  const changed = replaced(problems, redact, seen) as readonly Problem[];
+  if (bare === null) return { report: null, problems: changed, words: redact };
+  const whole = replaced(bare, redact, seen) as Report;
+  const flows = whole.flows.map((one, index) => ({
+    ...one,
+    flow: { ...one.flow, ...endsOf(bare.flows[index] as FlowReport, redact) },
+  }));
+  return { report: { ...whole, flows, notes: [...whole.notes, NOTE] }, problems: changed, words: redact };
+}
+
+function withoutFrames(one: FlowReport): FlowReport {
+  return { ...one, flow: { ...one.flow, echoOutcomes: [], arpOutcomes: [], loneOutcomes: [] } };
+}
+
+function endsOf({ flow }: FlowReport, redact: Redact): { src: Ipv4 | null; dst: Ipv4 } {
+  return { src: flow.src === null ? null : numberOf(flow.src, redact), dst: numberOf(flow.dst, redact) };
+}
+
+function numberOf(address: Ipv4, redact: Redact): Ipv4 {
+  return parseIpv4(redact(formatIpv4(address))) ?? address;
+}
+
+function collect(value: unknown, words: string[], seen: Set<object>): void {
+  if (typeof value === "string") words.push(value);
+  if (typeof value !== "object" || value === null || seen.has(value)) return;
+  seen.add(value);
+  if (value instanceof Map) for (const [key, one] of value) collect([key, one], words, seen);
+  else for (const one of Object.values(value)) collect(one, words, seen);
+}
+
+// Objects that were one stay one: a vantage is known by its identity.
+function replaced(value: unknown, redact: Redact, seen: Map<object, unknown>): unknown {
+  if (typeof value === "string") return redact(value);
+  if (typeof value !== "object" || value === null) return value;
+  const known = seen.get(value);
+  if (known !== undefined) return known;
+  if (value instanceof Map) {
+    const copy = new Map<unknown, unknown>();
+    seen.set(value, copy);
+    for (const [key, one] of value) copy.set(replaced(key, redact, seen), replaced(one, redact, seen));
+    return copy;
+  }
+  const copy: Record<string, unknown> | unknown[] = Array.isArray(value) ? [] : {};
+  seen.set(value, copy);
+  for (const [key, one] of Object.entries(value)) (copy as Record<string, unknown>)[key] = replaced(one, redact, seen);
+  return copy;
+}
