@@ -41,6 +41,8 @@ export interface Capture {
   readonly ready: Promise<void>;
   /** Never rejected. */
   readonly ended: Promise<CaptureEnd>;
+  /** Whether it has taken everything the kernel holds for it; null where that cannot be known. */
+  isDrained(): boolean | null;
   /** Asks it to end; `ended` tells when everything is written. */
   stop(): void;
   /** Ends it at once, whatever is lost. */
@@ -97,11 +99,18 @@ export async function openCaptures(
 
 // Frames just seen are still on their way into the kernel's buffer: at once, thousands of packets are lost (measured).
 const LAST_FRAMES_MS = 10;
+const LOOK_MS = 2;
+// A flood never ends; what is left in the buffers after that time is given up.
+const DRAIN_MS = 2000;
 const PATIENCE_MS = 5000;
 
 /** Ends captures so that nothing seen before is lost. */
 export async function closeCaptures(captures: readonly Capture[]): Promise<readonly CaptureEnd[]> {
   await sleep(LAST_FRAMES_MS);
+  // On a busy machine a capture may not have run at all in those milliseconds.
+  const deadline = performance.now() + DRAIN_MS;
+  while (captures.some((capture) => capture.isDrained() === false) && performance.now() < deadline)
+    await sleep(LOOK_MS);
   for (const capture of captures) capture.stop();
   const late = setTimeout(() => {
     for (const capture of captures) capture.kill();

@@ -17,7 +17,11 @@ export async function headsOf(inputs: readonly CaptureInput[]): Promise<Packet[]
     heads.push(head);
     if (input.path === null) continue;
     const bytes = limited(openFile(input.path, input.source));
-    await drive([input], { push: (packet) => head.push(packet), advance: () => {} }, { count: PACKETS, bytes: () => bytes });
+    await drive(
+      [input],
+      { push: (packet) => head.push(packet), advance: () => {} },
+      { count: PACKETS, bytes: () => bytes },
+    );
   }
   return heads;
 }

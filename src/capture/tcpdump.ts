@@ -1,6 +1,7 @@
 // Captures with tcpdump: no foreign code in our process, time stamps and counted losses from the kernel.
 
 import { type ChildProcess, spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { ProblemError } from "../model/problem.ts";
 import type { Capture, CaptureBackend, CaptureEnd, CapturePlace, CaptureSettings } from "./backend.ts";
 import { captureFault, missingTool, neverReady } from "./capture-faults.ts";
@@ -111,6 +112,7 @@ function followed(child: ChildProcess, place: CapturePlace, settings: CaptureSet
     bytes: child.stdout,
     ready,
     ended,
+    isDrained: () => (child.exitCode === null && child.pid !== undefined ? waitsForFrames(child.pid) : null),
     stop() {
       stopped = true;
       child.kill("SIGINT");
@@ -127,4 +129,20 @@ function droppedOf(said: string): number | null {
   if (kernel === undefined) return null;
   const device = /^(\d+) packets? dropped by interface/m.exec(said)?.[1];
   return Number(kernel) + Number(device ?? 0);
+}
+
+// poll and ppoll, by the numbers of x86-64 and of arm64 and riscv64.
+const POLL_CALLS: Readonly<Record<string, readonly string[]>> = { x64: ["7", "271"], arm64: ["73"], riscv64: ["73"] };
+
+/** libpcap sleeps in poll only when its ring is empty, and a frame makes it runnable at once (tpacket_rcv, sk_data_ready). */
+function waitsForFrames(pid: number): boolean | null {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
+    if (stat[stat.lastIndexOf(")") + 2] !== "S") return false;
+    // Asleep, but perhaps in a write because whoever reads its packets is slower.
+    const call = readFileSync(`/proc/${pid}/syscall`, "latin1").split(" ")[0] ?? "";
+    return POLL_CALLS[process.arch]?.includes(call) ?? true;
+  } catch {
+    return null;
+  }
 }

@@ -13,11 +13,23 @@ export const cause = defineCause({
       `two hosts have the same MAC address${mac === undefined ? "" : `: ${mac}`}`,
       `两台主机的 MAC 地址相同${mac === undefined ? "" : `：${mac}`}`,
     ),
-  summary: ({ mac, target, source, outInterface }) =>
-    text(
-      `What is sent to ${mac ?? "the asker's MAC address"} does not come back to ${outInterface ?? "the asker's interface"} but ends at another machine, which has the same MAC address. The switch or bridge follows whoever spoke last, so ${source ?? "the asker"} gets the answers of ${target ?? "the target"} only now and then.`,
-      `发往 ${mac ?? "请求方 MAC"} 的帧没有回到 ${outInterface ?? "请求方的接口"}，而是到了另一台 MAC 相同的机器。交换机（网桥）总是跟着最后说话的那台走，所以 ${source ?? "请求方"} 只能时断时续地收到 ${target ?? "目标"} 的应答。`,
-    ),
+  summary: ({ mac, target, source, outInterface, inInterface, ownerInterface, owner }) => {
+    const follows = text(
+      "The switch or bridge follows whoever spoke last, so the ping works only now and then.",
+      "交换机（网桥）总是跟着最后说话的那台走，所以 ping 时通时不通。",
+    );
+    if (inInterface === undefined) {
+      return text(
+        `What is sent to ${mac ?? "a MAC address"} does not come to ${outInterface ?? "the interface that was meant"} but ends at another machine, which has the same MAC address. ${follows.en}`,
+        `发往${mac === undefined ? "某个 MAC " : ` ${mac} `}的帧没有到达 ${outInterface ?? "本该到达的接口"}，而是到了另一台 MAC 相同的机器。${follows.zh}`,
+      );
+    }
+    const meant = owner ? text(` in ${owner}`, `${owner} 的 `) : text("", "");
+    return text(
+      `The packet from ${source ?? "the sender"} to ${target ?? "the target"} ends at ${inInterface}, which has the MAC address ${mac ?? "it is sent to"} but not that IP address. ${ownerInterface === undefined ? "Another interface" : `${ownerInterface}${meant.en}`} was meant and has the same MAC address. ${follows.en}`,
+      `从 ${source ?? "发送方"} 到 ${target ?? "目标"} 的报文到了 ${inInterface}：它的 MAC${mac === undefined ? "" : ` ${mac}`}对得上，却没有这个 IP 地址。本该收到的是 ${ownerInterface === undefined ? "另一个接口" : `${meant.zh}${ownerInterface}`}，两者 MAC 相同。${follows.zh}`,
+    );
+  },
   why: () =>
     text(
       "A bridge learns each MAC address at one port only, the last one it was seen at.",

@@ -40,7 +40,7 @@ export const cause = defineCause({
   ],
   settle: (_, netns) => [
     {
-      command: inNamespace(netns, "sysctl -a -r ^net.ipv4.conf.*.forwarding$"),
+      command: inNamespace(netns, "sysctl -a -r ^net.ipv4.conf.[^.]*.forwarding$"),
       because: text("shows the value of each interface", "列出每个接口的值"),
     },
   ],

@@ -61,6 +61,7 @@ import { cause as linkdownRouteIgnored } from "./linkdown-route-ignored.ts";
 import { cause as loDown } from "./lo-down.ts";
 import { cause as localAddressViaLo } from "./local-address-via-lo.ts";
 import { cause as localMtuDf } from "./local-mtu-df.ts";
+import { cause as localTableAfterPolicyRule } from "./local-table-after-policy-rule.ts";
 import { cause as loopbackSourceOffHost } from "./loopback-source-off-host.ts";
 import { cause as macvlanHostIsolation } from "./macvlan-host-isolation.ts";
 import { cause as martianDestinationLoopback } from "./martian-destination-loopback.ts";
@@ -179,6 +180,7 @@ export const causes: readonly Cause[] = [
   loDown,
   localAddressViaLo,
   localMtuDf,
+  localTableAfterPolicyRule,
   loopbackSourceOffHost,
   macvlanHostIsolation,
   martianDestinationLoopback,

@@ -20,10 +20,14 @@ export function addDemo(program: Command, say: Say, language: Language): void {
   const command = program
     .command("demo")
     .description(say(text("explain two experiments with a veth pair", "解释 veth 对的两个实验")))
+    .option(
+      "--recorded",
+      say(text("use the captures that come with pktwhy, also as root", "即使是 root 也使用附带的抓包")),
+    )
     .option("-v, --verbose", say(text("tell everything", "显示全部内容")))
     .action(async () => {
-      const { color, verbose = false } = command.optsWithGlobals<{ color: boolean; verbose?: boolean }>();
-      await demonstrate(language, color, verbose);
+      const options = command.optsWithGlobals<{ color: boolean; verbose?: boolean; recorded?: boolean }>();
+      await demonstrate(language, options);
     });
 }
 
@@ -32,9 +36,12 @@ interface Experiment {
   readonly problems: readonly Problem[];
 }
 
-async function demonstrate(language: Language, color: boolean, verbose: boolean): Promise<void> {
+async function demonstrate(
+  language: Language,
+  { color, verbose = false, recorded: fromCaptures = false }: { color: boolean; verbose?: boolean; recorded?: boolean },
+): Promise<void> {
   process.exitCode = 0;
-  let live = await livePossible();
+  let live = !fromCaptures && (await livePossible());
   process.stdout.write(`${introduction(live)[language]}\n`);
   for (const [index, story] of STORIES.entries()) {
     let experiment: Experiment | null = null;

@@ -92,7 +92,12 @@ function rights(facts: DoctorFacts): Check[] {
           facts.linkTypes.status === 0 ? null : "sudo setcap cap_net_raw+ep $(command -v tcpdump)",
         ),
     facts.enter.status === 0
-      ? check("rights", "cap_sys_admin", "ok", text("other network namespaces may be entered", "可以进入其他网络命名空间"))
+      ? check(
+          "rights",
+          "cap_sys_admin",
+          "ok",
+          text("other network namespaces may be entered", "可以进入其他网络命名空间"),
+        )
       : check(
           "rights",
           "cap_sys_admin",
@@ -116,7 +121,8 @@ function pingGroups({ pingGroups: range, groups }: DoctorFacts, privileged: bool
   const name = "ping_group_range";
   if (range === null) return check("rights", name, "missing", text("the kernel does not tell", "内核没有提供"));
   const shown = `net.ipv4.ping_group_range = ${range[0]} ${range[1]}`;
-  if (groups.some((group) => group >= range[0] && group <= range[1])) return check("rights", name, "ok", verbatim(shown));
+  if (groups.some((group) => group >= range[0] && group <= range[1]))
+    return check("rights", name, "ok", verbatim(shown));
   if (privileged) {
     return check(
       "rights",
@@ -129,10 +135,7 @@ function pingGroups({ pingGroups: range, groups }: DoctorFacts, privileged: bool
     "rights",
     name,
     "limited",
-    text(
-      `${shown}: ping needs a file capability or setuid of its own`,
-      `${shown}：ping 程序自身需要文件权能或 setuid`,
-    ),
+    text(`${shown}: ping needs a file capability or setuid of its own`, `${shown}：ping 程序自身需要文件权能或 setuid`),
     'sudo sysctl -w net.ipv4.ping_group_range="0 2147483647"',
   );
 }
@@ -159,7 +162,12 @@ function captures(facts: DoctorFacts): Check[] {
           "sudo pktwhy doctor",
         ),
     cooked2
-      ? check("capture", "sll2", "ok", text(`${version}: one capture for each namespace`, `${version}：每个命名空间一路抓包`))
+      ? check(
+          "capture",
+          "sll2",
+          "ok",
+          text(`${version}: one capture for each namespace`, `${version}：每个命名空间一路抓包`),
+        )
       : check(
           "capture",
           "sll2",
@@ -184,7 +192,10 @@ function addon({ addon: asked }: DoctorFacts): Check {
     "cap",
     "limited",
     absent
-      ? text("the optional package cap is not installed; only --backend cap needs it", "没有安装可选的 cap 包，只有 --backend cap 需要它")
+      ? text(
+          "the optional package cap is not installed; only --backend cap needs it",
+          "没有安装可选的 cap 包，只有 --backend cap 需要它",
+        )
       : text(
           "the optional package cap is there but does not load; only --backend cap needs it",
           "可选的 cap 包已安装但无法加载，只有 --backend cap 需要它",
@@ -241,7 +252,12 @@ function kernel({ tracing, uid }: DoctorFacts): Check[] {
     check("kernel", "tracefs", "ok", verbatim(directory)),
     absent.length === 0
       ? check("kernel", "events", "ok", text(`events: ${events.join(" ")}`, `事件：${events.join(" ")}`))
-      : check("kernel", "events", "limited", text(`events missing: ${absent.join(" ")}`, `缺少事件：${absent.join(" ")}`)),
+      : check(
+          "kernel",
+          "events",
+          "limited",
+          text(`events missing: ${absent.join(" ")}`, `缺少事件：${absent.join(" ")}`),
+        ),
     tracing.reasons
       ? check("kernel", "drop-reasons", "ok", text("kfree_skb names the reason of a drop", "kfree_skb 带有丢弃原因"))
       : check(
@@ -255,7 +271,18 @@ function kernel({ tracing, uid }: DoctorFacts): Check[] {
 }
 
 function tools(facts: DoctorFacts): Check[] {
-  const names: readonly Tool[] = ["ip", "bridge", "nft", "iptables", "tc", "ping", "nstat", "conntrack", "nsenter", "setpriv"];
+  const names: readonly Tool[] = [
+    "ip",
+    "bridge",
+    "nft",
+    "iptables",
+    "tc",
+    "ping",
+    "nstat",
+    "conntrack",
+    "nsenter",
+    "setpriv",
+  ];
   return names.map((name) => tool(facts, name, "tools", name === "ip" ? "missing" : "limited"));
 }
 

@@ -78,7 +78,8 @@ async function textOf(diagnosis: Diagnosis, language: Language, color: boolean):
 }
 
 function conclusion({ capture, state }: Diagnosis): Text {
-  if (capture && state) return text("Live capture and reading the state are possible.", "可以实时抓包，也可以读取系统状态。");
+  if (capture && state)
+    return text("Live capture and reading the state are possible.", "可以实时抓包，也可以读取系统状态。");
   if (capture) return text("Live capture is possible, reading the state is not.", "可以实时抓包，但无法读取系统状态。");
   if (state) {
     return text(

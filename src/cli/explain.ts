@@ -3,12 +3,14 @@
 import type { Command } from "commander";
 import { type Language, printable, text } from "../model/text.ts";
 import { statusOf, UNUSABLE } from "./exit-status.ts";
+import { keepHeapSmall } from "./heap.ts";
 import type { Say } from "./language.ts";
 import {
   addReportOptions,
   checkExpected,
   formatOf,
   type ReportOptions,
+  shareable,
   wholeNumber,
   wordsOf,
 } from "./report-options.ts";
@@ -63,9 +65,12 @@ async function explainInputs(inputs: readonly string[], options: ExplainOptions,
   }
   const format = formatOf(options);
   await checkExpected(options.expect);
+  keepHeapSmall();
   const { reportOf } = await import("./read-report.ts");
-  const { report, problems, files, unusedState } = await reportOf(args, options);
+  const read = await reportOf(args, options);
+  const { files, unusedState } = read;
   refuseOverwriting(options.output, files);
+  const { report, problems, words } = await shareable(options, read.report, read.problems);
   // On one terminal the report itself tells its problems; elsewhere they must not get lost.
   const onePlace = process.stdout.isTTY && process.stderr.isTTY && options.output === undefined;
   if (report === null || format !== "text" || options.quiet === true || !onePlace) tell(problems, language);
@@ -76,7 +81,7 @@ async function explainInputs(inputs: readonly string[], options: ExplainOptions,
   process.exitCode = statusOf(report, options.expect);
   await deliver(await wordsOf(report, format, language, options), options.output);
   if (unusedState !== null && format === "text" && options.quiet !== true) {
-    const name = printable(unusedState);
+    const name = words(printable(unusedState));
     const hint = text(
       `${name} lies beside these captures and was not used: add --state ${name} to let it decide.`,
       `${name} 与这些抓包在同一目录，但没有用到：加上 --state ${name} 可据此判断。`,

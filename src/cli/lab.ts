@@ -117,7 +117,10 @@ async function runAll(names: readonly string[], options: ReportOptions, language
   if (wanted.length > 1 && (format !== "text" || options.output !== undefined)) {
     throw usageError(
       "lab run",
-      text("Only one scenario can be told in that format or into a file.", "用这种格式或输出到文件时，一次只能运行一个场景。"),
+      text(
+        "Only one scenario can be told in that format or into a file.",
+        "用这种格式或输出到文件时，一次只能运行一个场景。",
+      ),
     );
   }
   const { explainScenario, scenarioByName } = await import("./lab-run.ts");
@@ -133,7 +136,10 @@ async function runAll(names: readonly string[], options: ReportOptions, language
     const got = told.codes.join(", ");
     const words = met
       ? text(`${name}: the expected answer, ${expected}`, `${name}：答案与预期相符，${expected}`)
-      : text(`${name}: expected ${expected}, got ${got || "none"}`, `${name}：预期为 ${expected}，实际为 ${got || "无"}`);
+      : text(
+          `${name}: expected ${expected}, got ${got || "none"}`,
+          `${name}：预期为 ${expected}，实际为 ${got || "无"}`,
+        );
     // What a program reads must hold the report alone.
     if (format === "text" && options.output === undefined) process.stdout.write(`\n${words[language]}\n`);
     else process.stderr.write(`${words[language]}\n`);

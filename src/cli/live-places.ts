@@ -39,21 +39,25 @@ function namesOf(targets: readonly NamespaceTarget[]): string[] {
   return targets.map((target) => target.key).filter((key) => key !== "");
 }
 
+/** The walk of the ping by state; null where nobody knows whom it asks, or from where. */
+export function foresee(state: SystemState, netns: string, ping: PingCommand | null): Trace | null {
+  return ping?.destination == null || !state.namespaces.has(netns) ? null : predict(state, attemptOf(ping, netns));
+}
+
 /** One capture for each namespace on the way of a ping, or around whoever runs the command. */
 export function placesByState(
   state: SystemState,
   targets: readonly NamespaceTarget[],
   netns: string,
   ping: PingCommand | null,
+  trace: Trace | null,
   filter: string | null,
 ): LivePlaces {
-  const trace =
-    ping?.destination == null || !state.namespaces.has(netns) ? null : predict(state, attemptOf(ping, netns));
   const watching = placesToWatch(state, {
     netns,
     outInterface: ping?.bindInterface ?? null,
     destination: ping?.destination ?? null,
-    trace: trace satisfies Trace | null,
+    trace,
   });
   const spaces = [...new Set([netns, ...watching.map((place) => place.netns)])].slice(0, MOST_CAPTURES);
   return together(

@@ -12,8 +12,9 @@ import { collectState, findNamespaces } from "../system/collect.ts";
 import { parseState } from "../system/parse.ts";
 import { backendNamed } from "./live-backends.ts";
 import { type CommandEnd, type RunningCommand, startCommand } from "./live-command.ts";
+import { isBeingAsked } from "./live-links.ts";
 import type { Keep } from "./live-messages.ts";
-import { arpPatience, namespaceKey, placesByName, placesByState } from "./live-places.ts";
+import { arpPatience, foresee, namespaceKey, placesByName, placesByState } from "./live-places.ts";
 import { identityToBecome } from "./live-privileges.ts";
 import { LiveCapture } from "./live-supervisor.ts";
 import { formatOf, type ReportOptions } from "./report-options.ts";
@@ -28,6 +29,7 @@ export interface RunOptions extends ReportOptions {
 // What a run waits for beyond the end of an open ARP round: the error the kernel makes of it, a late reply.
 const MORE_MS = 1000;
 const LONGEST_ROUND_MS = 30_000;
+const LOOK_MS = 50;
 
 /** Runs the command and explains it; the exit status is set by what the report says. */
 export async function runLive(argv: readonly string[], options: RunOptions, language: Language): Promise<void> {
@@ -41,9 +43,10 @@ export async function runLive(argv: readonly string[], options: RunOptions, lang
   const { state } = parseState(stateFile, "this machine");
   const netns = ping?.netns == null ? "" : await namespaceKey(ping.netns, targets);
   const filter = options.filter === undefined ? DEFAULT_FILTER : options.filter.trim() || null;
+  const trace = foresee(state, netns, ping);
   const where =
     options.interface === undefined
-      ? placesByState(state, targets, netns, ping, filter)
+      ? placesByState(state, targets, netns, ping, trace, filter)
       : await placesByName(options.interface, state, targets, filter);
   const { retrans, round } = arpPatience(state, where.watching);
   const live = await LiveCapture.open(backend, where, targets, {
@@ -64,7 +67,10 @@ export async function runLive(argv: readonly string[], options: RunOptions, lang
       read: ping !== null,
       quietStdout: formatOf(options) !== "text" && options.output === undefined,
     });
-    await waitForOpenQuestions(live, Math.min(round, LONGEST_ROUND_MS) + MORE_MS, language);
+    const asker = targets.find((target) => target.key === netns) ?? null;
+    const nextHop = trace?.nextHop ?? null;
+    const stillAsking = async () => asker !== null && nextHop !== null && (await isBeingAsked(asker, nextHop));
+    await waitForOpenQuestions(live, stillAsking, Math.min(round, LONGEST_ROUND_MS) + MORE_MS, language);
     const ends = await live.stop();
     const stateAfter = await collectState({ kernelLogSince: started });
     process.exitCode = await live.finish({ stateAfter, command: { argv, netns, ...ended }, ends });
@@ -134,14 +140,23 @@ function passOnSignals(command: RunningCommand): () => void {
   };
 }
 
-async function waitForOpenQuestions(live: LiveCapture, longest: number, language: Language): Promise<void> {
+// A round of ARP that is under way: seen on a wire by the explainer, or known to the asker's kernel alone.
+async function waitForOpenQuestions(
+  live: LiveCapture,
+  stillAsking: () => Promise<boolean>,
+  longest: number,
+  language: Language,
+): Promise<void> {
   const stop = new AbortController();
+  const { signal } = stop;
   const enough = new Promise<void>((resolve) => {
     process.once("SIGINT", resolve);
-    sleep(longest, undefined, { signal: stop.signal }).then(resolve, () => {});
+    sleep(longest, undefined, { signal }).then(resolve, () => {});
   });
-  const settled = live.settle((what) => {
-    if (what !== "arp" || !process.stderr.isTTY) return;
+  let told = false;
+  const tell = () => {
+    if (told || !process.stderr.isTTY) return;
+    told = true;
     const seconds = Math.ceil(longest / 1000);
     note(
       text(
@@ -150,7 +165,15 @@ async function waitForOpenQuestions(live: LiveCapture, longest: number, language
       ),
       language,
     );
-  });
-  await Promise.race([settled, enough]);
+  };
+  const settled = async () => {
+    while (!signal.aborted && (await stillAsking())) {
+      tell();
+      await sleep(LOOK_MS);
+    }
+    // What comes of the round's end is on its way now.
+    await live.settle((what) => what === "arp" && tell());
+  };
+  await Promise.race([settled(), enough]);
   stop.abort();
 }

@@ -18,7 +18,17 @@ import { quietOnBrokenPipe, tell } from "./terminal.ts";
 import { fromCommander } from "./usage.ts";
 import { addWatch } from "./watch.ts";
 
-const COMMANDS = [addExplain, addPredict, addRun, addWatch, addSnapshot, addCauses, addLab, addDoctor, addDemo] as const;
+const COMMANDS = [
+  addExplain,
+  addPredict,
+  addRun,
+  addWatch,
+  addSnapshot,
+  addCauses,
+  addLab,
+  addDoctor,
+  addDemo,
+] as const;
 
 const CHINESE_TITLES: Record<string, string> = {
   "Usage:": "用法：",

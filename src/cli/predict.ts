@@ -8,7 +8,7 @@ import { type Language, printable, text } from "../model/text.ts";
 import type { Attempt } from "../model/trace.ts";
 import { statusOf } from "./exit-status.ts";
 import type { Say } from "./language.ts";
-import { addReportOptions, checkExpected, formatOf, type ReportOptions, wordsOf } from "./report-options.ts";
+import { addReportOptions, checkExpected, formatOf, type ReportOptions, shareable, wordsOf } from "./report-options.ts";
 import { nearest } from "./suggest.ts";
 import { deliver, refuseOverwriting, tell } from "./terminal.ts";
 import { usageError } from "./usage.ts";
@@ -65,7 +65,7 @@ async function predictPath(address: string, options: PredictOptions, language: L
   }
   await checkExpected(options.expect);
   refuseOverwriting(options.output, [options.state ?? null]);
-  const { state, problems } = await stateOf(options.state);
+  const { state, problems: found } = await stateOf(options.state);
   const source = options.interface === undefined ? null : parseIpv4(options.interface);
   const attempt: Attempt = {
     netns: namespaceOf(state, options.netns),
@@ -83,7 +83,8 @@ async function predictPath(address: string, options: PredictOptions, language: L
     import("../explain/predict.ts"),
     import("./predict-report.ts"),
   ]);
-  const report = forecast(predict(state, attempt), problems);
+  const { report, problems } = await shareable(options, forecast(predict(state, attempt), found), found);
+  if (report === null) throw new Error("a forecast is always there");
   if (format !== "text" || options.output !== undefined || options.quiet === true) tell(problems, language);
   process.exitCode = statusOf(report, options.expect);
   await deliver(await wordsOf(report, format, language, { ...options, predicted: true }), options.output);

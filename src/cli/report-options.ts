@@ -1,15 +1,17 @@
 // The options that every command with a report shares, and how they turn a report into words.
 
 import { type Command, InvalidArgumentError, Option } from "commander";
+import type { Problem, ProblemError } from "../model/problem.ts";
+import type { Redacted } from "../model/redact.ts";
 import type { Report } from "../model/report.ts";
-import { type Language, text } from "../model/text.ts";
+import { type Language, printable, text } from "../model/text.ts";
 import type { Say } from "./language.ts";
 import { packageVersion } from "./package-root.ts";
 import { nearest } from "./suggest.ts";
 import { textOptions } from "./terminal.ts";
 import { usageError, WHOLE_NUMBER } from "./usage.ts";
 
-const FORMATS = ["text", "json"] as const;
+const FORMATS = ["text", "json", "jsonl", "md", "html", "mermaid"] as const;
 type Format = (typeof FORMATS)[number];
 
 /** What the shared options were set to. */
@@ -20,6 +22,7 @@ export interface ReportOptions {
   readonly expect?: string;
   readonly verbose?: boolean;
   readonly quiet?: boolean;
+  readonly redact?: boolean;
   readonly color: boolean;
 }
 
@@ -37,6 +40,10 @@ export function addReportOptions(command: Command, say: Say): Command {
       say(text("exit 0 if this cause is the answer, else 3", "答案是该原因则退出状态为 0，否则为 3")),
     )
     .option("-v, --verbose", say(text("tell everything: all flows, all evidence", "显示全部内容：所有流、所有依据")))
+    .option(
+      "--redact",
+      say(text("replace MAC and IP addresses in the report, each always alike", "替换报告中的 MAC 和 IP 地址，前后一致")),
+    )
     .option("-q, --quiet", say(text("only the lines of the answer", "只显示结论")))
     .addOption(
       new Option("-n", say(text("accepted; names are never resolved", "可以给出；本来就不做名字解析"))).hideHelp(),
@@ -55,12 +62,14 @@ export function formatOf(options: ReportOptions): Format {
   if (asked === undefined) return options.json === true ? "json" : "text";
   const format = FORMATS.find((one) => one === asked);
   if (format === undefined) {
+    const name = printable(asked);
     const meant = nearest(asked, FORMATS);
+    if (asked === "pcap" || asked === "pcapng") throw noPackets(asked);
     throw usageError(
       asked,
       text(
-        `There is no format ${asked}.${meant === null ? "" : ` Did you mean ${meant}?`} There are: ${FORMATS.join(", ")}.`,
-        `没有 ${asked} 这种格式。${meant === null ? "" : `是不是 ${meant}？`}可用的有：${FORMATS.join("、")}。`,
+        `There is no format ${name}.${meant === null ? "" : ` Did you mean ${meant}?`} There are: ${FORMATS.join(", ")}.`,
+        `没有 ${name} 这种格式。${meant === null ? "" : `是不是 ${meant}？`}可用的有：${FORMATS.join("、")}。`,
       ),
     );
   }
@@ -68,6 +77,29 @@ export function formatOf(options: ReportOptions): Format {
     throw usageError(asked, text(`--json and -f ${asked} exclude each other.`, `--json 与 -f ${asked} 不能同时使用。`));
   }
   return format;
+}
+
+// A report knows what was in the packets it explains, and no longer their bytes.
+function noPackets(asked: string): ProblemError {
+  const list = [FORMATS.join(", "), FORMATS.join("、")];
+  return usageError(
+    asked,
+    text(
+      `A report holds no packets, so there is no format ${asked}; -w FILE of pktwhy run and watch keeps them. There are: ${list[0]}.`,
+      `报告里没有报文本身，因此没有 ${asked} 这种格式；要保存报文，请用 pktwhy run 或 watch 的 -w 文件。可用的有：${list[1]}。`,
+    ),
+  );
+}
+
+/** What is to be told: as it is, or with --redact without addresses. */
+export async function shareable(
+  options: ReportOptions,
+  report: Report | null,
+  problems: readonly Problem[],
+): Promise<Pick<Redacted, "report" | "problems" | "words">> {
+  if (options.redact !== true) return { report, problems, words: (words) => words };
+  const { redacted } = await import("../model/redact.ts");
+  return redacted(report, problems);
 }
 
 /** Throws a usage error where --expect names a code that no cause has. */
@@ -92,18 +124,26 @@ export async function wordsOf(
   language: Language,
   options: ReportOptions & { readonly predicted?: boolean },
 ): Promise<string> {
-  if (format === "json") {
-    const { renderJson } = await import("../render/json.ts");
-    return renderJson(report, { language, version: packageVersion() });
+  const version = packageVersion();
+  if (format === "json" || format === "jsonl") {
+    const { renderJson, renderJsonLines } = await import("../render/json.ts");
+    return (format === "json" ? renderJson : renderJsonLines)(report, { language, version });
   }
-  const [{ renderText }, { causeByCode }] = await Promise.all([
-    import("../render/text.ts"),
-    import("../causes/registry.ts"),
-  ]);
-  const { color, verbose = false, quiet = false } = options;
-  return renderText(report, {
-    ...textOptions(process.stdout, language, { color, verbose, quiet, file: options.output !== undefined }),
-    titleOf: (code) => causeByCode(code)?.title,
-    predicted: options.predicted ?? false,
-  });
+  const { causeByCode } = await import("../causes/registry.ts");
+  const { color, verbose = false, quiet = false, predicted = false } = options;
+  const titleOf = (code: string) => causeByCode(code)?.title;
+  const document = { language, verbose, version, predicted, titleOf };
+  switch (format) {
+    case "md":
+      return (await import("../render/markdown.ts")).renderMarkdown(report, document);
+    case "html":
+      return (await import("../render/html.ts")).renderHtml(report, document);
+    case "mermaid":
+      return (await import("../render/mermaid.ts")).renderMermaid(report, document);
+    case "text": {
+      const { renderText } = await import("../render/text.ts");
+      const looks = textOptions(process.stdout, language, { color, verbose, quiet, file: options.output !== undefined });
+      return renderText(report, { ...looks, titleOf, predicted });
+    }
+  }
 }

@@ -1,12 +1,14 @@
 // pktwhy snapshot: the state of the system as its own tools tell it, as a state file.
 
 import type { Command } from "commander";
-import { text } from "../model/text.ts";
+import { type Problem, ProblemError } from "../model/problem.ts";
+import { type Language, printable, text } from "../model/text.ts";
+import type { StateFile } from "../system/state-file.ts";
 import type { Say } from "./language.ts";
-import { deliver } from "./terminal.ts";
+import { deliver, tell } from "./terminal.ts";
 
 /** Adds the command. */
-export function addSnapshot(program: Command, say: Say): void {
+export function addSnapshot(program: Command, say: Say, language: Language): void {
   const command = program
     .command("snapshot")
     .summary(say(text("print the state of the system", "输出系统状态")))
@@ -26,7 +28,48 @@ export function addSnapshot(program: Command, say: Say): void {
     .action(async () => {
       const { netns, output } = command.opts<{ netns?: string[]; output?: string }>();
       const { collectState } = await import("../system/collect.ts");
+      await checkNamespaces(netns ?? []);
       const state = await collectState(netns === undefined ? {} : { namespaces: netns });
+      tell(unreadable(state), language);
       await deliver(`${JSON.stringify(state, null, 1)}\n`, output);
     });
+}
+
+// One that was named must be there; a state that silently lacks it would explain nothing.
+async function checkNamespaces(wanted: readonly string[]): Promise<void> {
+  if (wanted.length === 0) return;
+  const [{ findNamespace, findNamespaces }, { noSuchNamespace }] = await Promise.all([
+    import("../system/collect.ts"),
+    import("../capture/capture-faults.ts"),
+  ]);
+  const all = await findNamespaces();
+  for (const name of wanted) {
+    if ((await findNamespace(name, all)) !== null) continue;
+    const known = all.map((target) => target.key).filter((key) => key !== "");
+    throw new ProblemError(noSuchNamespace(name, known));
+  }
+}
+
+const MOST_NAMED = 3;
+
+// Namespaces of which nothing could be had, in one sentence: an ordinary user may enter none but his own.
+function unreadable(state: StateFile): Problem[] {
+  const closed = Object.entries(state.namespaces).filter(([, file]) => file.link === undefined);
+  const [first] = closed;
+  if (first === undefined) return [];
+  const names = closed.slice(0, MOST_NAMED).map(([key]) => (key === "" ? '""' : printable(key)));
+  const rest = closed.length > MOST_NAMED ? ", …" : "";
+  const why = printable(first[1].missing?.namespace ?? first[1].missing?.link ?? "?");
+  const place = names.join(", ") + rest;
+  return [
+    {
+      kind: "namespace-unreadable",
+      severity: "warning",
+      place,
+      text: text(
+        `${closed.length} of ${Object.keys(state.namespaces).length} namespaces could not be read (${place}: ${why}). Run it with sudo to have them too.`,
+        `${Object.keys(state.namespaces).length} 个命名空间中有 ${closed.length} 个无法读取（${place}：${why}）。加 sudo 运行即可一并读取。`,
+      ),
+    },
+  ];
 }

@@ -115,7 +115,8 @@ function sysctlChanges(key: string, before: Namespace, after: Namespace): Change
   for (const [name, value] of after.sysctl) {
     const was = before.sysctl.get(name);
     // Counters and limits that the kernel moves by itself are no settings.
-    if (was === undefined || was === value || !/^net\.(ipv4\.(conf|neigh|ip_forward|icmp_)|bridge)/.test(name)) continue;
+    if (was === undefined || was === value || !/^net\.(ipv4\.(conf|neigh|ip_forward|icmp_)|bridge)/.test(name))
+      continue;
     changes.push({ change: "state", tone: "neutral", text: stateText(key, `${name} = ${value} (${was})`) });
   }
   return changes;

@@ -20,7 +20,7 @@ import { FIRST_STREAM, type PlanEnd } from "./live-messages.ts";
 import { become } from "./live-privileges.ts";
 import { packageVersion } from "./package-root.ts";
 import { type CaptureNote, withNotes } from "./run-file.ts";
-import { textOptions, tell } from "./terminal.ts";
+import { tell, textOptions } from "./terminal.ts";
 import { LiveReader } from "./watch-live.ts";
 import type { BeginWatch, FromWatcher, ToWatcher } from "./watch-messages.ts";
 import { WatchRecording } from "./watch-recording.ts";
@@ -182,8 +182,10 @@ class Watcher {
     const report = explain({
       flows,
       inputs,
-      state: parseState({ ...begin.state, namespaces: { ...this.#state.namespaces, ...begin.state.namespaces } }, "state")
-        .state,
+      state: parseState(
+        { ...begin.state, namespaces: { ...this.#state.namespaces, ...begin.state.namespaces } },
+        "state",
+      ).state,
       stateAfter: parseState(stateAfter, "state").state,
       command: null,
       problems: [...this.#problems, ...noted.problems],
@@ -238,7 +240,11 @@ class Watcher {
     for (const netns of new Set(captures.map((plan) => plan.netns))) {
       const own = ends.filter((_, at) => captures[at]?.netns === netns).map((end) => end.dropped);
       if (own.some((dropped) => dropped === null)) continue;
-      this.#recording.dropped(netns, own.reduce<number>((sum, dropped) => sum + (dropped ?? 0), 0), time);
+      this.#recording.dropped(
+        netns,
+        own.reduce<number>((sum, dropped) => sum + (dropped ?? 0), 0),
+        time,
+      );
     }
   }
 

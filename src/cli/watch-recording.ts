@@ -9,7 +9,11 @@ export class WatchRecording extends PcapngRecording {
   readonly #kept: (readonly [PcapngRecording, number] | null)[] = [];
 
   /** `told` takes the bytes; `keptOf` names the file of a namespace, null where nothing is kept. */
-  constructor(told: (bytes: Uint8Array) => void, application: string, keptOf: (netns: string) => PcapngRecording | null) {
+  constructor(
+    told: (bytes: Uint8Array) => void,
+    application: string,
+    keptOf: (netns: string) => PcapngRecording | null,
+  ) {
     super(async (bytes) => told(bytes), application);
     this.#keptOf = keptOf;
   }

@@ -10,7 +10,7 @@ import { backendNamed } from "./live-backends.ts";
 import type { Keep } from "./live-messages.ts";
 import { namespaceKey, placesByName } from "./live-places.ts";
 import { identityToBecome } from "./live-privileges.ts";
-import { StateFollower, readNamespaces } from "./watch-state.ts";
+import { readNamespaces, StateFollower } from "./watch-state.ts";
 import { WatchCapture } from "./watch-supervisor.ts";
 
 export interface WatchOptions {

@@ -2,9 +2,9 @@
 
 import type { FlowReport, Report } from "../model/report.ts";
 import { printable, text } from "../model/text.ts";
+import { renderJson } from "../render/json.ts";
 import { pageOf } from "../render/page.ts";
 import { renderText } from "../render/text.ts";
-import { renderJson } from "../render/json.ts";
 import { packageVersion } from "./package-root.ts";
 import { textOptions } from "./terminal.ts";
 import type { BeginWatch, WatchLooks } from "./watch-messages.ts";
@@ -44,7 +44,8 @@ export async function summaryLines(report: Report, told: readonly ToldCause[], l
   if (rest > 0) blocks.push(`${text(`… and ${rest} more`, `……另有 ${rest} 个`)[language]}\n`);
   const problems = new Set(report.problems.map((problem) => page.say(problem.text)));
   const lost = told.map(({ code, headline, count }) => `${count} × ${page.say(headline)} (${code})\n`);
-  if (lost.length > 0) blocks.push(`${page.say(text("Unanswered, as told above", "以上没有应答的"))}\n${lost.join("")}`);
+  if (lost.length > 0)
+    blocks.push(`${page.say(text("Unanswered, as told above", "以上没有应答的"))}\n${lost.join("")}`);
   const notes = [...report.notes.map((note) => page.say(note)), ...problems].map((line) => `${line}\n`);
   return `\n${page.style("label", page.say(text("Summary", "小结")))}\n\n${blocks.join("\n")}\n${notes.join("")}${page.say(counts(report))}\n`;
 }

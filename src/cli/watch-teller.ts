@@ -1,6 +1,9 @@
 // Turns settled exchanges into lines and marks: explains each by itself, and notices what is different from before.
 
+import { explain } from "../explain/explain.ts";
+import { signatureOf } from "../flow/signature.ts";
 import type { Ipv4 } from "../model/address.ts";
+import { formatIpv4 } from "../model/address.ts";
 import type { Cause } from "../model/cause.ts";
 import type { ArpExchange, Exchange } from "../model/exchange.ts";
 import type { Flow } from "../model/flow.ts";
@@ -9,9 +12,6 @@ import type { SystemState } from "../model/system-state.ts";
 import { printable, type Text, text } from "../model/text.ts";
 import type { Nanoseconds } from "../model/time.ts";
 import { formatVantage, type InputSummary } from "../model/vantage.ts";
-import { formatIpv4 } from "../model/address.ts";
-import { explain } from "../explain/explain.ts";
-import { signatureOf } from "../flow/signature.ts";
 import type { WatchEvent, WatchedExchange, WatchMark } from "../render/watch-line.ts";
 import { changesBetween } from "./watch-changes.ts";
 import { flowOfOne, lastTime, pathOf, roundTripMs, senderOf, whatOf } from "./watch-words.ts";
@@ -36,7 +36,12 @@ interface FlowMemory {
   /** ARP rounds for this flow, the latest one last. */
   arp: ArpExchange[];
   /** The last failure that was told, as long as a newer state may correct it. */
-  doubtful: { readonly flow: Flow; readonly exchange: Exchange; readonly code: string | null; readonly at: Nanoseconds | null } | null;
+  doubtful: {
+    readonly flow: Flow;
+    readonly exchange: Exchange;
+    readonly code: string | null;
+    readonly at: Nanoseconds | null;
+  } | null;
 }
 
 type Answer = WatchedExchange["answer"];
@@ -120,11 +125,13 @@ export class WatchTeller {
       correction = before.failed ? "late" : "duplicate";
     }
     // The error that the asker's own kernel makes of a failed round belongs to what the state foresees of it.
-    const beside = exchange.kind === "arp" && outcome === "failed" ? batch.find((one) => isEchoOf(one, flow)) : undefined;
+    const beside =
+      exchange.kind === "arp" && outcome === "failed" ? batch.find((one) => isEchoOf(one, flow)) : undefined;
     const answer = this.#answerTo(flow, beside?.exchange ?? exchange, memory);
     const line = this.#line(flow, exchange, outcome, answer, correction);
     this.#tell(line);
-    if (exchange.kind !== "lone" || outcome === "failed") this.#follow(flow, exchange, memory, line, before === undefined);
+    if (exchange.kind !== "lone" || outcome === "failed")
+      this.#follow(flow, exchange, memory, line, before === undefined);
   }
 
   /** The state was read again: marks what changed, and corrects a failure that was told by the old one. */

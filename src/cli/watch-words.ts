@@ -55,7 +55,10 @@ function loneWords(flow: Flow, journey: Journey): Text {
     return verbatim(`ICMP ${way} type ${icmp.type} code ${icmp.code ?? "?"}`);
   }
   if (network?.kind === "arp") {
-    return text(`ARP operation ${network.operation} about ${formatIpv4(flow.dst)}`, `ARP 操作码 ${network.operation}，关于 ${formatIpv4(flow.dst)}`);
+    return text(
+      `ARP operation ${network.operation} about ${formatIpv4(flow.dst)}`,
+      `ARP 操作码 ${network.operation}，关于 ${formatIpv4(flow.dst)}`,
+    );
   }
   return verbatim(formatIpv4(flow.dst));
 }

@@ -1,7 +1,7 @@
 // pktwhy watch: one line for each exchange as it is settled, marks where something changes, and a summary at the end.
 
 import { type Command, Option } from "commander";
-import { printable, type Language, text } from "../model/text.ts";
+import { type Language, printable, text } from "../model/text.ts";
 import type { Say } from "./language.ts";
 import { BACKENDS } from "./live-backends.ts";
 import { wholeNumber } from "./report-options.ts";
@@ -28,13 +28,23 @@ export function addWatch(program: Command, say: Say, language: Language): void {
     .argument("[filter...]", say(text("pcap filter instead of 'arp or icmp'", "代替 'arp or icmp' 的 pcap 过滤表达式")))
     .option(
       "-i, --interface <if[@netns]>",
-      say(text("where to watch (repeatable); any for all (the default)", "在哪里观察（可重复）；any 表示全部接口（默认）")),
+      say(
+        text(
+          "where to watch (repeatable); any for all (the default)",
+          "在哪里观察（可重复）；any 表示全部接口（默认）",
+        ),
+      ),
       (value: string, before: readonly string[] = []) => [...before, value],
     )
     .option("-c, --count <n>", say(text("end after n exchanges", "n 次交互后结束")), wholeNumber)
     .option(
       "-w, --write <dir|file>",
-      say(text("keep everything: DIR/ for a bundle, FILE for one pcapng", "保存全部内容：目录/ 存为一组文件，文件名则存为单个 pcapng")),
+      say(
+        text(
+          "keep everything: DIR/ for a bundle, FILE for one pcapng",
+          "保存全部内容：目录/ 存为一组文件，文件名则存为单个 pcapng",
+        ),
+      ),
     )
     .option("--json", say(text("one JSON object a line, the same as -f jsonl", "每行一个 JSON 对象，等同于 -f jsonl")))
     .option("-f, --format <format>", say(text("text or jsonl", "text 或 jsonl")))

@@ -34,7 +34,8 @@ export class EchoBook {
       const number = asked.kind === "icmp" ? asked.ip.identification : null;
       if (number !== null && number !== 0 && number === ip.identification) {
         open.copies = withJourney(open.copies, journey);
-        return open;
+        // A router that cuts the request makes such a copy of it: its first fragment.
+        return this.#noteFragments(open, ip);
       }
       break;
     }

@@ -21,6 +21,7 @@ export function journeysOf(exchange: Exchange): readonly Journey[] {
     case "echo":
       return [
         ...(exchange.request ? [exchange.request] : []),
+        ...(exchange.copies ?? []),
         ...exchange.fragments,
         ...exchange.replies,
         ...exchange.errors,

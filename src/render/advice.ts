@@ -6,7 +6,7 @@ import { printable, type Text, text } from "../model/text.ts";
 import { commandLines, labelled, labelledText, labelWidth, type Page, termLines } from "./page.ts";
 import { framesOf } from "./steps.ts";
 import { fill, wrap } from "./width.ts";
-import { BASIS, WORDS } from "./words.ts";
+import { basisOf, WORDS } from "./words.ts";
 
 // A report of about 30 lines: what goes beyond these counts is told with -v.
 const MOST_FIXES = 2;
@@ -99,7 +99,7 @@ export function kernelLines(page: Page, evidence: readonly Evidence[]): string[]
 
 function evidenceSentence(page: Page, one: Evidence): string {
   const said = page.say(one.text);
-  const parts = [`${page.say(BASIS[one.basis])}${page.say(WORDS.colon)}${said}`];
+  const parts = [`${page.say(basisOf(one.basis, one.state ? [one.state] : []))}${page.say(WORDS.colon)}${said}`];
   const [frame] = one.frames ?? [];
   if (frame && !said.includes(formatFrame(frame))) parts.push(`(${framesOf(one.frames ?? [])})`);
   if (one.state && !said.includes(printable(one.state.line))) parts.push(`\`${printable(one.state.line)}\``);

@@ -69,8 +69,11 @@ function othersOf(inputs: readonly InputSummary[]): string {
   return [...counts].map(([name, count]) => `${count} ${name}`).join(", ");
 }
 
-function spanOf(input: InputSummary): string {
+/** When it was captured; only how long where nothing tells the day. */
+export function spanOf(input: InputSummary): string {
   if (input.from === null || input.to === null) return "";
   // Microseconds do for a table; the JSON report has all nine digits.
-  return `${formatTime(input.from).slice(0, 19).replace("T", " ")} +${(Number(input.to - input.from) / 1e9).toFixed(3)} s`;
+  const span = `+${(Number(input.to - input.from) / 1e9).toFixed(3)} s`;
+  if (input.vantage.undated === true) return span;
+  return `${formatTime(input.from).slice(0, 19).replace("T", " ")} ${span}`;
 }

@@ -6,7 +6,7 @@ import type { Finding } from "../model/finding.ts";
 import type { FlowReport, Report, ReportStep } from "../model/report.ts";
 import type { Language } from "../model/text.ts";
 import { formatTime, type Nanoseconds } from "../model/time.ts";
-import type { InputSummary, LinkType } from "../model/vantage.ts";
+import type { InputSummary, LinkType, Vantage } from "../model/vantage.ts";
 
 export interface JsonOptions {
   readonly language: Language;
@@ -17,6 +17,13 @@ export interface JsonOptions {
 /** The whole report, two spaces deep, ending in a newline. */
 export function renderJson(report: Report, options: JsonOptions): string {
   return `${JSON.stringify(jsonReport(report, options), null, 2).replace(OBEYED, escaped)}\n`;
+}
+
+/** One line for the answer with what was read, then one line for each flow. */
+export function renderJsonLines(report: Report, options: JsonOptions): string {
+  const { flows, ...head } = jsonReport(report, options);
+  const lines = [{ type: "report", ...head }, ...flows.map((flow) => ({ type: "flow", ...flow }))];
+  return lines.map((line) => `${JSON.stringify(line).replace(OBEYED, escaped)}\n`).join("");
 }
 
 // JSON may hold these as they are, but a terminal obeys them; names in captures can bring them in.
@@ -44,7 +51,7 @@ function jsonReport(report: Report, { language, version }: JsonOptions) {
           },
     command: command === null ? null : { argv: [...command.argv], exitCode: command.exitCode },
     inputs: report.inputs.map((input) => inputOf(input, language)),
-    flows: report.flows.map((flow) => flowOf(flow, language)),
+    flows: report.flows.map((flow) => flowOf(flow, language, report.inputs.some(isUndated))),
   };
 }
 
@@ -58,13 +65,13 @@ function inputOf(input: InputSummary, language: Language) {
     packets: input.packets,
     explained: input.explained,
     droppedByKernel: input.droppedByKernel,
-    from: timeOf(input.from),
-    to: timeOf(input.to),
+    from: isUndated(input) ? null : timeOf(input.from),
+    to: isUndated(input) ? null : timeOf(input.to),
     problems: input.problems.map((problem) => problem.text[language]),
   };
 }
 
-function flowOf({ flow, verdict, findings, steps }: FlowReport, language: Language) {
+function flowOf({ flow, verdict, findings, steps }: FlowReport, language: Language, undated: boolean) {
   return {
     id: flow.id,
     kind: flow.kind,
@@ -82,7 +89,7 @@ function flowOf({ flow, verdict, findings, steps }: FlowReport, language: Langua
         : { min: toNanosecond(flow.rttMs.min), avg: toNanosecond(flow.rttMs.avg), max: toNanosecond(flow.rttMs.max) },
     verdict,
     causes: findings.map((finding) => causeOf(finding, language)),
-    steps: steps.map((step) => stepOf(step, language)),
+    steps: steps.map((step) => stepOf(step, language, undated)),
   };
 }
 
@@ -117,16 +124,23 @@ function evidenceOf(one: Evidence, language: Language) {
   };
 }
 
-function stepOf(step: ReportStep, language: Language) {
+// A step without frames may have the time of a pasted line: where there are such lines, it is no date.
+function stepOf(step: ReportStep, language: Language, undated: boolean) {
+  const dated = step.frames.length === 0 ? !undated : !step.frames.some(isUndated);
   return {
     n: step.n,
     netns: step.netns,
     interface: step.interface,
-    time: timeOf(step.time),
+    time: dated ? timeOf(step.time) : null,
     basis: step.basis,
     text: step.text[language],
     frames: step.frames.map(formatFrame),
   };
+}
+
+// Pasted text without a date: its times count from an unknown midnight.
+function isUndated({ vantage }: { readonly vantage: Vantage }): boolean {
+  return vantage.undated === true;
 }
 
 function timeOf(time: Nanoseconds | null): string | null {

@@ -19,10 +19,10 @@ const QUOTED = 2;
 /** The table of steps, as wide as the page. */
 export function stepLines(page: Page, steps: readonly ReportStep[]): string[] {
   if (steps.length === 0) return [];
-  const start = steps.find((s) => s.time !== null)?.time ?? null;
-  const rows = steps.map((step) => ({
+  const times = timesOf(steps);
+  const rows = steps.map((step, index) => ({
     n: String(step.n),
-    time: start === null || step.time === null ? "" : formatSpan(step.time - start),
+    time: times[index] ?? "",
     place: wrap(placeOf(page, step), WIDEST_PLACE),
     said: [page.say(step.text), ...(step.frames.length === 0 ? [] : [`[${framesOf(step.frames)}]`])].join(" "),
     basis: page.say(BASIS[step.basis]),
@@ -58,7 +58,22 @@ export function stepLines(page: Page, steps: readonly ReportStep[]): string[] {
   return lines;
 }
 
-function placeOf(page: Page, step: ReportStep): string {
+/** Times since the first step; none where one has a date and the other has not. */
+export function timesOf(steps: readonly ReportStep[]): string[] {
+  const first = steps.find((step) => step.time !== null);
+  return steps.map((step) => {
+    if (first === undefined || first.time === null || step.time === null) return "";
+    const comparable = step.frames.length === 0 || isUndated(step) === isUndated(first);
+    return comparable ? formatSpan(step.time - first.time) : "";
+  });
+}
+
+function isUndated({ frames }: ReportStep): boolean {
+  return frames.some(({ vantage }) => vantage.undated === true);
+}
+
+/** `net0:veth0 >` for a frame that goes out there, `net0 stack` for what happens inside. */
+export function placeOf(page: Page, step: ReportStep): string {
   const netns = step.netns ? `${printable(step.netns)}:` : "";
   if (step.interface === null)
     return step.netns ? `${printable(step.netns)} ${page.say(WORDS.stack)}` : page.say(WORDS.stack);
@@ -66,7 +81,8 @@ function placeOf(page: Page, step: ReportStep): string {
   return `${netns}${printable(step.interface)}${arrow}`;
 }
 
-function quotesOf(page: Page, step: ReportStep): string[] {
+/** The lines of state that a step rests on. */
+export function quotesOf(page: Page, step: ReportStep): string[] {
   // That a frame came out of the other end was seen: the line of the pair adds nothing to it.
   const telling = step.state.filter((s) => page.verbose || step.basis !== "seen" || s.key !== "link");
   const lines = [...new Set(telling.map((s) => printable(s.line)))];

@@ -1,8 +1,9 @@
 // The fixed words of a report, in both languages.
 
-import type { Basis, Certainty } from "../model/evidence.ts";
+import type { Basis, Certainty, StateLine } from "../model/evidence.ts";
 import type { Severity } from "../model/finding.ts";
 import { type Text, text } from "../model/text.ts";
+import { commandBehind } from "../model/typed-line.ts";
 
 /** How sure a finding is. */
 export const CERTAINTY: Record<Certainty, Text> = {
@@ -20,6 +21,14 @@ export const BASIS: Record<Basis, Text> = {
   missing: text("missing", "未见"),
   "out-of-view": text("unwatched", "未观察"),
 };
+
+/** How a piece of evidence is known: a line of state may have been typed as a command, and printed by nobody. */
+export function basisOf(basis: Basis, state: readonly StateLine[]): Text {
+  const typed = basis === "state" && state.length > 0 && state.every(({ line }) => commandBehind(line) !== null);
+  return typed ? TYPED : BASIS[basis];
+}
+
+const TYPED: Text = { en: "state (from your command)", zh: "状态（来自你输入的命令）" };
 
 /** How much a cause matters. */
 export const SEVERITY: Record<Severity, Text> = {
@@ -44,6 +53,12 @@ export const WORDS = {
   command: text("Command", "命令"),
   couldBe: text("It could also be", "也可能是"),
   settle: text("To settle it", "要确定是哪一种"),
+  steps: text("Step by step", "逐步过程"),
+  place: text("where", "位置"),
+  time: text("time", "时间"),
+  happened: text("what happened", "发生了什么"),
+  basis: text("how we know", "依据"),
+  search: text("Search words", "搜索用词"),
   others: text("Also in these captures", "抓包里的其他流"),
   comma: text(", ", "，"),
   semicolon: text("; ", "；"),

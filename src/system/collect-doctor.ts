@@ -53,7 +53,7 @@ export interface DoctorFacts {
 }
 
 /** What tracefs offers. */
-export interface TracingFacts {
+interface TracingFacts {
   /** Where it is mounted and readable; null where it is not. */
   readonly directory: string | null;
   readonly supported: boolean;

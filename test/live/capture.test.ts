@@ -108,7 +108,8 @@ describe.skipIf(whyNoCaptures() !== null)("captures", () => {
     ["deleted", "ip link del veth0"],
     ["moved", "ip link set veth0 netns {b}"],
   ])("explain what a single interface showed before it was %s", async (_, change) => {
-    const script = `ping -c 1 10.7.0.2; ${change.replace("{b}", world.name("b"))}; sleep 0.3`;
+    // What lies in the ring when the interface goes is lost with it: tcpdump must have had its turn.
+    const script = `ping -c 1 10.7.0.2; sleep 0.5; ${change.replace("{b}", world.name("b"))}; sleep 0.3`;
     const done = await pktwhyLive([
       ...["run", "--json", "-i", `veth0@${world.name("a")}`, "--", ...inA("sh", "-c", script)],
     ]);

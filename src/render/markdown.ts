@@ -1,0 +1,124 @@
+// One block for an issue or a forum, in GitHub-flavoured Markdown. Nothing that a file holds becomes active in it: no
+// link, no mention, no image, no HTML.
+
+import type { Drawing, Report } from "../model/report.ts";
+import { type Block, type DocumentOptions, documentOf, type Row, type Span, widePage } from "./document.ts";
+import { drawingLines } from "./drawing.ts";
+import type { Page } from "./page.ts";
+import { WORDS } from "./words.ts";
+
+// Code blocks scroll sideways beyond about this.
+const DRAWING_WIDTH = 110;
+
+/** The report, ending in a newline. */
+export function renderMarkdown(report: Report, options: DocumentOptions): string {
+  const page = widePage(options);
+  const blocks = documentOf(page, report, options.version).map((block) => blockOf(page, block));
+  return `${blocks.filter((block) => block !== "").join("\n\n")}\n`;
+}
+
+function blockOf(page: Page, block: Block): string {
+  switch (block.kind) {
+    case "title":
+      return `${"#".repeat(block.level + 2)} ${line(block.spans)}`;
+    case "paragraph":
+      return labelled(page, block.label, line(block.spans));
+    case "drawing":
+      return drawingBlock(page, block.drawing);
+    case "table":
+      return [heading(page, block.label), tableOf(block.head, block.rows)].join("\n\n");
+    case "list":
+      return [heading(page, block.label), block.items.map((item) => `- ${line(item)}`).join("\n")].join("\n\n");
+    case "commands": {
+      const items = block.items.map(({ command, said }) =>
+        command === "" ? line(said) : [...(said.length === 0 ? [] : [line(said)]), fenced("sh", [command])].join("\n\n"),
+      );
+      return [heading(page, block.label), ...items].join("\n\n");
+    }
+    case "small":
+      return block.spans.length === 0 ? "" : labelled(page, block.label, line(block.spans));
+  }
+}
+
+function heading(page: Page, label: string): string {
+  // The colon stands outside: emphasis that ends in punctuation does not end before a Han character (CommonMark 6.2).
+  return `**${escaped(label)}**${page.say(WORDS.colon).trimEnd()}`;
+}
+
+function labelled(page: Page, label: string | null, words: string): string {
+  if (label === null) return words;
+  return `${heading(page, label)}${page.say(WORDS.sentenceGap)}${words}`;
+}
+
+function drawingBlock(page: Page, drawing: Drawing): string {
+  const lines = drawingLines({ ...page, width: DRAWING_WIDTH }, drawing);
+  return lines.length === 0 ? "" : fenced("text", lines);
+}
+
+function tableOf(head: readonly string[], rows: readonly Row[]): string {
+  const lines = [
+    head.map(escaped),
+    head.map((title, column) => (column === 0 && title === "#" ? "--:" : "---")),
+    ...rows.map((row) => row.cells.map((cell) => inTable(cell))),
+  ];
+  return lines.map((cells) => `| ${cells.join(" | ")} |`).join("\n");
+}
+
+// Within a table GFM splits cells before it reads code: a bar is escaped there too, and unescaped by the table.
+function inTable(cell: readonly Span[]): string {
+  return cell.map((span) => spanOf(span, true)).join("");
+}
+
+function line(spans: readonly Span[]): string {
+  const written = spans.map((span) => spanOf(span, false)).join("");
+  // What would begin a list or a heading at the start of a line.
+  return written.trimStart().replace(/^(?:[-+>=]|\d+(?=[.)]))/, (mark) => (/\d/.test(mark) ? `${mark}\\` : `\\${mark}`));
+}
+
+function spanOf(span: Span, table: boolean): string {
+  if (span.text === "") return "";
+  switch (span.kind) {
+    case "code":
+      return table ? codeSpan(span.text).replaceAll("|", "\\|") : codeSpan(span.text);
+    case "strong":
+      return `**${wordsOf(span.text, table)}**`;
+    case "words":
+      return wordsOf(span.text, table);
+  }
+}
+
+// Mentions, issue numbers, addresses of sites and emoji names are found after Markdown has been read, so a backslash does
+// not stop them: such words stand as code.
+const FOUND_LATER = /[@#]|:\/\/|^www\.|:[\w+-]+:|\b[0-9a-f]{7,40}\b/i;
+
+function wordsOf(text: string, table: boolean): string {
+  return text
+    .split(/([\s“”"'‘’（），。；：、]+)/)
+    .map((word) => {
+      if (!FOUND_LATER.test(word)) return escaped(word);
+      const code = codeSpan(word);
+      return table ? code.replaceAll("|", "\\|") : code;
+    })
+    .join("");
+}
+
+// ASCII punctuation that Markdown may take for its own; a backslash makes it plain (CommonMark 2.4). Within a word an
+// underscore is plain already.
+function escaped(text: string): string {
+  return text.replace(/[\\`*[\]<|~$&]|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu, "\\$&");
+}
+
+// The fence is longer than any run of backticks inside (CommonMark 6.1).
+function codeSpan(text: string): string {
+  const runs = [...text.matchAll(/`+/g)].map(([run]) => run.length);
+  let fence = "`";
+  while (runs.includes(fence.length)) fence += "`";
+  const pad = text.startsWith("`") || text.endsWith("`") ? " " : "";
+  return `${fence}${pad}${text}${pad}${fence}`;
+}
+
+function fenced(language: string, lines: readonly string[]): string {
+  const longest = Math.max(2, ...lines.flatMap((one) => [...one.matchAll(/`+/g)].map(([run]) => run.length)));
+  const fence = "`".repeat(longest + 1);
+  return [`${fence}${language}`, ...lines, fence].join("\n");
+}
