@@ -15,7 +15,8 @@ const full = process.argv.includes("--full");
 const RUNS = 3;
 const STARTS = 21;
 const HAYSTACK = 1_500_000;
-// tshark takes 145 s for the whole haystack.
+// tshark takes minutes for the whole haystack; of a tenth of it explain's time is mostly start-up, so that the target is
+// judged with --full only.
 const FOR_TSHARK = full ? HAYSTACK : 150_000;
 const PINGS = 2_000_000;
 const MEMORY = 150;
@@ -29,9 +30,11 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => 
 
 const rows: Row[] = [];
 
-if (!existsSync(join(root, "dist/cli.js"))) throw new Error("bin/pktwhy.js runs what `npm run build` makes: run that first");
+if (!existsSync(join(root, "dist/cli.js")))
+  throw new Error("bin/pktwhy.js runs what `npm run build` makes: run that first");
 tell(`pktwhy bench on ${cpus()[0]?.model.trim()}, ${cpus().length} CPUs, ${gigabytes(totalmem())}, Linux ${release()}`);
-for (const program of ["node", "tcpdump", "tshark", "capinfos"]) tell(`  ${versionOf(program) ?? `${program}: not installed`}`);
+tell(`  Node ${process.versions.node}`);
+for (const program of ["tcpdump", "tshark", "capinfos"]) tell(`  ${versionOf(program) ?? `${program}: not installed`}`);
 await haystack("pcapng");
 await haystack("pcap");
 await againstTshark();
@@ -55,7 +58,10 @@ async function haystack(format: Haystack["format"]): Promise<void> {
     met: null,
   });
   memory(`peak memory, ${format}`, explained);
-  await compare("tcpdump -n -q", ["tcpdump", "-n", "-q", "-r", file], explained, { target: "≥ 8×", met: (r) => r >= 8 });
+  await compare("tcpdump -n -q", ["tcpdump", "-n", "-q", "-r", file], explained, {
+    target: "≥ 8×",
+    met: (r) => r >= 8,
+  });
   await compare("capinfos -c", ["capinfos", "-c", file], explained, {
     target: format === "pcapng" ? "≥ 0.67×" : "",
     met: format === "pcapng" ? (ratio) => ratio >= 1 / 1.5 : () => null,
@@ -67,9 +73,15 @@ async function haystack(format: Haystack["format"]): Promise<void> {
 async function againstTshark(): Promise<void> {
   const file = make("tshark.pcapng", { format: "pcapng", packets: FOR_TSHARK, everyNth: 100 });
   const explained = await best(explain(file), RUNS);
-  const what = `tshark -Y 'arp||icmp' (${FOR_TSHARK} packets${full ? "" : "; all 1.5 M with --full"})`;
+  const what = `tshark -Y 'arp||icmp'${full ? "" : ", a tenth of the file (--full: all)"}`;
   const argv = ["tshark", "-n", "-r", file, "-Y", "arp||icmp"] as const;
-  await compare(what, argv, explained, { target: "≥ 100×", met: (ratio) => ratio >= 100 }, 1);
+  await compare(
+    what,
+    argv,
+    explained,
+    { target: full ? "≥ 100×" : "", met: (ratio) => (full ? ratio >= 100 : null) },
+    1,
+  );
   rmSync(file);
 }
 
@@ -163,7 +175,12 @@ async function compare(
   tell(`running ${argv.slice(0, -1).join(" ")} …`);
   const taken = await best({ name: what, argv }, runs);
   const ratio = taken.seconds / explained.seconds;
-  rows.push({ what, measured: `${duration(taken.seconds)}: ${times(ratio)} explain's time`, target: goal.target, met: goal.met(ratio) });
+  rows.push({
+    what,
+    measured: `${duration(taken.seconds)}: ${times(ratio)} explain's time`,
+    target: goal.target,
+    met: goal.met(ratio),
+  });
 }
 
 function memory(what: string, taken: Taken): void {

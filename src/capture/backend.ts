@@ -13,6 +13,8 @@ export interface CapturePlace {
   readonly path: string | null;
   /** Null captures the whole namespace, without destination MAC addresses but with directions. */
   readonly interface: string | null;
+  /** What a backend opens that cannot take a whole namespace. */
+  readonly interfaces?: readonly string[];
   /** Nobody asked for it by name: where it is gone by now, the others go on without it. */
   readonly optional?: boolean;
 }
@@ -53,10 +55,10 @@ export interface CaptureBackend {
   readonly name: "tcpdump" | "cap";
   /** Who makes the time stamps. */
   readonly timeSource: "kernel" | "userspace";
+  /** The most kernel memory that one capture needs. */
+  readonly largestBufferKib: number;
   /** What a report must say of its limits. */
   readonly limits: readonly Problem[];
-  /** Whether one capture can take a whole namespace. */
-  readonly wholeNamespaces: boolean;
   /** Starts one; its savefile goes to `output`. `bufferKib` is its share of all kernel memory for captures. */
   start(place: CapturePlace, settings: CaptureSettings, bufferKib: number, output: Stream | "pipe"): Capture;
 }
@@ -66,9 +68,8 @@ export const DEFAULT_FILTER = "arp or icmp";
 /** Headers, an error's quotation and the beginning of a payload. */
 export const SNAP_LENGTH = 256;
 
-// All kernel buffers together, and the most that one needs at 50,000 packets/s.
+// All kernel buffers together.
 const ALL_BUFFERS_KIB = 256 * 1024;
-const LARGEST_BUFFER_KIB = 32 * 1024;
 /** More captures than this would only wait for each other. */
 export const MOST_CAPTURES = 64;
 
@@ -83,7 +84,7 @@ export async function openCaptures(
   outputs: readonly (Stream | "pipe")[],
 ): Promise<readonly Capture[]> {
   if (places.length > MOST_CAPTURES) throw new ProblemError(tooManyPlaces(places.length, MOST_CAPTURES));
-  const buffer = Math.min(LARGEST_BUFFER_KIB, Math.floor(ALL_BUFFERS_KIB / Math.max(1, places.length)));
+  const buffer = Math.min(backend.largestBufferKib, Math.floor(ALL_BUFFERS_KIB / Math.max(1, places.length)));
   const captures = places.map((place, index) => backend.start(place, settings, buffer, outputs[index] ?? "pipe"));
   try {
     await Promise.all(

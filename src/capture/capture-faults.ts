@@ -205,6 +205,46 @@ function endedEarly(at: FaultyCapture, words: string, severity: Problem["severit
   );
 }
 
+function missingPackage(): Problem {
+  return problem(
+    "missing-package",
+    "error",
+    "--backend cap",
+    text(
+      "The package cap is not installed, or was not built. First: sudo apt install g++ make python3 libpcap-dev. Then: npm install cap@0.2.1, and where npm says that it blocked the install script: npm install-scripts approve cap && npm rebuild cap. Or leave --backend out.",
+      "没有安装 cap 包，或没有编译成功。先运行 sudo apt install g++ make python3 libpcap-dev，再运行 npm install cap@0.2.1；如果 npm 提示阻止了安装脚本，再运行 npm install-scripts approve cap && npm rebuild cap。也可以不用 --backend。",
+    ),
+  );
+}
+
+function crashed(at: FaultyCapture, signal: string): Problem {
+  const place = placeText(at);
+  return problem(
+    "capture-crashed",
+    "warning",
+    placeName(at),
+    text(
+      `The capture at ${place.en} crashed (${signal}), as the package cap does when an interface changes: what it saw until then is explained. Capture with tcpdump, which does not: leave --backend out.`,
+      `${place.zh} 上的抓包崩溃了（${signal}）：接口变化时 cap 包会这样。只解释在此之前看到的内容。tcpdump 没有这个问题：去掉 --backend 即可。`,
+    ),
+  );
+}
+
+/** What the backend cap cannot do, told with every report that rests on it. */
+export function limitsOfCap(): readonly Problem[] {
+  return [
+    problem(
+      "cap-limits",
+      "warning",
+      "--backend cap",
+      text(
+        "Captured with the package cap: time stamps are made late and outside the kernel, lost packets are not counted, and its promiscuous mode changes what the interfaces take in. For an order that can be relied on, leave --backend out.",
+        "由 cap 包抓取：时间戳在内核之外补记、偏晚，丢包不计数，而且它的混杂模式会改变接口接收的内容。需要可靠的先后顺序时，请去掉 --backend。",
+      ),
+    ),
+  ];
+}
+
 /** A capture never began to listen. */
 export function neverReady(at: FaultyCapture, seconds: number): Problem {
   const place = placeText(at);
@@ -248,6 +288,8 @@ export function captureFault(
   if (/not one of the DLTs|invalid data link type LINUX_SLL2/.test(said)) return oldLibpcap(at);
   if (/The interface disappeared/.test(said)) return vanished(at);
   if (/The interface went down|Network is down/.test(said)) return wentDown(at);
+  if (/Cannot find (?:package|module) '[^']*\bcap(?:\.node)?'/.test(said)) return missingPackage();
+  if (death.signal === "SIGABRT" || death.signal === "SIGSEGV") return crashed(at, death.signal);
   const words = wordsOf(said);
   if (/filter expression|syntax error|expression rejects|unknown (host|port|network|ether|protocol)/.test(words)) {
     return badFilter(at, words.replace(/^can't parse filter expression: /, ""));

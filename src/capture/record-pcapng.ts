@@ -107,15 +107,33 @@ export async function recordStream(
   let linkType: LinkType = "LINUX_SLL2";
   let snapLength: number | null = null;
   let whole = 0;
+  const named: number[] = [];
+  const linkTypes: LinkType[] = [];
   const byIndex = new Map<number, number | null>();
   for await (const chunk of chunks) {
     reader.append(chunk);
     for (let record = reader.next(); record !== null; record = reader.next()) {
-      if (record.type === "interface") {
+      if (record.type === "interface" && record.format === "pcapng") {
+        // A backend that opens interfaces one by one names them itself.
+        const name = record.name ?? stream.interface ?? `if${record.id}`;
+        linkTypes[record.id] = record.linkType;
+        named[record.id] = recording.interface({
+          ...own,
+          name,
+          linkType: record.linkType,
+          snapLength: record.snapLength,
+        });
+      } else if (record.type === "interface") {
         ({ linkType, snapLength } = record);
         const names = stream.interface === null ? stream.watched : [stream.interface];
         for (const name of names) whole = recording.interface({ ...own, name, linkType, snapLength });
       } else if (record.type === "packet") {
+        const known = named[record.interfaceId];
+        if (known !== undefined) {
+          recording.packet(known, record, record.direction);
+          seen(record, linkTypes[record.interfaceId] ?? linkType);
+          continue;
+        }
         if (stream.interface !== null) {
           recording.packet(whole, record, null);
           seen(record, linkType);

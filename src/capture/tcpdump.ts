@@ -12,8 +12,9 @@ const READY_MS = 10_000;
 export const tcpdump: CaptureBackend = {
   name: "tcpdump",
   timeSource: "kernel",
+  // Enough at 50,000 packets/s.
+  largestBufferKib: 32 * 1024,
   limits: [],
-  wholeNamespaces: true,
   start(place, settings, bufferKib, output) {
     const [file = "", ...args] = commandOf(place, settings, bufferKib, process.getuid?.() === 0);
     // A session of its own: Ctrl-C in the terminal is for the command that is watched, not for whoever watches.
@@ -63,7 +64,8 @@ export function commandOf(place: CapturePlace, settings: CaptureSettings, buffer
   ]);
 }
 
-function followed(child: ChildProcess, place: CapturePlace, settings: CaptureSettings): Capture {
+/** Follows a child that says "listening on" when it listens, and ends when it gets SIGINT. */
+export function followed(child: ChildProcess, place: CapturePlace, settings: CaptureSettings): Capture {
   const at = { netns: place.netns, interface: place.interface, filter: settings.filter };
   let said = "";
   let listening = false;

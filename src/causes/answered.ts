@@ -2,7 +2,7 @@
 
 import { formatIpv4 } from "../model/address.ts";
 import { defineCause } from "../model/cause.ts";
-import { answeredArp, echoes } from "../model/observed.ts";
+import { answeredArp, cameBack, echoes } from "../model/observed.ts";
 import { text } from "../model/text.ts";
 
 /** Nothing went wrong. */
@@ -10,15 +10,29 @@ export const cause = defineCause({
   code: "answered",
   severity: "note",
   title: text("answered", "有应答"),
-  headline: ({ target, source }) => {
+  headline: ({ target, source, state, lost }) => {
+    if (state === "arp" && target !== undefined)
+      return text(`answered: ${target} replied by ARP${source === undefined ? "" : ` to ${source}`}`, `有应答：${target} 用 ARP 回复了${source === undefined ? "" : ` ${source}`}`);
     if (target === undefined) return text("answered: nothing went wrong", "有应答：一切正常");
+    const but =
+      lost === undefined ? text("", "") : text(`, but not to ${lost} of the requests`, `，但有 ${lost} 个请求没有应答`);
     return text(
-      `answered: ${target} replied${source === undefined ? "" : ` to ${source}`}`,
-      `有应答：${target} 回复了${source === undefined ? "" : ` ${source}`}`,
+      `answered: ${target} replied${source === undefined ? "" : ` to ${source}`}${but.en}`,
+      `有应答：${target} 回复了${source === undefined ? "" : ` ${source}`}${but.zh}`,
     );
   },
-  summary: ({ target, source, count }) =>
-    text(
+  summary: ({ target, source, count, state, lost }) =>
+    lost !== undefined
+      ? text(
+          `${target ?? "The target"} answered ${source ?? "the asker"}, but ${lost} of the requests stayed unanswered, and nothing that was seen explains why those did.`,
+          `${target ?? "目标"} 应答了 ${source ?? "请求方"}，但有 ${lost} 个请求没有应答；从看到的情况说明不了这几个为什么没有。`,
+        )
+      : state === "arp"
+      ? text(
+          `${source ?? "The asker"} asked by ARP for ${target ?? "the target"} and was answered. No ping between the two was seen, so whether one would be answered is not told by this.`,
+          `${source ?? "请求方"} 用 ARP 询问 ${target ?? "目标"}，得到了应答。没有看到两者之间的 ping，所以 ping 能不能通，从这里看不出来。`,
+        )
+      : text(
       `${source ?? "The asker"} asked ${target ?? "the target"}${count === undefined || count === "1" ? "" : ` (${count} times)`} and was answered. Nothing that was seen calls for mending.`,
       `${source ?? "请求方"} 向 ${target ?? "目标"} 发出请求${count === undefined || count === "1" ? "" : `（${count} 次）`}，得到了应答。从看到的情况来说，没有需要修的地方。`,
     ),
@@ -49,18 +63,21 @@ export const cause = defineCause({
   negativeTwin: "veth-one-address",
   check: ({ flow }) => {
     const arp = flow.kind === "arp" ? answeredArp(flow)[0] : undefined;
-    const reply = arp?.replies[0] ?? echoes(flow).find((e) => e.replies.length > 0)?.replies[0];
+    const reply = arp?.replies[0] ?? echoes(flow).find((e) => cameBack(e))?.replies[0];
     const last = reply?.sightings.at(-1)?.frame;
     if (!reply || !last) return null;
+    const unanswered = flow.kind === "arp" ? 0 : flow.requests - flow.replies;
     return {
       // Whether the socket got it no packet tells: rp_filter and the input hook act after the capture point.
-      certainty: "likely",
+      certainty: arp ? "possible" : "likely",
       netns: last.vantage.netns,
       interface: last.vantage.interface,
       facts: {
         target: formatIpv4(flow.dst),
         ...(flow.src === null ? {} : { source: formatIpv4(flow.src) }),
         count: String(flow.replies),
+        ...(arp ? { state: "arp" } : {}),
+        ...(unanswered > 0 ? { lost: String(unanswered) } : {}),
       },
       evidence: [
         {
@@ -68,6 +85,17 @@ export const cause = defineCause({
           text: arp ? text("the ARP reply", "ARP 应答") : text("the echo reply", "echo reply"),
           frames: reply.sightings.map((s) => s.frame),
         },
+        ...(unanswered > 0
+          ? [
+              {
+                basis: "missing" as const,
+                text: text(
+                  `${unanswered} of ${flow.requests} requests have no reply in any capture`,
+                  `${flow.requests} 个请求里有 ${unanswered} 个在所有抓包里都没有应答`,
+                ),
+              },
+            ]
+          : []),
       ],
       ruledOut: [],
     };

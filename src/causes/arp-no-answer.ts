@@ -2,20 +2,32 @@
 
 import { formatIpv4 } from "../model/address.ts";
 import { defineCause } from "../model/cause.ts";
-import { framesOf, interfacesOf, spoke, unansweredArp } from "../model/observed.ts";
+import type { Evidence } from "../model/evidence.ts";
+import { framesOf, interfacesOf, quietWires, spoke, unansweredArp } from "../model/observed.ts";
 import { text } from "../model/text.ts";
+import { formatVantage } from "../model/vantage.ts";
 
 /** An unanswered ARP request whose reason the facts do not decide. */
 export const cause = defineCause({
   code: "arp-no-answer",
   severity: "problem",
   title: text("ARP not answered", "ARP 没有应答"),
-  headline: ({ target }) =>
-    target === undefined
+  headline: ({ target, state }) =>
+    state !== undefined
+      ? text(
+          `ARP not answered: the reply of ${target ?? "the address asked for"} was last seen at ${state}`,
+          `ARP 没有应答：${target ?? "被询问的地址"} 的应答最后出现在 ${state}`,
+        )
+      : target === undefined
       ? text("ARP not answered: nobody replied", "ARP 没有应答：没有人回复")
       : text(`ARP not answered: who has ${target}?`, `ARP 没有应答：谁是 ${target}？`),
-  summary: ({ target, outInterface, inInterface, count }) => {
+  summary: ({ target, outInterface, inInterface, count, state }) => {
     const times = count === undefined ? "" : count === "1" ? " once" : ` ${count} times`;
+    if (state !== undefined)
+      return text(
+        `${outInterface ?? "The asker"} asked who has ${target ?? "the address"}${times}, and somebody replied. The reply was last seen at ${state}, and not where the question had left: it was lost on its way back.`,
+        `${outInterface ?? "询问方"} 询问谁是 ${target ?? "目标地址"}${count === undefined ? "" : `，共 ${count} 次`}，也有人应答。应答最后出现在 ${state}，发出请求的地方却没有看到：应答丢在了回来的路上。`,
+      );
     return text(
       `${outInterface ?? "The asker"} asked who has ${target ?? "the address"}${times}, and no answer was seen. ${inInterface === undefined ? "Whether the question reached anybody was not seen" : `The question did reach ${inInterface}`}; why nobody answered cannot be told from this alone.`,
       `${outInterface ?? "询问方"} 询问谁是 ${target ?? "目标地址"}${count === undefined ? "" : `，共 ${count} 次`}，没有看到应答。${inInterface === undefined ? "请求是否到达了任何主机，没有看到" : `请求确实到达了 ${inInterface}`}；仅凭这些无法判断为什么没有应答。`,
@@ -84,15 +96,45 @@ export const cause = defineCause({
   }),
   scenario: null,
   negativeTwin: null,
-  check: ({ flow, flows }) => {
+  check: (view) => {
+    const { flow, flows } = view;
     const [round] = unansweredArp(flow);
-    if (!round) return null;
-    const voice = spoke(flows, round.exchange.target);
-    if (voice === null) return null;
+    const question = round?.exchange.requests[0];
+    const last = question?.sightings.at(-1)?.frame;
+    if (!round || !question || !last) return null;
     const { exchange, count } = round;
-    const last = exchange.requests[0]?.sightings.at(-1)?.frame;
-    if (!last) return null;
     const target = formatIpv4(exchange.target);
+    const favours: Evidence[] = [];
+    const strays = framesOf(exchange.replies);
+    const stray = strays.at(-1);
+    if (strays.length > 0) {
+      favours.push({
+        basis: "seen",
+        text: text(
+          "an ARP reply, seen on its way, but not where the question left",
+          "途中看到了 ARP 应答，但发出请求的地方没有收到",
+        ),
+        frames: strays,
+      });
+    } else {
+      const voice = spoke(flows, exchange.target);
+      if (voice !== null)
+        favours.push({
+          basis: "seen",
+          text: text(`yet ${target} speaks elsewhere`, `但 ${target} 在别处发过报文`),
+          frames: [voice],
+        });
+    }
+    const quiet = quietWires(view, question).map((input) => formatVantage(input.vantage));
+    if (quiet.length > 0)
+      favours.push({
+        basis: "missing",
+        text: text(
+          `the question was last seen at ${formatVantage(last.vantage)}, and not at ${quiet.join(", ")}`,
+          `请求最后出现在 ${formatVantage(last.vantage)}，在 ${quiet.join("、")} 没有看到`,
+        ),
+      });
+    if (favours.length === 0) return null;
     return {
       certainty: "likely",
       netns: last.vantage.netns,
@@ -101,17 +143,38 @@ export const cause = defineCause({
         target,
         source: formatIpv4(exchange.asker),
         count: String(exchange.requests.length * count),
-        ...interfacesOf(exchange.requests[0]),
+        ...interfacesOf(question),
+        ...(stray ? { state: formatVantage(stray.vantage) } : {}),
       },
       evidence: [
         {
           basis: "seen",
-          text: text(`ARP who-has ${target}, unanswered`, `ARP 请求：谁是 ${target}，没有应答`),
+          text:
+            strays.length > 0
+              ? text(`ARP who-has ${target}`, `ARP 请求：谁是 ${target}`)
+              : text(`ARP who-has ${target}, unanswered`, `ARP 请求：谁是 ${target}，没有应答`),
           frames: framesOf(exchange.requests),
         },
-        { basis: "seen", text: text(`yet ${target} speaks elsewhere`, `但 ${target} 在别处发过报文`), frames: [voice] },
+        ...favours,
       ],
-      ruledOut: [],
+      ruledOut: stray === undefined ? [] : SILENT.map((code) => ({ code, because: text("an ARP reply was seen", "看到了 ARP 应答") })),
     };
   },
 });
+
+// Reasons for which nobody answers at all.
+const SILENT: readonly string[] = [
+  "arp-no-local-owner",
+  "target-has-no-address",
+  "accept-local-off",
+  "accept-local-but-rp-filter",
+  "rp-filter-arp",
+  "arp-ignore-1",
+  "arp-ignore-2",
+  "arp-ignore-3",
+  "arp-ignore-8",
+  "arp-filter",
+  "arp-loopback-target",
+  "wrong-netmask",
+  "noarp-receiver",
+];

@@ -2,7 +2,7 @@
 
 import { formatIpv4 } from "../model/address.ts";
 import { defineCause, inNamespace } from "../model/cause.ts";
-import { framesOf, interfacesOf, spoke, unansweredArp } from "../model/observed.ts";
+import { framesOf, interfacesOf, quietWires, spoke, unansweredArp } from "../model/observed.ts";
 import { text } from "../model/text.ts";
 
 /** ARP asks for an address that nobody on the segment has. */
@@ -103,12 +103,15 @@ export const cause = defineCause({
   }),
   scenario: "veth-one-address",
   negativeTwin: "two-namespaces",
-  check: ({ flow, flows }) => {
-    const [round] = unansweredArp(flow);
-    // An address that speaks somewhere has an owner; then nothing favours this cause over its look-alikes.
-    if (!round || spoke(flows, round.exchange.target) !== null) return null;
+  check: (view) => {
+    const [round] = unansweredArp(view.flow);
+    const question = round?.exchange.requests[0];
+    // An address that speaks somewhere has an owner; then nothing favours this cause over its look-alikes. Nor does
+    // anything where the question did not come to all who looked: the owner may sit there.
+    if (!round || !question || spoke(view.flows, round.exchange.target) !== null) return null;
+    if (quietWires(view, question).length > 0) return null;
     const { exchange, count } = round;
-    const last = exchange.requests[0]?.sightings.at(-1)?.frame;
+    const last = question.sightings.at(-1)?.frame;
     if (!last) return null;
     const target = formatIpv4(exchange.target);
     return {
@@ -119,7 +122,7 @@ export const cause = defineCause({
         target,
         source: formatIpv4(exchange.asker),
         count: String(exchange.requests.length * count),
-        ...interfacesOf(exchange.requests[0]),
+        ...interfacesOf(question),
       },
       evidence: [
         {

@@ -63,7 +63,7 @@ export const cause = defineCause({
       ),
     },
   ],
-  lookalikes: ["asymmetric-routing", "bound-socket-reply-lo", "answered", "echo-reply-no-socket"],
+  lookalikes: ["asymmetric-routing", "bound-socket-reply-lo", "answered", "echo-reply-no-socket", "echo-no-reply"],
   search: [
     "ping -I eth0 100% loss but works without -I",
     "SO_BINDTODEVICE reply other interface",

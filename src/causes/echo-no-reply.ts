@@ -2,16 +2,23 @@
 
 import { formatIpv4 } from "../model/address.ts";
 import { defineCause, inNamespace } from "../model/cause.ts";
-import { echoes, interfacesOf } from "../model/observed.ts";
+import type { Evidence } from "../model/evidence.ts";
+import { echoes, framesOf, interfacesOf, quotesReply, strayReplies } from "../model/observed.ts";
 import { text } from "../model/text.ts";
+import { formatVantage } from "../model/vantage.ts";
 
 /** An unanswered echo request whose reason the facts do not decide. */
 export const cause = defineCause({
   code: "echo-no-reply",
   severity: "problem",
   title: text("echo request not answered", "echo 请求没有应答"),
-  headline: ({ target, inInterface }) =>
-    inInterface === undefined
+  headline: ({ target, inInterface, state }) =>
+    state !== undefined
+      ? text(
+          `echo request not answered: the reply from ${target ?? "the target"} was last seen at ${state}`,
+          `echo 请求没有应答：${target ?? "目标"} 的回复最后出现在 ${state}`,
+        )
+      : inInterface === undefined
       ? text(
           `echo request not answered: no reply from ${target ?? "the target"} was seen`,
           `echo 请求没有应答：没有看到 ${target ?? "目标"} 的回复`,
@@ -20,8 +27,13 @@ export const cause = defineCause({
           `echo request not answered: it reached ${inInterface}, no reply was seen`,
           `echo 请求没有应答：请求到达了 ${inInterface}，没有看到回复`,
         ),
-  summary: ({ target, source, inInterface, outInterface }) =>
-    text(
+  summary: ({ target, source, inInterface, outInterface, state }) =>
+    state !== undefined
+      ? text(
+          `The echo request ${source === undefined ? "" : `from ${source} `}reached ${target ?? "the target"}, which replied. The reply was last seen at ${state}, and not where the request had left${outInterface === undefined ? "" : ` (${outInterface})`}: it was lost on its way back, or came back where nobody captured.`,
+          `${source === undefined ? "" : `${source} 的 `}echo 请求到达了 ${target ?? "目标"}，目标也做了应答。应答最后出现在 ${state}，没有出现在发出请求的地方${outInterface === undefined ? "" : `（${outInterface}）`}：要么在回程中丢了，要么从没有抓包的接口回来了。`,
+        )
+      : text(
       `The echo request ${source === undefined ? "" : `from ${source} `}to ${target ?? "the target"} was seen ${inInterface === undefined ? `leaving ${outInterface ?? "the pinging host"}` : `arriving at ${inInterface}`}, and no reply to it was seen anywhere. The sender had a MAC to send it to; whether the request was refused or the reply was lost cannot be told from this alone.`,
       `${source === undefined ? "" : `${source} `}发给 ${target ?? "目标"} 的 echo 请求${inInterface === undefined ? `从 ${outInterface ?? "发起 ping 的主机"} 发出` : `到达了 ${inInterface}`}，但任何地方都没有看到应答。发送方已有目的 MAC；究竟是请求被拒绝，还是应答没能回来，仅凭这些无法判断。`,
     ),
@@ -46,6 +58,7 @@ export const cause = defineCause({
   ],
   lookalikes: [
     "rp-filter-strict",
+    "nft-forward-drop",
     "accept-local-off-ip",
     "nft-input-drop",
     "nft-reply-drop",
@@ -79,28 +92,72 @@ export const cause = defineCause({
   scenario: null,
   negativeTwin: null,
   check: ({ flow }) => {
-    const exchange = echoes(flow).find((e) => e.request !== null && e.replies.length === 0 && e.errors.length === 0);
+    const strays = strayReplies(flow);
+    const stray = strays[0]?.exchange;
+    const silent = echoes(flow).find(
+      (e) => e.request !== null && e.replies.length === 0 && e.errors.every((j) => quotesReply(j)),
+    );
+    const exchange = stray ?? silent;
     const request = exchange?.request;
-    if (!exchange || !request || flow.replies > 0) return null;
-    const last = request.sightings.at(-1)?.frame;
-    if (!last) return null;
+    const last = request?.sightings.at(-1)?.frame;
+    if (!exchange || !request || !last) return null;
+    const lost = strays.reduce((sum, s) => sum + s.count, 0);
+    if (flow.replies > lost) return null;
+    const facts = {
+      target: formatIpv4(flow.dst),
+      source: formatIpv4(exchange.source),
+      count: String(flow.requests),
+      ...interfacesOf(request),
+    };
+    const asked: Evidence = {
+      basis: "seen",
+      text: stray ? text("the echo request", "echo request") : text("the echo request, last seen here", "最后看到 echo request 的地方"),
+      frames: request.sightings.map((s) => s.frame),
+    };
+    const about = exchange.errors.filter((j) => quotesReply(j));
+    const error: Evidence[] =
+      about.length === 0
+        ? []
+        : [
+            {
+              basis: "seen",
+              text: text("an ICMP error about the echo reply: it was made, and could not go on", "关于 echo reply 的 ICMP 差错：应答已生成，但没能继续走"),
+              frames: framesOf(about),
+            },
+          ];
+    if (stray) {
+      const reply = framesOf(stray.replies);
+      const place = reply.at(-1)?.vantage;
+      const home = request.sightings[0]?.frame.vantage ?? last.vantage;
+      return {
+        certainty: "likely",
+        netns: place?.netns ?? null,
+        interface: place?.interface ?? null,
+        facts: { ...facts, ...(place ? { state: formatVantage(place) } : {}) },
+        evidence: [
+          asked,
+          { basis: "seen", text: text("the echo reply, last seen here", "最后看到 echo reply 的地方"), frames: reply },
+          {
+            basis: "missing",
+            text: text(`no echo reply at ${formatVantage(home)}, where the request left`, `发出请求的 ${formatVantage(home)} 上没有 echo reply`),
+          },
+          ...error,
+        ],
+        ruledOut: ["icmp-echo-ignore-all", "nft-reply-drop"].map((code) => ({
+          code,
+          because: text("an echo reply was seen", "看到了 echo reply"),
+        })),
+      };
+    }
     return {
       certainty: "likely",
       netns: last.vantage.netns,
       interface: last.vantage.interface,
-      facts: {
-        target: formatIpv4(flow.dst),
-        source: formatIpv4(exchange.source),
-        count: String(flow.requests),
-        ...interfacesOf(request),
-      },
+      facts,
       evidence: [
-        {
-          basis: "seen",
-          text: text("the echo request, last seen here", "最后看到 echo request 的地方"),
-          frames: request.sightings.map((s) => s.frame),
-        },
+        asked,
         { basis: "missing", text: text("no echo reply in any capture", "所有抓包里都没有 echo reply") },
+        ...error,
       ],
       ruledOut: [],
     };

@@ -60,6 +60,7 @@ export const cause = defineCause({
     "duplicate-address",
     "gratuitous-arp-dropped",
     "bridge-fdb-wrong-port",
+    "answered",
   ],
   search: [
     "stale ARP cache",

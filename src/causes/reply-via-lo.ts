@@ -58,7 +58,7 @@ export const cause = defineCause({
       ),
     },
   ],
-  lookalikes: ["bound-socket-reply-lo", "local-address-via-lo", "asymmetric-routing"],
+  lookalikes: ["echo-no-reply", "bound-socket-reply-lo", "local-address-via-lo", "asymmetric-routing"],
   search: [
     "ping works but tcpdump shows no reply",
     "echo reply missing on veth",

@@ -5,7 +5,7 @@ import type { Command } from "commander";
 import { type Language, printable, text } from "../model/text.ts";
 import { UNUSABLE } from "./exit-status.ts";
 import type { Say } from "./language.ts";
-import { addReportOptions, checkExpected, formatOf, type ReportOptions, wordsOf } from "./report-options.ts";
+import { addReportOptions, checkExpected, formatOf, type ReportOptions, shareable, wordsOf } from "./report-options.ts";
 import { nearest } from "./suggest.ts";
 import { deliver, tell } from "./terminal.ts";
 import { usageError } from "./usage.ts";
@@ -127,9 +127,10 @@ async function runAll(names: readonly string[], options: ReportOptions, language
   for (const name of wanted) scenarioByName(name);
   process.exitCode = 0;
   await inOrder(wanted, AT_ONCE, explainScenario, async (name, told) => {
-    tell(told.problems, language);
+    const { report, problems } = await shareable(options, told.report, told.problems);
+    tell(problems, language);
     const heading = wanted.length > 1 ? `=== ${name} ===\n\n` : "";
-    await deliver(`${heading}${await wordsOf(told.report, format, language, options)}`, options.output);
+    await deliver(`${heading}${await wordsOf(report ?? told.report, format, language, options)}`, options.output);
     const expected = options.expect ?? told.expected;
     const met = options.expect === undefined ? told.met : told.report.answer?.code === options.expect;
     if (!met) process.exitCode = UNEXPECTED;

@@ -3,10 +3,10 @@
 import type { CaptureBackend } from "../capture/backend.ts";
 
 /** Their names, the default first. */
-export const BACKENDS = ["tcpdump"] as const;
+export const BACKENDS = ["tcpdump", "cap"] as const;
 
 /** One of them, loaded only when it is used. */
 export async function backendNamed(name: string): Promise<CaptureBackend> {
-  void name;
+  if (name === "cap") return (await import("../capture/cap.ts")).cap;
   return (await import("../capture/tcpdump.ts")).tcpdump;
 }

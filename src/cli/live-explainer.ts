@@ -6,6 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { OpenQuestions } from "../capture/open-questions.ts";
 import { recordStream } from "../capture/record-pcapng.ts";
 import { type Problem, ProblemError } from "../model/problem.ts";
+import type { Report } from "../model/report.ts";
 import { MILLISECOND, type Nanoseconds } from "../model/time.ts";
 import type { LinkType, Vantage } from "../model/vantage.ts";
 import type { PacketRecord } from "../savefile/record.ts";
@@ -28,13 +29,9 @@ import {
 import { become } from "./live-privileges.ts";
 import { packageVersion } from "./package-root.ts";
 import { reportOfCaptures } from "./report-of-captures.ts";
-import { formatOf, wordsOf } from "./report-options.ts";
+import { formatOf, shareable, wordsOf } from "./report-options.ts";
 import type { RunFile } from "./run-file.ts";
 import { tell } from "./terminal.ts";
-
-// Loaded before the rights are given up: afterwards the program's own files may be out of reach.
-import "../render/json.ts";
-import "../render/text.ts";
 
 /** Waits for orders on the channel to the supervisor, and ends with the report told. */
 export async function explainLive(): Promise<void> {
@@ -60,6 +57,8 @@ export async function explainLive(): Promise<void> {
 function send(message: FromExplainer): void {
   if (process.connected) process.send?.(message);
 }
+
+const NOTHING: Report = { answer: null, command: null, inputs: [], flows: [], notes: [], problems: [] };
 
 // Lets packets that are still in pipes arrive before anything is called quiet.
 const PIPES_MS = 50;
@@ -116,6 +115,8 @@ class Explainer {
     for (const [netns, file] of Object.entries(begin.state.namespaces)) this.#names.learn(netns, linksOf(file.link));
     this.#questions = new OpenQuestions(BigInt(begin.retransTime) * MILLISECOND);
     const { identity } = begin;
+    // Rendered for nothing: what that loads may be out of reach once the rights are given up.
+    if (identity !== null) await wordsOf(NOTHING, formatOf(begin.report), begin.language, begin.report);
     if (identity?.kind === "caller") this.#become(identity);
     const report = begin.report.output;
     this.#files = await LiveFiles.open(
@@ -215,13 +216,13 @@ class Explainer {
     );
     const format = formatOf(options);
     const onePlace = process.stdout.isTTY && process.stderr.isTTY && options.output === undefined;
-    const told = [...this.#problems, ...read.problems];
-    if (read.report === null || format !== "text" || options.quiet === true || !onePlace) tell(told, language);
+    const { report, problems: told } = await shareable(options, read.report, [...this.#problems, ...read.problems]);
+    if (report === null || format !== "text" || options.quiet === true || !onePlace) tell(told, language);
     this.#over = true;
-    if (read.report === null) throw new Error("a run has a state and a command, and therefore a report");
-    const words = await wordsOf(read.report, format, language, options);
+    if (report === null) throw new Error("a run has a state and a command, and therefore a report");
+    const words = await wordsOf(report, format, language, options);
     if (!(await files.writeReport(words))) await written(words);
-    send({ kind: "done", status: statusOf(read.report, options.expect) });
+    send({ kind: "done", status: statusOf(report, options.expect) });
   }
 
   #parsed(state: StateFile, keep: BeginMessage["keep"], name: string, problems: Problem[]) {

@@ -110,7 +110,7 @@ function oneInterface(state: SystemState, target: NamespaceTarget, name: string,
   // pcap refuses an interface that is down, and it may come up while we look.
   if (ns && linkOf(ns, name)?.flags.has("UP") === false) return whole(target, [watched], filter, true);
   return {
-    place: { netns: target.key, path: target.path, interface: name },
+    place: { netns: target.key, path: target.path, interface: name, interfaces: [name] },
     plan: { netns: target.key, interface: name, filter, watched: [name], onlyWatched: false },
     watching: [watched],
   };
@@ -122,13 +122,14 @@ function whole(
   filter: string | null,
   onlyWatched: boolean,
 ): Planned {
+  const interfaces = watching.map((place) => place.interface);
   return {
-    place: { netns: target.key, path: target.path, interface: null },
+    place: { netns: target.key, path: target.path, interface: null, interfaces },
     plan: {
       netns: target.key,
       interface: null,
       filter,
-      watched: watching.map((place) => place.interface),
+      watched: interfaces,
       onlyWatched,
     },
     watching,

@@ -87,8 +87,8 @@ function keepOf(path: string | undefined): Keep {
 }
 
 // Nothing else of what commander has collected is the explainer's business.
-function reportOptionsOf({ json, format, output, expect, verbose, quiet, color }: RunOptions): ReportOptions {
-  return JSON.parse(JSON.stringify({ json, format, output, expect, verbose, quiet, color })) as ReportOptions;
+function reportOptionsOf({ json, format, output, expect, verbose, quiet, redact, color }: RunOptions): ReportOptions {
+  return JSON.parse(JSON.stringify({ json, format, output, expect, verbose, quiet, redact, color })) as ReportOptions;
 }
 
 const MOST_NAMED = 8;

@@ -48,10 +48,16 @@ export async function reportOfPastes(
   const packets: Packet[] = [];
   const inputs: InputSummary[] = [];
   for (const { one, paste } of read) addPackets(one, paste, packets, inputs, unknown);
-  const asked = read.flatMap(({ paste }) => paste.pings.map((ping): Asked => ({ argv: ping.argv, exitCode: null, output: ping.output, netns: ping.netns ?? "" })));
+  const asked = read.flatMap(({ paste }) =>
+    paste.pings.map(
+      (ping): Asked => ({ argv: ping.argv, exitCode: null, output: ping.output, netns: ping.netns ?? "" }),
+    ),
+  );
   const driven = await captured(set.captures, state, options);
   problems.push(...driven.problems);
-  if (packets.length === 0 && asked.length === 0 && driven.flows.length === 0) {
+  // A ping that was typed and printed nothing says something only where the system is known.
+  const telling = asked.filter((one) => state !== null || (one.output ?? "").trim() !== "");
+  if (packets.length === 0 && telling.length === 0 && driven.flows.length === 0) {
     problems.push(nothingUsable(set.pastes, state !== null));
     return { report: null, problems, unknown };
   }
@@ -72,7 +78,13 @@ export async function reportOfPastes(
   return { report, problems, unknown };
 }
 
-function addPackets(one: PastedText, paste: Paste, packets: Packet[], inputs: InputSummary[], unknown: PastedLine[]): void {
+function addPackets(
+  one: PastedText,
+  paste: Paste,
+  packets: Packet[],
+  inputs: InputSummary[],
+  unknown: PastedLine[],
+): void {
   for (const capture of paste.captures) {
     const vantageFor = (name: string | null, netns: string | null, clock: string): Vantage => ({
       id: inputs.length + packets.length,
@@ -92,12 +104,18 @@ function addPackets(one: PastedText, paste: Paste, packets: Packet[], inputs: In
 function followed(packets: readonly Packet[]): Flow[] {
   const tracker = new FlowTracker({});
   const timed = packets.every((p) => p.frame.time !== null);
-  const ordered = timed ? [...packets].sort((a, b) => Number((a.frame.time as bigint) - (b.frame.time as bigint))) : packets;
+  const ordered = timed
+    ? [...packets].sort((a, b) => Number((a.frame.time as bigint) - (b.frame.time as bigint)))
+    : packets;
   for (const packet of ordered) tracker.push(packet);
   return tracker.finish();
 }
 
-async function captured(captures: readonly CaptureInput[], state: SystemState | null, options: DriveOptions): Promise<{ flows: Flow[]; summaries: readonly InputSummary[]; problems: readonly Problem[] }> {
+async function captured(
+  captures: readonly CaptureInput[],
+  state: SystemState | null,
+  options: DriveOptions,
+): Promise<{ flows: Flow[]; summaries: readonly InputSummary[]; problems: readonly Problem[] }> {
   if (captures.length === 0) return { flows: [], summaries: [], problems: [] };
   const tracker = new FlowTracker({});
   const driven = await drive(captures, tracker, { ...options, ...(state === null ? {} : { naming: namingOf(state) }) });

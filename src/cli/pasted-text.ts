@@ -1,7 +1,7 @@
 // Tells pasted text from captures among the inputs; standard input is looked at without being consumed.
 
-import { type ByteSource, openFile, openPipe } from "../savefile/open-bytes.ts";
 import type { CaptureInput } from "../savefile/open.ts";
+import { type ByteSource, openFile, openPipe } from "../savefile/open-bytes.ts";
 
 // A paste is what a person selected in a terminal; more than this is a log, and its beginning is explained.
 const LONGEST_PASTE = 16 * 1024 * 1024;

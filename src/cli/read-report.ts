@@ -4,8 +4,8 @@ import { type Problem, ProblemError } from "../model/problem.ts";
 import type { Report } from "../model/report.ts";
 import type { SystemState } from "../model/system-state.ts";
 import { printable, text } from "../model/text.ts";
-import { type ByteSource, openFile } from "../savefile/open-bytes.ts";
 import { type CaptureInput, resolveInputs } from "../savefile/open.ts";
+import { type ByteSource, openFile } from "../savefile/open-bytes.ts";
 import type { PastedLine } from "../savefile/text/clean.ts";
 import type { PastedText } from "./paste-report.ts";
 import { lookAt } from "./pasted-text.ts";
@@ -71,7 +71,12 @@ async function sorted(inputs: readonly CaptureInput[]): Promise<Sorted> {
   for (const input of inputs) {
     const looked = await lookAt(input);
     if (looked?.kind === "paste") {
-      result.pastes.push({ source: input.source, content: looked.text, interface: input.interface, netns: input.netns });
+      result.pastes.push({
+        source: input.source,
+        content: looked.text,
+        interface: input.interface,
+        netns: input.netns,
+      });
       continue;
     }
     result.captures.push(input);

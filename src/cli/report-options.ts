@@ -42,7 +42,9 @@ export function addReportOptions(command: Command, say: Say): Command {
     .option("-v, --verbose", say(text("tell everything: all flows, all evidence", "显示全部内容：所有流、所有依据")))
     .option(
       "--redact",
-      say(text("replace MAC and IP addresses in the report, each always alike", "替换报告中的 MAC 和 IP 地址，前后一致")),
+      say(
+        text("replace MAC and IP addresses in the report, each always alike", "替换报告中的 MAC 和 IP 地址，前后一致"),
+      ),
     )
     .option("-q, --quiet", say(text("only the lines of the answer", "只显示结论")))
     .addOption(
@@ -142,7 +144,12 @@ export async function wordsOf(
       return (await import("../render/mermaid.ts")).renderMermaid(report, document);
     case "text": {
       const { renderText } = await import("../render/text.ts");
-      const looks = textOptions(process.stdout, language, { color, verbose, quiet, file: options.output !== undefined });
+      const looks = textOptions(process.stdout, language, {
+        color,
+        verbose,
+        quiet,
+        file: options.output !== undefined,
+      });
       return renderText(report, { ...looks, titleOf, predicted });
     }
   }

@@ -59,7 +59,9 @@ export function withNotes(
     const problems = [...summary.problems, ...own.flatMap((note) => note.problems)];
     return { ...summary, timeSource: first.timeSource, problems };
   });
-  return { summaries: noted, problems: notes.flatMap((note) => note.problems) };
+  // What holds for every capture is told once.
+  const problems = new Map(notes.flatMap((note) => note.problems.map((problem) => [problem.text.en, problem])));
+  return { summaries: noted, problems: [...problems.values()] };
 }
 
 function noteOf(json: unknown): CaptureNote[] {

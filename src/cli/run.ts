@@ -2,6 +2,7 @@
 
 import { resolve as absolute } from "node:path";
 import { type Command, Option } from "commander";
+import { CAP_CHILD } from "../capture/cap.ts";
 import { type Language, printable, text } from "../model/text.ts";
 import type { Say } from "./language.ts";
 import { BACKENDS } from "./live-backends.ts";
@@ -63,6 +64,13 @@ export function addRun(program: Command, say: Say, language: Language): void {
     const { explainLive } = await import("./live-explainer.ts");
     await explainLive();
   });
+  program
+    .command(CAP_CHILD, { hidden: true })
+    .argument("[interfaces...]")
+    .action(async (names: string[]) => {
+      const { captureWithCap } = await import("../capture/cap-child.ts");
+      await captureWithCap(names);
+    });
 }
 
 // Without -- nobody could tell whose option -c is.

@@ -21,6 +21,7 @@ import { become } from "./live-privileges.ts";
 import { packageVersion } from "./package-root.ts";
 import { type CaptureNote, withNotes } from "./run-file.ts";
 import { tell, textOptions } from "./terminal.ts";
+import { Lag } from "./watch-lag.ts";
 import { LiveReader } from "./watch-live.ts";
 import type { BeginWatch, FromWatcher, ToWatcher } from "./watch-messages.ts";
 import { WatchRecording } from "./watch-recording.ts";
@@ -39,7 +40,10 @@ export async function watchLive(): Promise<void> {
   const take = async (message: ToWatcher): Promise<boolean> => {
     if (message.kind === "pids") pids.push(...message.pids);
     else if (message.kind === "begin") watcher = await Watcher.open(message);
-    else if (message.kind === "finish") {
+    else if (message.kind === "drain") {
+      await watcher?.drain();
+      send({ kind: "drained" });
+    } else if (message.kind === "finish") {
       await watcher?.finish(message.stateAfter, message.ends);
       return true;
     } else watcher?.take(message);
@@ -93,6 +97,7 @@ class Watcher {
   readonly #teller: WatchTeller;
   readonly #streams: Promise<unknown>[];
   readonly #heart: NodeJS.Timeout;
+  readonly #lag: Lag;
   readonly #problems: Problem[] = [];
   readonly #print: (event: WatchEvent) => void;
   #state: StateFile;
@@ -119,6 +124,7 @@ class Watcher {
     this.#files = files;
     this.#state = begin.state;
     this.#print = printer(begin);
+    this.#lag = new Lag(begin.captures.length);
     for (const [netns, file] of Object.entries(begin.state.namespaces)) this.#names.learn(netns, linksOf(file.link));
     const { state, problems } = parseState(begin.state, "this machine");
     this.#problems.push(...problems);
@@ -144,7 +150,7 @@ class Watcher {
       `pktwhy ${packageVersion()}`,
       (netns) => this.#files?.recordingOf(netns) ?? null,
     );
-    this.#streams = [this.#reader.read(), ...begin.captures.map((plan, at) => this.#record(plan, FIRST_STREAM + at))];
+    this.#streams = [this.#reader.read(), ...begin.captures.map((plan, at) => this.#record(plan, at))];
     this.#heart = setInterval(() => {
       this.#reader.tick(now());
       this.#teller.flush();
@@ -163,12 +169,19 @@ class Watcher {
     }
   }
 
+  /** Reads what has been captured so far. */
+  drain(): Promise<void> {
+    return this.#lag.drain();
+  }
+
   /** Tells the summary and ends. */
   async finish(stateAfter: StateFile, ends: readonly PlanEnd[]): Promise<void> {
     const [reading, ...streams] = this.#streams;
     await Promise.all(streams);
     clearInterval(this.#heart);
-    this.#countDrops(ends);
+    const behind = this.#lag.problem;
+    if (behind === null) this.#countDrops(ends);
+    else this.#problems.push(behind);
     await this.#recording.flush();
     this.#reader.end();
     await reading;
@@ -207,10 +220,10 @@ class Watcher {
     this.#print(event);
   }
 
-  async #record(plan: BeginWatch["captures"][number], descriptor: number): Promise<void> {
+  async #record(plan: BeginWatch["captures"][number], at: number): Promise<void> {
     const stream: RecordedStream = { ...plan, nameOf: (index: number) => this.#names.nameOf(plan.netns, index) };
-    const chunks = new Socket({ fd: descriptor, readable: true, writable: false });
-    await recordStream(chunks, stream, this.#recording, () => {});
+    const chunks = new Socket({ fd: FIRST_STREAM + at, readable: true, writable: false });
+    await recordStream(chunks, stream, this.#recording, (record) => this.#lag.saw(at, record));
   }
 
   // What is watched so far: enough to judge what should have been seen.

@@ -91,9 +91,12 @@ export class WatchCapture {
 
   /** Ends the captures; nothing that was seen before is lost. */
   async stop(): Promise<readonly PlanEnd[]> {
+    const drained = this.#hear("drained");
+    this.send({ kind: "drain" });
+    // tcpdump forgets what is left in its buffer when it is told to end.
+    await drained;
     this.#over = true;
-    const ends = await closeCaptures(this.#captures);
-    return ends;
+    return closeCaptures(this.#captures);
   }
 
   /** Lets the watcher tell its summary; the status it comes to. */

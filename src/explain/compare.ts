@@ -51,7 +51,7 @@ export function askedOnTheWay(trace: Trace, flows: readonly Flow[]): Flow[] {
 /** Compares a flow, and the ARP flows that belong to its walk, with a trace. */
 export function compare(trace: Trace, flow: Flow, view: View, flows: readonly Flow[] = []): Comparison {
   const related = askedOnTheWay(trace, flows).filter((other) => other !== flow);
-  const sights = [flow, ...related].flatMap(sightsOf);
+  const sights = [flow, ...related].flatMap((one) => sightsOf(one, asksForItself(trace)));
   const used = new Set<Packet>();
   const found = stepsOf(trace).map((step) => ({
     step,
@@ -89,10 +89,15 @@ function kindOf(step: Step): "arp" | "icmp" {
   return step.expects?.packet.kind.startsWith("arp") ? "arp" : "icmp";
 }
 
+// A rule before table local can make a host ask the cable for an address of its own: that looks like gratuitous ARP.
+function asksForItself(trace: Trace): boolean {
+  return stepsOf(trace).some(({ expects }) => expects?.packet.kind === "arp-request" && expects.packet.sender === expects.packet.target);
+}
+
 // The reverse check of a neighbour (unicast ARP some seconds later) and gratuitous ARP belong to no walk.
-function sightsOf(flow: Flow): Sight[] {
+function sightsOf(flow: Flow, gratuitousToo: boolean): Sight[] {
   const of = (outcome: Outcome): Sight[] => {
-    if (outcome.first.kind === "arp" && outcome.first.purpose !== "resolve") return [];
+    if (outcome.first.kind === "arp" && outcome.first.purpose !== "resolve" && !gratuitousToo) return [];
     const sights = (exchange: Exchange, count: number): Sight[] =>
       journeysOf(exchange).flatMap((j) => j.sightings.map((packet) => ({ packet, count })));
     // The last one like it adds frames to show, not packets to count.

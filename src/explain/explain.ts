@@ -2,13 +2,14 @@
 
 import { formatIpv4, type Ipv4 } from "../model/address.ts";
 import type { Cause } from "../model/cause.ts";
-import { type Certainty, weaker } from "../model/evidence.ts";
+import { type Certainty, type Evidence, weaker } from "../model/evidence.ts";
 import type { CauseHit, Finding } from "../model/finding.ts";
 import type { Flow } from "../model/flow.ts";
 import type { Problem } from "../model/problem.ts";
 import type { Answer, FlowReport, Report, RunCommand, Verdict } from "../model/report.ts";
 import type { SystemState } from "../model/system-state.ts";
 import { type Text, text } from "../model/text.ts";
+import type { Trace } from "../model/trace.ts";
 import type { InputSummary } from "../model/vantage.ts";
 import { askerNamespace, attemptsOf, isCommandsFlow } from "./attempt.ts";
 import { askedOnTheWay, type Comparison, compare } from "./compare.ts";
@@ -17,7 +18,7 @@ import { draw } from "./draw.ts";
 import { errorFinding, findingOf } from "./finding.ts";
 import { joinRuns } from "./join-runs.ts";
 import { narrateSightings, narrateWalk } from "./narrate.ts";
-import { type Observed, observe } from "./outcome.ts";
+import { type Observed, observe, partsOf } from "./outcome.ts";
 import { checkPackets } from "./packets-alone.ts";
 import { type PingCommand, parsePingCommand } from "./ping-command.ts";
 import { type PingOutput, parsePingOutput } from "./ping-output.ts";
@@ -150,29 +151,34 @@ function explainFlow(subject: Case, flow: Flow): ExplainedFlow {
   const { view } = subject;
   const output = subject.asked.get(flow)?.output ?? null;
   const watchedLo = subject.inputs.some((i) => i.vantage.interface === "lo");
-  const observed = observe(flow, output, watchedLo, flow.netns);
+  const observed = observe(flow, output, watchedLo, subject.inputs);
   const walk = subject.state ? walkOf(subject, subject.state, flow, observed) : null;
   const after =
     walk && !walk.fits && subject.stateAfter ? walkOf(subject, subject.stateAfter, flow, observed) : null;
   const chosen = after?.fits ? after : walk;
+  const before = walk?.comparison.trace.disposition;
+  const candidates = before?.kind === "open" ? before.candidates : [];
 
-  const byState = (chosen?.fits ? hitsOfWalk(subject, chosen, observed, chosen === after) : []).map((hit) =>
-    withCounters(hit, subject.state, subject.stateAfter),
-  );
+  const byState = (chosen?.fits ? hitsOfWalk(subject, chosen, observed, chosen === after) : [])
+    .map((hit) => withCounters(hit, subject.state, subject.stateAfter))
+    // What the state before left open, a stop in the state after does not decide: the run itself may have led to it.
+    .map((hit) => (candidates.length > 0 && chosen === after && isStopped(after) ? { ...hit, certainty: "possible" as const } : hit));
   const byPackets =
     byState.length > 0 ? [] : checkPackets(subject.causes, { flow, flows: subject.flows, inputs: subject.inputs });
   const apart = flow.joinedRuns !== undefined;
   const hits = (byState.length > 0 ? byState : byPackets.map((hit) => weakenedByWalk(hit, chosen))).map((hit) =>
     apart ? { ...hit, certainty: weaker(hit.certainty, "likely") } : hit,
   );
-  const findings = [...hits, ...errorFinding(flow, output)].flatMap(
-    (hit) => findingOf(hit, subject.causes, chosen, byState.length > 0) ?? [],
-  );
+  const findings = [...hits, ...errorFinding(flow, output)]
+    .flatMap((hit) => findingOf(hit, subject.causes, candidates, byState.length > 0) ?? [])
+    .map((finding, index) => (index === 0 ? surelyOnlyIfAlone(finding) : finding));
   const report: FlowReport = {
     flow,
     verdict: verdictOf(observed, hits, subject.causes),
     findings: unique(findings),
-    steps: chosen?.fits ? narrateWalk(chosen.comparison) : narrateSightings(flow, view),
+    steps: chosen?.fits
+      ? narrateWalk(chosen.comparison, chosen.rest === null ? [] : narrateSightings(chosen.rest, view))
+      : narrateSightings(flow, view),
     drawing: chosen?.fits && subject.state ? draw(chosen.comparison, subject.state) : null,
   };
   const alsoExplains = chosen?.fits && flow.kind === "ping" ? askedOnTheWay(chosen.comparison.trace, subject.flows) : [];
@@ -183,6 +189,17 @@ interface Walk {
   readonly comparison: Comparison;
   /** Whether what was seen is what the walk foresees: same end, nothing missing, nothing unforeseen. */
   readonly fits: boolean;
+  /** Where only the requests that failed are what the walk foresees: the outcomes that were answered. */
+  readonly rest: Flow | null;
+}
+
+function isStopped(walk: Walk | null): boolean {
+  return walk?.comparison.trace.disposition.kind === "stopped";
+}
+
+// A finding that something else looks like is not certain as the main answer.
+function surelyOnlyIfAlone(finding: Finding): Finding {
+  return finding.lookalikes.length === 0 ? finding : { ...finding, certainty: weaker(finding.certainty, "likely") };
 }
 
 // Of the attempts that would explain the flow, the one whose walk fits; else the first, so that the difference can be told.
@@ -193,12 +210,25 @@ function walkOf(subject: Case, state: SystemState, flow: Flow, observed: Observe
   const netns = named !== null && state.namespaces.has(named) ? named : askerNamespace(flow, state, view);
   if (netns === null) return null;
   const attempts = attemptsOf(flow, netns, asked?.ping ?? null);
-  const walks = attempts.map((attempt) => {
-    const comparison = compare(predict(state, attempt), flow, view, subject.flows);
-    return { comparison, fits: fits(comparison, observed) };
+  const traces = attempts.map((attempt) => predict(state, attempt));
+  const walks = traces.map((trace): Walk => {
+    const comparison = compare(trace, flow, view, subject.flows);
+    return { comparison, fits: fits(comparison, observed), rest: null };
   });
   const fitting = walks.filter((w) => w.fits).sort((a, b) => b.comparison.seen - a.comparison.seen);
-  return fitting[0] ?? walks[0] ?? null;
+  return fitting[0] ?? failedPart(subject, traces, flow, observed, view) ?? walks[0] ?? null;
+}
+
+// Where some requests were answered and some not, the walk may tell why those failed: the kernel mends itself meanwhile.
+function failedPart(subject: Case, traces: readonly Trace[], flow: Flow, observed: Observed, view: View): Walk | null {
+  const parts = partsOf(flow);
+  if (parts === null || observed.answered === 0 || observed.answered >= observed.sent) return null;
+  const walks = traces
+    .filter((trace) => trace.disposition.kind === "stopped")
+    .flatMap((trace) => parts.failed.map((part) => compare(trace, part, view, subject.flows)))
+    .filter((comparison) => comparison.seen > 0 && fits(comparison, { ...observed, answered: 0 }))
+    .sort((a, b) => b.seen - a.seen);
+  return walks[0] ? { comparison: walks[0], fits: true, rest: parts.answered } : null;
 }
 
 function fits({ trace, missing, unexpected }: Comparison, observed: Observed): boolean {
@@ -214,18 +244,47 @@ function fits({ trace, missing, unexpected }: Comparison, observed: Observed): b
   }
 }
 
-function hitsOfWalk(subject: Case, { comparison }: Walk, observed: Observed, fromAfter: boolean): CauseHit[] {
+function hitsOfWalk(subject: Case, { comparison, rest }: Walk, observed: Observed, fromAfter: boolean): CauseHit[] {
   const { trace } = comparison;
-  const limit = walkCertainty(subject, comparison, observed, fromAfter);
+  const lost = rest === null ? lossEvidence(observed) : null;
+  const limit = weaker(walkCertainty(subject, comparison, observed, fromAfter), lost === null ? "certain" : "likely");
   const weaken = (hit: CauseHit): CauseHit => ({ ...hit, certainty: weaker(hit.certainty, limit) });
   if (trace.disposition.kind === "stopped") {
     const later = trace.remarks.filter(
       (r) => r.code !== (trace.disposition.kind === "stopped" ? trace.disposition.hit.code : ""),
     );
-    return [countedAsSeen(trace.disposition.hit, comparison), ...later].map(weaken);
+    const some = rest === null ? null : shareAnswered(observed);
+    return [withEvidence(countedAsSeen(trace.disposition.hit, comparison), some), ...later].map(weaken);
   }
-  if (trace.remarks.length > 0) return trace.remarks.map(weaken);
-  return [answeredHit(comparison, observed, limit)];
+  const [first, ...others] = trace.remarks.length > 0 ? trace.remarks : [answeredHit(comparison, observed, limit)];
+  return first === undefined ? [] : [withEvidence(first, lost), ...others].map(weaken);
+}
+
+function withEvidence(hit: CauseHit, evidence: Evidence | null): CauseHit {
+  return evidence === null ? hit : { ...hit, evidence: [...hit.evidence, evidence] };
+}
+
+// Requests that stayed unanswered though nothing on the way stops them.
+function lossEvidence(observed: Observed): Evidence | null {
+  const lost = observed.sent - observed.answered;
+  if (observed.answered === 0 || lost <= 0) return null;
+  return {
+    basis: "missing",
+    text: text(
+      `${lost} of ${observed.sent} requests stayed unanswered, and nothing that was seen or that state tells explains why`,
+      `${observed.sent} 个请求中有 ${lost} 个没有应答，看到的报文和状态都说明不了原因`,
+    ),
+  };
+}
+
+function shareAnswered(observed: Observed): Evidence {
+  return {
+    basis: "seen",
+    text: text(
+      `${observed.answered} of ${observed.sent} requests were answered: it does not hold all the time`,
+      `${observed.sent} 个请求中有 ${observed.answered} 个得到了应答：故障并非一直存在`,
+    ),
+  };
 }
 
 // How often the question was asked is what the captures show, not what the settings let expect.
@@ -251,11 +310,12 @@ function answeredHit({ trace, steps }: Comparison, observed: Observed, certainty
     facts: {
       target: formatIpv4(trace.attempt.destination),
       ...(trace.source === null ? {} : { source: formatIpv4(trace.source) }),
+      ...(observed.answered < observed.sent ? { lost: String(observed.sent - observed.answered) } : {}),
     },
     evidence: [{ basis: "seen", text: words, ...(reply ? { frames: reply.packets.map((p) => p.frame) } : {}) }],
     ruledOut: [],
     // ping's own words need no state.
-    certainty: observed.by === "ping" ? "certain" : certainty,
+    certainty: observed.by === "ping" && observed.answered >= observed.sent ? "certain" : certainty,
   };
 }
 
@@ -301,8 +361,7 @@ function takenElsewhen({ state, inputs }: Case): boolean {
 function weakenedByWalk(hit: CauseHit, walk: Walk | null): CauseHit {
   if (walk === null || walk.fits) return hit;
   const { disposition } = walk.comparison.trace;
-  if (disposition.kind === "open" || disposition.kind === "exits")
-    return { ...hit, certainty: weaker(hit.certainty, "likely") };
+  if (disposition.kind === "exits") return { ...hit, certainty: weaker(hit.certainty, "likely") };
   return { ...hit, certainty: hit.code === "answered" ? weaker(hit.certainty, "likely") : "possible" };
 }
 

@@ -8,30 +8,29 @@ import type { Flow } from "../model/flow.ts";
 import { selfMadeError } from "../model/observed.ts";
 import { text } from "../model/text.ts";
 import type { Vantage } from "../model/vantage.ts";
-import type { Comparison } from "./compare.ts";
+import { mostAskedFirst } from "./asked-often.ts";
 import type { PingOutput } from "./ping-output.ts";
 
-/** Null where no file speaks for the code yet: a code without words is never shown. */
+/**
+ * Null where no file speaks for the code yet: a code without words is never shown. `open`: the candidates that the
+ * state leaves, where it does not decide.
+ */
 export function findingOf(
   hit: CauseHit,
   causes: readonly Cause[],
-  walk: { readonly comparison: Comparison; readonly fits: boolean } | null,
+  open: readonly string[],
   byState: boolean,
 ): Finding | null {
   const cause = causes.find((c) => c.code === hit.code);
   if (!cause) return null;
   const excluded = new Set(hit.ruledOut.map((r) => r.code));
-  const open =
-    walk && !walk.fits && walk.comparison.trace.disposition.kind === "open"
-      ? walk.comparison.trace.disposition.candidates
-      : [];
   // What state decides has no look-alikes left; from packets alone every one that nothing excludes stays, in both
   // directions of the relation: what says it looks like this looks like this.
   const alike = [
     ...new Set([
       ...open,
       ...cause.lookalikes,
-      ...causes.filter((c) => c.lookalikes.includes(hit.code)).map((c) => c.code),
+      ...mostAskedFirst(causes.filter((c) => c.lookalikes.includes(hit.code)).map((c) => c.code)),
     ]),
   ];
   const lookalikes =

@@ -14,10 +14,10 @@ import type { View } from "./view.ts";
 
 type Draft = Omit<ReportStep, "n">;
 
-/** Steps of a flow whose walk is known. */
-export function narrateWalk(comparison: Comparison): ReportStep[] {
+/** Steps of a flow whose walk is known, and then those of requests that ended differently. */
+export function narrateWalk(comparison: Comparison, rest: readonly ReportStep[] = []): ReportStep[] {
   const drafts = comparison.steps.filter((s) => s.status !== "skipped").map(fromCompared);
-  return number(drafts);
+  return number([...drafts, ...rest]);
 }
 
 function fromCompared(compared: ComparedStep): Draft {
@@ -206,5 +206,5 @@ function firstOfEach(packets: readonly Packet[]): FrameRef[] {
 }
 
 function number(drafts: readonly Draft[]): ReportStep[] {
-  return drafts.map((draft, index) => ({ n: index + 1, ...draft }));
+  return drafts.map((draft, index) => ({ ...draft, n: index + 1 }));
 }

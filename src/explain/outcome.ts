@@ -1,8 +1,9 @@
 // How the flow ended, as far as packets and ping's own words tell.
 
-import type { Flow } from "../model/flow.ts";
-import { selfMadeError, sightingsOf, unansweredArp } from "../model/observed.ts";
+import type { Flow, Outcome } from "../model/flow.ts";
+import { cameBack, selfMadeError, sightingsOf, strayReplies, unansweredArp, vantagesOf } from "../model/observed.ts";
 import type { Verdict } from "../model/report.ts";
+import type { InputSummary } from "../model/vantage.ts";
 import type { PingOutput } from "./ping-output.ts";
 
 export interface Observed {
@@ -16,7 +17,12 @@ export interface Observed {
 }
 
 /** Judges a flow by what ping printed, else by its packets. `watchedLo`: whether some capture looked at a loopback device. */
-export function observe(flow: Flow, ping: PingOutput | null, watchedLo: boolean, asker: string | null): Observed {
+export function observe(
+  flow: Flow,
+  ping: PingOutput | null,
+  watchedLo: boolean,
+  inputs: readonly InputSummary[],
+): Observed {
   const anything = sightingsOf(flow).length > 0;
   if (ping !== null && ping.transmitted !== null && ping.received !== null) {
     const { transmitted: sent, received: answered } = ping;
@@ -36,15 +42,19 @@ export function observe(flow: Flow, ping: PingOutput | null, watchedLo: boolean,
   if (flow.kind === "arp") {
     const open = unansweredArp(flow).reduce((sum, a) => sum + a.count, 0);
     const closed = flow.arpOutcomes.reduce((sum, o) => sum + o.count, 0) - open;
+    const verdict = open > 0 ? (closed > 0 ? "worked-with-trouble" : "failed") : "worked";
     return {
-      verdict: open === 0 ? "worked" : closed > 0 ? "worked-with-trouble" : "failed",
+      verdict: verdict === "worked" && isAboutNothing(flow, inputs) ? "cannot-tell" : verdict,
       sent: open + closed,
       answered: closed,
       by,
       anything,
     };
   }
-  const { requests: sent, replies: answered } = flow;
+  // A reply that was seen, but not where its question left, may have died on its way back.
+  const stray = strayReplies(flow).reduce((sum, s) => sum + s.count, 0);
+  const sent = flow.requests;
+  const answered = Math.max(0, flow.replies - stray);
   if (flow.kind === "icmp-error") return { verdict: "failed", sent, answered, by, anything };
   if (flow.kind === "other") return { verdict: answered > 0 ? "worked" : "cannot-tell", sent, answered, by, anything };
   if (answered === 0) {
@@ -53,7 +63,7 @@ export function observe(flow: Flow, ping: PingOutput | null, watchedLo: boolean,
       selfMadeError(flow) !== null ||
       (unansweredArp(flow).length > 0 &&
         flow.echoOutcomes.every((o) => o.first.kind !== "echo" || o.first.request === null)) ||
-      watchedLo;
+      (watchedLo && stray === 0);
     return {
       verdict: sent === 0 && flow.errors === 0 ? "cannot-tell" : failed ? "failed" : "cannot-tell",
       sent,
@@ -62,7 +72,35 @@ export function observe(flow: Flow, ping: PingOutput | null, watchedLo: boolean,
       anything,
     };
   }
-  void asker;
   const trouble = answered < sent || flow.duplicates > 0 || flow.errors > 0;
   return { verdict: trouble ? "worked-with-trouble" : "worked", sent, answered, by, anything };
+}
+
+// Who asks by ARP wants to send something. Where the captures that saw the answer show no other packet, it did not come
+// to that, or it was dropped before the capture point.
+function isAboutNothing(flow: Flow, inputs: readonly InputSummary[]): boolean {
+  const places = vantagesOf(flow);
+  const own = inputs.filter((input) => places.has(input.vantage));
+  if (own.length === 0 || own.some((input) => input.filter !== null)) return false;
+  return own.every(({ otherProtocols: other }) =>
+    ["tcp", "udp", "ipv4-other"].every((protocol) => (other.get(protocol) ?? 0) === 0),
+  );
+}
+
+/** A flow whose requests ended differently, parted: what failed, with all its ARP or only that which failed, and the rest. */
+export function partsOf(flow: Flow): { failed: readonly Flow[]; answered: Flow } | null {
+  const isAnswered = ({ first }: Outcome): boolean => first.kind !== "lone" && cameBack(first);
+  const answeredEchoes = flow.echoOutcomes.filter(isAnswered);
+  if (answeredEchoes.length === 0) return null;
+  const echoOutcomes = flow.echoOutcomes.filter((o) => !isAnswered(o));
+  const silent = flow.arpOutcomes.filter((o) => !isAnswered(o));
+  if (echoOutcomes.length + silent.length === 0) return null;
+  const failed = [
+    ...(echoOutcomes.length > 0 ? [{ ...flow, echoOutcomes }] : []),
+    { ...flow, echoOutcomes, arpOutcomes: silent },
+  ];
+  return {
+    failed,
+    answered: { ...flow, echoOutcomes: answeredEchoes, arpOutcomes: flow.arpOutcomes.filter(isAnswered), loneOutcomes: [] },
+  };
 }

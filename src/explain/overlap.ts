@@ -1,7 +1,7 @@
 // Captures that show different times cannot show the same packets: what one of them lacks proves nothing.
 
-import { formatTime, type Nanoseconds, SECOND } from "../model/time.ts";
 import { type Text, text } from "../model/text.ts";
+import { formatTime, type Nanoseconds, SECOND } from "../model/time.ts";
 import { formatVantage, type InputSummary } from "../model/vantage.ts";
 
 // A quiet interface shows its few packets seconds after the others': only gaps beyond a ping's patience are told.
@@ -16,13 +16,19 @@ interface Span {
 /** Pairs of captures, of different files, whose packets lie far apart in time: one note each, for the nearest pair. */
 export function apartInTime(inputs: readonly InputSummary[]): Text[] {
   const spans = inputs
-    .flatMap((input): Span[] => (input.from === null || input.to === null ? [] : [{ input, from: input.from, to: input.to }]))
+    .flatMap((input): Span[] =>
+      input.from === null || input.to === null ? [] : [{ input, from: input.from, to: input.to }],
+    )
     .sort((a, b) => (a.from < b.from ? -1 : a.from > b.from ? 1 : 0));
   const notes: Text[] = [];
   let latest: Span | null = null;
   for (const span of spans) {
     // The file that was captured longest so far; interfaces of one file were captured together.
-    if (latest !== null && latest.input.vantage.source !== span.input.vantage.source && span.from > latest.to + TELLING_GAP) {
+    if (
+      latest !== null &&
+      latest.input.vantage.source !== span.input.vantage.source &&
+      span.from > latest.to + TELLING_GAP
+    ) {
       notes.push(noteOn(latest, span));
     }
     if (latest === null || span.to > latest.to) latest = span;

@@ -3,7 +3,7 @@
 import type { Flow } from "../model/flow.ts";
 import { examplesOf } from "../model/observed.ts";
 import type { Direction, Packet } from "../model/packet.ts";
-import type { SystemState } from "../model/system-state.ts";
+import type { Link, SystemState } from "../model/system-state.ts";
 import type { InputSummary, Vantage } from "../model/vantage.ts";
 import { namespaceOfInterface } from "../system/bind.ts";
 import { linkOf } from "../system/lookup/peer.ts";
@@ -14,6 +14,7 @@ export class View {
   readonly inputs: readonly InputSummary[];
   readonly #netns = new Map<Vantage, string | null>();
   readonly #sawArp = new Set<Vantage>();
+  readonly #sharedMac = new Map<string, boolean>();
 
   constructor(state: SystemState | null, inputs: readonly InputSummary[], flows: readonly Flow[]) {
     this.state = state;
@@ -63,9 +64,34 @@ export class View {
       return null;
     const namespace = this.state?.namespaces.get(netns);
     const link = namespace ? linkOf(namespace, vantage.interface) : null;
-    if (!link || link.mac === null) return null;
-    if (packet.link.source === link.mac) return "out";
+    // What a bridge device shows came in at a port or goes out by one; its sender may well have the bridge's own address.
+    if (!link || link.mac === null || link.kind === "bridge") return null;
+    if (packet.link.source === link.mac) return this.#isSharedMac(netns, link) ? null : "out";
     // What a bridge forwards out of a port keeps the sender's address, and what comes in may be for anybody.
     return link.master === null ? "in" : null;
   }
+
+  // A VLAN or macvlan device and the one below it, or a bridge and its port, share an address and a way out; any other
+  // interface with the same address can be the sender.
+  #isSharedMac(netns: string, link: Link): boolean {
+    const key = `${netns} ${link.name}`;
+    let shared = this.#sharedMac.get(key);
+    if (shared === undefined) {
+      shared = [...(this.state?.namespaces ?? [])].some(([other, { links }]) =>
+        (links ?? []).some((l) => l.mac === link.mac && !(other === netns && (l.name === link.name || isStacked(l, link)))),
+      );
+      this.#sharedMac.set(key, shared);
+    }
+    return shared;
+  }
+}
+
+function isStacked(a: Link, b: Link): boolean {
+  return (
+    a.master === b.name ||
+    b.master === a.name ||
+    (a.master !== null && a.master === b.master) ||
+    (a.kind !== "veth" && a.linkName === b.name) ||
+    (b.kind !== "veth" && b.linkName === a.name)
+  );
 }

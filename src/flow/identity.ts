@@ -57,13 +57,23 @@ function sameDatagram(a: IcmpNetwork, b: IcmpNetwork, pa: Packet, pb: Packet, ga
   if (!sameOrUnknown(a.ip.fragmentOffset, b.ip.fragmentOffset)) return false;
   if (a.icmp === null || b.icmp === null ? a.icmp !== b.icmp : !sameMessage(a.icmp, b.icmp)) return false;
   const comparable = payloadComparable(pa) && payloadComparable(pb);
-  if (comparable && a.payloadHash !== b.payloadHash) return false;
+  if (comparable && a.payloadHash !== b.payloadHash) return isFirstFragmentOf(a, b) || isFirstFragmentOf(b, a);
   const agreeing = (a.ip.source === b.ip.source ? 1 : 0) + (a.ip.destination === b.ip.destination ? 1 : 0);
   if (agreeing === 2) return true;
   // Address translation rewrites one address or both; then the rest must identify the packet.
   const numbered = (a.ip.identification ?? 0) !== 0 && b.ip.identification !== null;
   if (agreeing === 1) return numbered || comparable;
   return numbered && comparable && gap <= NAT_WINDOW;
+}
+
+// A router that cuts a packet keeps its id, addresses and protocol (RFC 791, section 3.2), and its first fragment keeps
+// the ICMP header; only the length changes, and the hash with it.
+function isFirstFragmentOf(fragment: IcmpNetwork, whole: IcmpNetwork): boolean {
+  const [cut, uncut] = [fragment.ip, whole.ip];
+  if (cut.moreFragments !== true || uncut.moreFragments !== false) return false;
+  if (cut.identification === null || cut.identification !== uncut.identification) return false;
+  if (cut.source !== uncut.source || cut.destination !== uncut.destination || cut.protocol !== uncut.protocol) return false;
+  return (cut.totalLength ?? 0) < (uncut.totalLength ?? 0);
 }
 
 function sameMessage(a: Icmp, b: Icmp): boolean {

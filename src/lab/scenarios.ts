@@ -39,7 +39,6 @@ import { scenario as forwardProhibit } from "./scenarios/forward-prohibit.ts";
 import { scenario as forwardUnreachable } from "./scenarios/forward-unreachable.ts";
 import { scenario as fragNeededDf } from "./scenarios/frag-needed-df.ts";
 import { scenario as gatewayArpFailed } from "./scenarios/gateway-arp-failed.ts";
-import { scenario as gratuitousArpDropped } from "./scenarios/gratuitous-arp-dropped.ts";
 import { scenario as icmpEchoIgnoreAll } from "./scenarios/icmp-echo-ignore-all.ts";
 import { scenario as icmpRedirect } from "./scenarios/icmp-redirect.ts";
 import { scenario as ifaceForwardingOff } from "./scenarios/iface-forwarding-off.ts";
@@ -58,8 +57,6 @@ import { scenario as martianSourceInvalid } from "./scenarios/martian-source-inv
 import { scenario as martianSourceLoopback } from "./scenarios/martian-source-loopback.ts";
 import { scenario as missingReturnRoute } from "./scenarios/missing-return-route.ts";
 import { scenario as missingReturnRouteRpFilter } from "./scenarios/missing-return-route-rp-filter.ts";
-import { scenario as natDnatRedirected } from "./scenarios/nat-dnat-redirected.ts";
-import { scenario as natSnatMasquerade } from "./scenarios/nat-snat-masquerade.ts";
 import { scenario as neighNoProbes } from "./scenarios/neigh-no-probes.ts";
 import { scenario as neighStaleMacChanged } from "./scenarios/neigh-stale-mac-changed.ts";
 import { scenario as neighWrongMac } from "./scenarios/neigh-wrong-mac.ts";
@@ -155,7 +152,6 @@ export const scenarios: readonly Scenario[] = [
   forwardUnreachable,
   fragNeededDf,
   gatewayArpFailed,
-  gratuitousArpDropped,
   icmpEchoIgnoreAll,
   icmpRedirect,
   ifaceForwardingOff,
@@ -174,8 +170,6 @@ export const scenarios: readonly Scenario[] = [
   martianSourceLoopback,
   missingReturnRoute,
   missingReturnRouteRpFilter,
-  natDnatRedirected,
-  natSnatMasquerade,
   neighNoProbes,
   neighStaleMacChanged,
   neighWrongMac,

@@ -36,6 +36,8 @@ export interface Facts {
   readonly error?: string;
   readonly prefix?: string;
   readonly id?: string;
+  /** Requests that stayed unanswered where others were answered. */
+  readonly lost?: string;
   /** Set where packets alone speak: words then claim nothing that only state can show. */
   readonly basis?: "packets";
 }

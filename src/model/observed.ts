@@ -6,11 +6,11 @@ import type { ArpExchange, EchoExchange, Exchange } from "./exchange.ts";
 import type { Flow } from "./flow.ts";
 import type { Journey } from "./journey.ts";
 import type { FrameRef, Packet } from "./packet.ts";
-import type { Vantage } from "./vantage.ts";
+import type { InputSummary, Vantage } from "./vantage.ts";
 
-/** Linux gives its loopback device the name lo in every namespace. */
+/** Linux gives its loopback device the name lo in every namespace; a file `net0.lo.pcap` without state is named whole. */
 export function isLoopbackVantage(vantage: Vantage): boolean {
-  return vantage.interface === "lo";
+  return vantage.interface === "lo" || (vantage.interface?.endsWith(".lo") ?? false);
 }
 
 /** All journeys of an exchange, the question first. */
@@ -60,10 +60,55 @@ export function spoke(flows: readonly Flow[], address: Ipv4): FrameRef | null {
   return null;
 }
 
-/** ARP rounds of the flow that ask for a next hop and that nobody answered, with how often they occurred. */
+// Frames that cross a veth are stamped 1 to 40 µs apart and can tie at microseconds: closer stamps tell no order.
+const SAME_MOMENT = 3_000n;
+
+// Where a question can have begun: its first sighting, or each that could as well be the first.
+function beginnings({ sightings, orderInferred }: Journey): Packet[] {
+  const first = sightings[0] as Packet;
+  if (!orderInferred) return [first];
+  const start = first.frame.time;
+  const ttl = Math.max(...sightings.map((s) => ttlOf(s) ?? 0));
+  return sightings.filter(
+    (s) =>
+      (ttlOf(s) ?? 0) === ttl && (start === null || s.frame.time === null || s.frame.time - start < SAME_MOMENT),
+  );
+}
+
+function ttlOf({ network }: Packet): number | null {
+  return network.kind === "icmp" ? network.ip.ttl : null;
+}
+
+/**
+ * Whether an answer came back to the asker's side: to where the question was first seen, elsewhere in that namespace,
+ * or on a loopback device. An answer that was seen only elsewhere may have died on its way.
+ */
+export function cameBack(exchange: ArpExchange | EchoExchange): boolean {
+  const { replies } = exchange;
+  if (replies.length === 0) return false;
+  const question = exchange.kind === "arp" ? exchange.requests[0] : exchange.request;
+  if (!question) return true;
+  const starts = beginnings(question).map((s) => s.frame.vantage);
+  return replies.some((reply) =>
+    reply.sightings.some(
+      ({ frame: { vantage } }) =>
+        isLoopbackVantage(vantage) ||
+        starts.some((start) => start === vantage || (start.netns !== null && start.netns === vantage.netns)),
+    ),
+  );
+}
+
+/** Echo exchanges of the flow whose reply was seen, but not by the capture that saw the question leave. */
+export function strayReplies(flow: Flow): { exchange: EchoExchange; count: number }[] {
+  return flow.echoOutcomes.flatMap(({ first, count }) =>
+    first.kind === "echo" && first.replies.length > 0 && !cameBack(first) ? [{ exchange: first, count }] : [],
+  );
+}
+
+/** ARP rounds of the flow that ask for a next hop and that no answer came back to, with how often they occurred. */
 export function unansweredArp(flow: Flow): { exchange: ArpExchange; count: number }[] {
   return flow.arpOutcomes.flatMap((o) =>
-    o.first.kind === "arp" && o.first.purpose === "resolve" && o.first.replies.length === 0
+    o.first.kind === "arp" && o.first.purpose === "resolve" && !cameBack(o.first)
       ? [{ exchange: o.first, count: o.count }]
       : [],
   );
@@ -71,7 +116,20 @@ export function unansweredArp(flow: Flow): { exchange: ArpExchange; count: numbe
 
 /** ARP rounds of the flow that were answered. */
 export function answeredArp(flow: Flow): ArpExchange[] {
-  return flow.arpOutcomes.flatMap((o) => (o.first.kind === "arp" && o.first.replies.length > 0 ? [o.first] : []));
+  return flow.arpOutcomes.flatMap((o) => (o.first.kind === "arp" && cameBack(o.first) ? [o.first] : []));
+}
+
+/** Ethernet captures that saw no ARP and no ICMP at all while others saw this journey: it may not have come so far. */
+export function quietWires(view: PacketView, journey: Journey): InputSummary[] {
+  const seen = new Set(journey.sightings.map((s) => s.frame.vantage));
+  return view.inputs.filter(
+    (input) =>
+      input.explained === 0 &&
+      !seen.has(input.vantage) &&
+      isWire(input.vantage) &&
+      (input.droppedByKernel ?? 0) === 0 &&
+      (input.filter === null || /\barp\b/.test(input.filter)),
+  );
 }
 
 /** Example echo exchanges whose request was seen, answered or not. */
@@ -79,17 +137,39 @@ export function echoes(flow: Flow): EchoExchange[] {
   return flow.echoOutcomes.flatMap((o) => (o.first.kind === "echo" ? [o.first] : []));
 }
 
-/** An ICMP error in the flow that an address sent to itself: its own kernel made it, and it travels on lo. */
-export function selfMadeError(
-  flow: Flow,
-): { frame: FrameRef; address: Ipv4; type: number; code: number | null } | null {
+export interface SelfMadeError {
+  readonly frame: FrameRef;
+  readonly address: Ipv4;
+  readonly type: number;
+  readonly code: number | null;
+}
+
+/** An ICMP error about a request that an address sent to itself: its own kernel made it, and it travels on lo. */
+export function selfMadeError(flow: Flow): SelfMadeError | null {
+  return errorToSelf(flow, 8);
+}
+
+/** The same about an echo reply: the answering host could not send its answer. */
+export function selfMadeReplyError(flow: Flow): SelfMadeError | null {
+  return errorToSelf(flow, 0);
+}
+
+/** Whether a journey is an ICMP error that quotes an echo reply: it is for the one who answered, not for the asker. */
+export function quotesReply({ sightings }: Journey): boolean {
+  const network = sightings[0]?.network;
+  const body = network?.kind === "icmp" ? network.icmp?.body : null;
+  return body?.kind === "error" && body.quoted?.icmp?.type === 0;
+}
+
+function errorToSelf(flow: Flow, quotedType: 0 | 8): SelfMadeError | null {
   for (const exchange of examplesOf(flow)) {
     const errors = exchange.kind === "echo" ? exchange.errors : exchange.kind === "lone" ? [exchange.journey] : [];
     for (const journey of errors) {
       const packet = journey.sightings[0];
       if (packet?.network.kind !== "icmp" || packet.network.icmp?.body.kind !== "error") continue;
       const { ip, icmp } = packet.network;
-      if (ip.source === ip.destination && icmp.body.kind === "error" && icmp.body.quoted?.ip.source === ip.source) {
+      if (icmp.body.kind !== "error" || (icmp.body.quoted?.icmp?.type ?? 8) !== quotedType) continue;
+      if (ip.source === ip.destination && icmp.body.quoted?.ip.source === ip.source) {
         return { frame: packet.frame, address: ip.source, type: icmp.type, code: icmp.code };
       }
     }

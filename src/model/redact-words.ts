@@ -1,6 +1,15 @@
 // Addresses inside words: sentences, commands, lines of state, file names. The same one is replaced alike everywhere.
 
-import { formatIpv4, formatMac, type Ipv4, type Mac, parseIpv4, parseMac, parsePrefix, type Prefix } from "./address.ts";
+import {
+  formatIpv4,
+  formatMac,
+  type Ipv4,
+  type Mac,
+  type Prefix,
+  parseIpv4,
+  parseMac,
+  parsePrefix,
+} from "./address.ts";
 import { isCommonAddress, PrefixMap } from "./prefix-map.ts";
 
 // A dotted quad, also with a port behind it as tcpdump writes it; versions and times have fewer dots.

@@ -20,7 +20,11 @@ const NOTE = text(
 );
 
 /** Replaces MAC and IP addresses throughout; names of hosts, namespaces and interfaces stay. */
-export function redacted(report: Report | null, problems: readonly Problem[], further: readonly string[] = []): Redacted {
+export function redacted(
+  report: Report | null,
+  problems: readonly Problem[],
+  further: readonly string[] = [],
+): Redacted {
   // The frames themselves are not printed: without them nothing but words and each flow's two addresses is left.
   const bare = report === null ? null : { ...report, flows: report.flows.map(withoutFrames) };
   const words: string[] = [...further];

@@ -11,6 +11,7 @@ import { basisOf, WORDS } from "./words.ts";
 // A report of about 30 lines: what goes beyond these counts is told with -v.
 const MOST_FIXES = 2;
 const MOST_LOOKALIKES = 4;
+const MOST_NAMED = 8;
 
 /** `Try` with the commands that mend it and what each does. */
 export function fixLines(page: Page, fixes: readonly Fix[]): string[] {
@@ -38,11 +39,21 @@ export function lookalikeLines(page: Page, codes: readonly string[]): string[] {
       ? fill(shown, ", ", page.width - 2).map((line) => `  ${line}`)
       : termLines(page, rows, 2)),
     ...(rest.length > 0
-      ? wrap(page.say(text(`and ${rest.join(", ")}`, `以及 ${rest.join("、")}`)), page.width - 2).map(
+      ? wrap(page.say(andMore(rest)), page.width - 2).map(
           (line) => `  ${line}`,
         )
       : []),
   ];
+}
+
+// Names without titles, and then only their number.
+function andMore(codes: readonly string[]): Text {
+  const named = codes.slice(0, MOST_NAMED - MOST_LOOKALIKES);
+  const more = codes.length - named.length;
+  return text(
+    `and ${named.join(", ")}${more > 0 ? ` and ${more} more (-v)` : ""}`,
+    `以及 ${named.join("、")}${more > 0 ? `，另有 ${more} 个（-v）` : ""}`,
+  );
 }
 
 function titleOf(page: Page, code: string): string {

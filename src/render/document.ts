@@ -58,7 +58,12 @@ export function documentOf(page: Page, report: Report, version: string): Block[]
   const manyPlaces = new Set(report.flows.map((f) => f.flow.netns)).size > 1;
   const blocks: Block[] = [];
   if (main === null || report.answer === null)
-    blocks.push({ kind: "title", level: 1, verdict: "cannot-tell", spans: spansOf(noAnswerLines(page, report)[0] ?? "") });
+    blocks.push({
+      kind: "title",
+      level: 1,
+      verdict: "cannot-tell",
+      spans: spansOf(noAnswerLines(page, report)[0] ?? ""),
+    });
   else blocks.push(...flowBlocks(page, main, manyPlaces, 1));
   blocks.push(...otherBlocks(page, others, manyPlaces), ...remarks(page, report));
   blocks.push(...commandBlock(page, report), ...inputBlock(page, report));
@@ -80,11 +85,31 @@ function flowBlocks(page: Page, flow: FlowReport, withNamespace: boolean, level:
     ...picture(flow),
     ...stepTable(page, flow),
     { kind: "paragraph", label: page.say(WORDS.why), spans: spansOf(page.say(first.why)) },
-    list(page, WORDS.evidence, first.evidence.map((one) => evidenceSpans(page, one))),
-    list(page, WORDS.also, further.map((one) => answerSpans(page, page.say(one.headline), one))),
-    list(page, WORDS.couldBe, first.lookalikes.map((one) => lookalike(page, one))),
-    commands(page, WORDS.settle, first.settle.map((one) => ({ command: one.command, said: one.because }))),
-    commands(page, WORDS.try, first.fixes.map((one) => ({ command: one.command, said: one.effect }))),
+    list(
+      page,
+      WORDS.evidence,
+      first.evidence.map((one) => evidenceSpans(page, one)),
+    ),
+    list(
+      page,
+      WORDS.also,
+      further.map((one) => answerSpans(page, page.say(one.headline), one)),
+    ),
+    list(
+      page,
+      WORDS.couldBe,
+      first.lookalikes.map((one) => lookalike(page, one)),
+    ),
+    commands(
+      page,
+      WORDS.settle,
+      first.settle.map((one) => ({ command: one.command, said: one.because })),
+    ),
+    commands(
+      page,
+      WORDS.try,
+      first.fixes.map((one) => ({ command: one.command, said: one.effect })),
+    ),
     list(page, WORDS.notIt, ruledOut(page, first)),
     {
       kind: "small",
@@ -119,7 +144,11 @@ function stepTable(page: Page, { steps }: FlowReport): Block[] {
   if (steps.length === 0) return [];
   const times = timesOf(steps);
   const timed = times.some((time) => time !== "");
-  const titles = ["#", ...(timed ? [page.say(WORDS.time)] : []), ...[WORDS.place, WORDS.happened, WORDS.basis].map(page.say)];
+  const titles = [
+    "#",
+    ...(timed ? [page.say(WORDS.time)] : []),
+    ...[WORDS.place, WORDS.happened, WORDS.basis].map(page.say),
+  ];
   const rows = steps.map((step, index): Row => {
     const frames = step.frames.length === 0 ? [] : [words(" "), code(framesOf(step.frames))];
     // A line that begins with dots counts the lines left out.
@@ -133,7 +162,11 @@ function stepTable(page: Page, { steps }: FlowReport): Block[] {
         [words(String(step.n))],
         ...(timed ? [[words(times[index] ?? "")]] : []),
         step.interface === null ? [words(placeOf(page, step))] : [code(placeOf(page, step))],
-        [...spansOf(page.say(step.text)), ...frames, ...(quotes.length === 0 ? [] : [words(page.say(WORDS.colon)), ...quotes.slice(1)])],
+        [
+          ...spansOf(page.say(step.text)),
+          ...frames,
+          ...(quotes.length === 0 ? [] : [words(page.say(WORDS.colon)), ...quotes.slice(1)]),
+        ],
         [words(page.say(basisOf(step.basis, step.state)))],
       ],
     };
@@ -144,7 +177,9 @@ function stepTable(page: Page, { steps }: FlowReport): Block[] {
 function evidenceSpans(page: Page, one: Evidence): Span[] {
   const said = page.say(one.text);
   const line = one.state === undefined ? null : printable(one.state.line);
-  const spans: Span[] = [words(`${page.say(basisOf(one.basis, one.state ? [one.state] : []))}${page.say(WORDS.colon)}`)];
+  const spans: Span[] = [
+    words(`${page.say(basisOf(one.basis, one.state ? [one.state] : []))}${page.say(WORDS.colon)}`),
+  ];
   // A line of state that is its own sentence is quoted, not told.
   if (line === said) spans.push(code(said));
   else {
@@ -187,7 +222,10 @@ function otherBlocks(page: Page, others: readonly FlowReport[], withNamespace: b
     const outcome = outcomeLines(page, other, withNamespace).join("");
     const [first] = other.findings;
     if (first === undefined) return spansOf(outcome);
-    return [...spansOf(`${outcome}${page.say(WORDS.semicolon)}`), ...answerSpans(page, page.say(first.headline), first)];
+    return [
+      ...spansOf(`${outcome}${page.say(WORDS.semicolon)}`),
+      ...answerSpans(page, page.say(first.headline), first),
+    ];
   });
   return [list(page, WORDS.others, items)].filter((block) => !isEmpty(block));
 }
@@ -247,5 +285,7 @@ function spansOf(sentence: string): Span[] {
   return sentence
     .split(/(`[^`]+`)/)
     .filter((piece) => piece !== "")
-    .map((piece) => (piece.length > 2 && piece.startsWith("`") && piece.endsWith("`") ? code(piece.slice(1, -1)) : words(piece)));
+    .map((piece) =>
+      piece.length > 2 && piece.startsWith("`") && piece.endsWith("`") ? code(piece.slice(1, -1)) : words(piece),
+    );
 }

@@ -15,7 +15,8 @@ p{margin:.5rem 0;overflow-wrap:anywhere}
 code,pre{font-family:ui-monospace,"SF Mono",Menlo,Consolas,"DejaVu Sans Mono","Noto Sans Mono CJK SC",monospace;font-size:.875em}
 code{background:var(--sunk);border-radius:.25em;padding:.1em .3em;overflow-wrap:anywhere}
 pre{background:var(--sunk);border:1px solid var(--edge);border-radius:.4rem;padding:.55rem .75rem;margin:.3rem 0 .7rem;overflow-x:auto}
-pre code{background:none;padding:0;white-space:pre}
+pre code{background:none;padding:0;white-space:pre;font-size:1em}
+.wide+p{margin-top:1.2rem}
 ul{margin:.3rem 0;padding-left:1.3rem}
 ul.commands{list-style:none;padding:0}
 figure{margin:1.2rem 0;overflow-x:auto}

@@ -31,7 +31,9 @@ function blockOf(page: Page, block: Block): string {
       return [heading(page, block.label), block.items.map((item) => `- ${line(item)}`).join("\n")].join("\n\n");
     case "commands": {
       const items = block.items.map(({ command, said }) =>
-        command === "" ? line(said) : [...(said.length === 0 ? [] : [line(said)]), fenced("sh", [command])].join("\n\n"),
+        command === ""
+          ? line(said)
+          : [...(said.length === 0 ? [] : [line(said)]), fenced("sh", [command])].join("\n\n"),
       );
       return [heading(page, block.label), ...items].join("\n\n");
     }
@@ -64,22 +66,31 @@ function tableOf(head: readonly string[], rows: readonly Row[]): string {
   return lines.map((cells) => `| ${cells.join(" | ")} |`).join("\n");
 }
 
-// Within a table GFM splits cells before it reads code: a bar is escaped there too, and unescaped by the table.
 function inTable(cell: readonly Span[]): string {
   return cell.map((span) => spanOf(span, true)).join("");
+}
+
+// GFM splits a row into cells before it reads code, at every bar with an even number of backslashes before it.
+function codeCell(text: string): string {
+  return codeSpan(text).replace(
+    /(\\*)\|/g,
+    (_, before: string) => `${before}${before.length % 2 === 0 ? "\\" : "\\\\"}|`,
+  );
 }
 
 function line(spans: readonly Span[]): string {
   const written = spans.map((span) => spanOf(span, false)).join("");
   // What would begin a list or a heading at the start of a line.
-  return written.trimStart().replace(/^(?:[-+>=]|\d+(?=[.)]))/, (mark) => (/\d/.test(mark) ? `${mark}\\` : `\\${mark}`));
+  return written
+    .trimStart()
+    .replace(/^(?:[-+>=]|\d+(?=[.)]))/, (mark) => (/\d/.test(mark) ? `${mark}\\` : `\\${mark}`));
 }
 
 function spanOf(span: Span, table: boolean): string {
   if (span.text === "") return "";
   switch (span.kind) {
     case "code":
-      return table ? codeSpan(span.text).replaceAll("|", "\\|") : codeSpan(span.text);
+      return table ? codeCell(span.text) : codeSpan(span.text);
     case "strong":
       return `**${wordsOf(span.text, table)}**`;
     case "words":
@@ -96,8 +107,7 @@ function wordsOf(text: string, table: boolean): string {
     .split(/([\s“”"'‘’（），。；：、]+)/)
     .map((word) => {
       if (!FOUND_LATER.test(word)) return escaped(word);
-      const code = codeSpan(word);
-      return table ? code.replaceAll("|", "\\|") : code;
+      return table ? codeCell(word) : codeSpan(word);
     })
     .join("");
 }

@@ -3,10 +3,12 @@
 
 import type { FlowReport, Report, ReportStep } from "../model/report.ts";
 import { printable, type Text } from "../model/text.ts";
+import { formatVantage } from "../model/vantage.ts";
 import { noAnswerLines, outcomeLines } from "./answer.ts";
 import { type DocumentOptions, widePage } from "./document.ts";
 import type { Page } from "./page.ts";
 import { framesOf } from "./steps.ts";
+import { wrap } from "./width.ts";
 import { BASIS, WORDS } from "./words.ts";
 
 /** The diagram, ending in a newline. */
@@ -31,81 +33,98 @@ interface Place {
 }
 
 function linesOf(page: Page, flow: FlowReport): string[] {
+  const [first] = flow.findings;
+  const places = placesOf(page, flow);
+  const ordered = [...boxesOf(places.values()).values()].flat();
+  const whole = ordered.length > 1 ? `${ordered[0]?.id},${ordered.at(-1)?.id}` : `${ordered[0]?.id}`;
+  const labelOf = labelsOf(page, flow);
+  const told = crossingsOf(flow.steps, places).map((one) => ({ at: one.at, line: arrow(page, labelOf, one) }));
+  const stop = stopOf(flow);
+  const stopped = flow.steps[stop];
+  const over = (stopped && places.get(keyOf(stopped)))?.id ?? whole;
+  const last = stop < 0 ? flow.steps.length : stop;
+  return [
+    ...participants(places.values()),
+    `Note over ${whole}: ${escaped(outcomeLines(page, flow, true).join(""))}`,
+    ...told.filter(({ at }) => at <= last).map(({ line }) => line),
+    ...(first === undefined ? [] : [`Note over ${over}: ${escaped(page.say(first.headline))}`]),
+    ...told.filter(({ at }) => at > last).map(({ line }) => line),
+  ];
+}
+
+function keyOf(step: ReportStep): string {
+  return `${step.netns ?? ""}:${step.interface}`;
+}
+
+// Interfaces at which something passes; where nothing does, the place of the cause alone.
+function placesOf(page: Page, { steps, findings, flow }: FlowReport): Map<string, Place> {
   const places = new Map<string, Place>();
-  const placeOf = (netns: string | null, name: string): Place => {
-    const key = `${netns ?? ""}:${name}`;
-    const known = places.get(key) ?? { id: `p${places.size + 1}`, netns, name };
-    places.set(key, known);
-    return known;
-  };
-  const sightings = flow.steps.filter((step) => step.interface !== null && step.direction !== null);
-  for (const step of sightings) placeOf(step.netns, step.interface as string);
-  const first = flow.findings[0];
-  const stop = first === undefined ? -1 : stopOf(flow, places);
-  const at = first?.interface ?? null;
-  if (places.size === 0) placeOf(first?.netns ?? flow.flow.netns, at ?? page.say(WORDS.stack));
-  const note = first === undefined ? null : page.say(first.headline);
-  const lines: string[] = [];
-  let told = false;
-  let out: { place: Place; step: ReportStep } | null = null;
-  const flush = (): void => {
-    if (out !== null) lines.push(arrow(page, out.place, out.place, out.step));
-    out = null;
-  };
-  const here = (step: ReportStep): Place => placeOf(step.netns, step.interface as string);
-  flow.steps.forEach((step, index) => {
-    if (step.interface !== null && step.direction !== null) {
-      const place = here(step);
-      const before: { place: Place; step: ReportStep } | null = out;
-      // What goes out here and comes in there is one arrow.
-      if (step.direction === "in" && before !== null) {
-        lines.push(arrow(page, before.place, place, step, before.step));
-        out = null;
-      } else {
-        flush();
-        if (step.direction === "out") out = { place, step };
-        else lines.push(arrow(page, place, place, step));
-      }
-    }
-    if (index !== stop || note === null) return;
-    flush();
-    const last = [...places.values()].find((place) => place.name === at) ?? ([...places.values()].at(-1) as Place);
-    lines.push(`Note over ${last.id}: ${escaped(note)}`);
-    told = true;
+  for (const step of steps) {
+    if (step.interface === null || step.direction === null || places.has(keyOf(step))) continue;
+    places.set(keyOf(step), { id: `p${places.size + 1}`, netns: step.netns, name: step.interface });
+  }
+  if (places.size === 0) {
+    const [first] = findings;
+    places.set("", { id: "p1", netns: first?.netns ?? flow.netns, name: first?.interface ?? page.say(WORDS.stack) });
+  }
+  return places;
+}
+
+interface Crossing {
+  /** Place of its step among all. */
+  readonly at: number;
+  readonly from: Place;
+  readonly to: Place;
+  readonly steps: readonly [ReportStep, ...ReportStep[]];
+}
+
+// What goes out here and comes in there next is one arrow; anything else stays where it was seen.
+function crossingsOf(all: readonly ReportStep[], places: ReadonlyMap<string, Place>): Crossing[] {
+  const passing = all.flatMap((step, at) => {
+    const place = step.direction === null ? undefined : places.get(keyOf(step));
+    return place === undefined ? [] : [{ step, at, place }];
   });
-  flush();
-  const all = [...places.values()];
-  if (note !== null && !told) lines.push(`Note over ${span(all)}: ${escaped(note)}`);
-  const outcome = outcomeLines(page, flow, true).join("");
-  return [...participants(all), `Note over ${span(all)}: ${escaped(outcome)}`, ...lines];
+  const crossings: Crossing[] = [];
+  for (let k = 0; k < passing.length; k++) {
+    const one = passing[k];
+    const next = passing[k + 1];
+    if (one === undefined) break;
+    const { at, place: from, step } = one;
+    if (step.direction === "out" && next?.step.direction === "in") {
+      crossings.push({ at, from, to: next.place, steps: [step, next.step] });
+      k++;
+    } else crossings.push({ at, from, to: from, steps: [step] });
+  }
+  return crossings;
 }
 
 // The last step at the place where the cause acts, so that what the kernel does afterwards stands below it.
-function stopOf({ steps, findings }: FlowReport, places: ReadonlyMap<string, Place>): number {
+function stopOf({ steps, findings }: FlowReport): number {
   const [first] = findings;
   if (first === undefined || first.interface === null) return -1;
-  const names = new Set([...places.values()].map(({ name }) => name));
-  if (!names.has(first.interface)) return -1;
-  const netns = first.netns;
+  const { netns } = first;
   return steps.findLastIndex(
     (step) => step.interface === first.interface && (netns === null || step.netns === null || step.netns === netns),
   );
 }
 
-function span(places: readonly Place[]): string {
-  const [first, last] = [places[0], places.at(-1)];
-  return first === last ? `${first?.id}` : `${first?.id},${last?.id}`;
-}
-
 // Interfaces of one namespace stand in one box, in order of first sight.
-function participants(places: readonly Place[]): string[] {
+function boxesOf(places: Iterable<Place>): Map<string | null, Place[]> {
   const boxes = new Map<string | null, Place[]>();
   for (const place of places) boxes.set(place.netns, [...(boxes.get(place.netns) ?? []), place]);
-  return [...boxes].flatMap(([netns, inside]) => {
+  return boxes;
+}
+
+function participants(places: Iterable<Place>): string[] {
+  return [...boxesOf(places)].flatMap(([netns, inside]) => {
     const lines = inside.map(({ id, name }) => `participant ${id} as ${escaped(name)}`);
-    return netns === null || netns === "" ? lines : [`box ${escaped(netns)}`, ...lines, "end"];
+    // A first word that is a colour would be taken for one.
+    return netns === null || netns === "" ? lines : [`box transparent ${escaped(netns)}`, ...lines, "end"];
   });
 }
+
+// Columns of the words on an arrow: longer ones make the diagram too wide to read.
+const LABEL = 36;
 
 const ARROWS: Record<ReportStep["basis"], string> = {
   seen: "->>",
@@ -116,20 +135,26 @@ const ARROWS: Record<ReportStep["basis"], string> = {
   "out-of-view": "-->>",
 };
 
-function arrow(page: Page, from: Place, to: Place, step: ReportStep, before?: ReportStep): string {
-  // Half of a way that nobody watched makes the whole of it no sighting.
-  const weakest = before !== undefined && step.basis === "seen" ? before : step;
-  const frames = framesOf([...(before?.frames ?? []), ...step.frames]);
-  const said = page.say(shortened(before?.text ?? step.text));
-  const known = weakest.basis === "seen" ? frames : page.say(BASIS[weakest.basis]);
-  return `${from.id}${ARROWS[weakest.basis]}${to.id}: ${escaped(`${said} (${known})`)}`;
+type LabelOf = (from: Place, to: Place, said: Text) => string;
+
+// The drawing has short words for what goes straight from one place to the next; the steps have words for the rest.
+function labelsOf(page: Page, { drawing }: FlowReport): LabelOf {
+  const waiting = new Map<string, Text[]>();
+  const names = drawing?.places.map(({ name }) => name) ?? [];
+  for (const { from, to, label } of drawing?.lines ?? []) {
+    const key = `${names[from]} ${names[to]}`;
+    waiting.set(key, [...(waiting.get(key) ?? []), label]);
+  }
+  const nameOf = ({ netns, name }: Place) => formatVantage({ netns, interface: name, source: "" });
+  return (from, to, said) => page.say(waiting.get(`${nameOf(from)} ${nameOf(to)}`)?.shift() ?? said);
 }
 
-const LONGEST = 90;
-
-function shortened(said: Text): Text {
-  const cut = (words: string): string => (words.length <= LONGEST ? words : `${words.slice(0, LONGEST - 1)}…`);
-  return { en: cut(said.en), zh: cut(said.zh) };
+function arrow(page: Page, labelOf: LabelOf, { from, to, steps }: Crossing): string {
+  // Half of a way that nobody watched makes the whole of it no sighting.
+  const weakest = steps.find((step) => step.basis !== "seen") ?? steps[0];
+  const frames = framesOf(steps.flatMap((step) => step.frames));
+  const known = weakest.basis === "seen" ? frames : page.say(BASIS[weakest.basis]);
+  return `${from.id}${ARROWS[weakest.basis]}${to.id}: ${[...wrap(labelOf(from, to, steps[0].text), LABEL), known].map(escaped).join("<br/>")}`;
 }
 
 // Mermaid's own way to write a character by its number; what could end a line, begin a comment or be taken for markup.

@@ -74,7 +74,7 @@ describe.skipIf(!recorded)("explain on fixtures", () => {
 
 describe.skipIf(!recorded)("demo", () => {
   it("tells both experiments in their order and says that it used recordings", () => {
-    const run = pktwhy(["demo"]);
+    const run = pktwhy(["demo", "--recorded"]);
     expect(run.status).toBe(0);
     expect(run.stdout.split("\n")[0]).toContain("captures that come with pktwhy");
     const [first, second] = ["ARP dropped: no local owner", "reply looped via lo"].map((title) =>
@@ -82,7 +82,7 @@ describe.skipIf(!recorded)("demo", () => {
     );
     expect(first).toBeGreaterThan(0);
     expect(second).toBeGreaterThan(first as number);
-    expect(pktwhy(["demo", "--lang", "zh"]).stdout).toContain("实验 2");
+    expect(pktwhy(["demo", "--recorded", "--lang", "zh"]).stdout).toContain("实验 2");
   });
 });
 

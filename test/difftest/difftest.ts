@@ -20,12 +20,12 @@ async function worker(): Promise<void> {
       const judged = await judge(seed);
       done.push(judged);
       if (judged.against.length > 0 || values.verbose) {
-        console.log(`seed ${seed} (${judged.shape}) ${judged.code}: ${judged.against.join("; ")}`);
+        console.log(`seed ${seed} (${judged.family}; ${judged.shape}) ${judged.code}: ${judged.against.join("; ")}`);
         if (values.verbose) console.log(`${JSON.stringify({ namespaces: judged.scenario.namespaces, commands: judged.scenario.commands }, null, 1)}\n${judged.told}`);
       }
     } catch (error) {
       // A network that cannot be built (two faults that exclude each other) says nothing about the walk.
-      broken.push(`seed ${seed}: ${error instanceof Error ? error.message.split("\n")[0] : String(error)}`);
+      broken.push(`seed ${seed}: ${error instanceof Error ? error.message.split("\n").slice(0, 2).join(" ") : String(error)}`);
       if (values.verbose) console.log(error);
     }
   }

@@ -1,36 +1,8 @@
-// What may be broken in a network, each as people break it: settings, routes, neighbours, links, firewalls, the ping itself.
+// Faults that may come on top of any other, in any network, whether they have an effect or not.
 
 import type { Random } from "../fuzz/random.ts";
-import type { Draft, Network } from "./networks.ts";
-
-/** A ping that may still be changed. */
-export interface PingDraft {
-  destination: string;
-  bind: string | null;
-  size: number | null;
-  ttl: number | null;
-  discovery: "do" | "dont" | null;
-  broadcast: boolean;
-}
-
-type Fault = (network: Network, ping: PingDraft, random: Random) => void;
-
-const space = (network: Network, name: string): Draft => network.spaces[name] as Draft;
-const anySpace = (network: Network, random: Random): string => random.pick(Object.keys(network.spaces));
-const interfaces = (network: Network, name: string): string[] =>
-  network.links.flatMap((link) => (link.kind === "veth" ? link.ends : [link.at])).flatMap((place) => {
-    const [netns, device] = place.split(":") as [string, string];
-    return netns === name ? [device] : [];
-  });
-const anyInterface = (network: Network, name: string, random: Random): string => random.pick(interfaces(network, name));
-
-/** Puts a per-interface setting on `all` or on one interface of a namespace. */
-function set(network: Network, name: string, key: string, value: string, random: Random): void {
-  const where = random.chance(0.5) ? "all" : anyInterface(network, name, random);
-  space(network, name).sysctl[`net.ipv4.conf.${where}.${key}`] = value;
-}
-
-const routersOf = (network: Network): string[] => Object.keys(network.spaces).filter((name) => space(network, name).sysctl["net.ipv4.ip_forward"] === "1");
+import { anyInterface, anySpace, type Fault, type PingDraft, routersOf, set, space } from "./family.ts";
+import type { Network } from "./networks.ts";
 
 const rpFilter: Fault = (n, _, r) => set(n, anySpace(n, r), "rp_filter", r.pick(["1", "1", "2"]), r);
 const acceptLocal: Fault = (n, _, r) => set(n, anySpace(n, r), "accept_local", "1", r);
@@ -90,14 +62,12 @@ const loseAddress: Fault = (n, _, r) => {
   const own = space(n, name);
   const devices = Object.keys(own.addresses);
   if (devices.length > 0) delete own.addresses[r.pick(devices)];
-  own.routes = [];
 };
 const linkDown: Fault = (n, _, r) => {
   const name = anySpace(n, r);
   const device = anyInterface(n, name, r);
   const own = space(n, name);
   own.down.push(device);
-  own.routes = own.routes.filter((route) => !/ (via|dev) /.test(route));
 };
 const loDown: Fault = (n, _, r) => {
   space(n, r.pick([n.asker, n.target])).down.push("lo");
@@ -165,8 +135,6 @@ const FAULTS: readonly Fault[] = [
   otherDestination, otherDestination, duplicateAddress, sourceIsForeign, firewall, firewall, firewall, arpFirewall,
 ];
 
-/** Breaks a network in 0 to 4 places. */
-export function breakIt(network: Network, ping: PingDraft, random: Random): void {
-  const count = random.pick([0, 1, 2, 2, 3, 3, 4]);
-  for (let i = 0; i < count; i++) random.pick(FAULTS)(network, ping, random);
-}
+/** Breaks a network in one more place. */
+export const anyFault: Fault = (network: Network, ping: PingDraft, random: Random) =>
+  random.pick(FAULTS)(network, ping, random);

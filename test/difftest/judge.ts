@@ -22,13 +22,14 @@ import { openPipe } from "../../src/savefile/open-bytes.ts";
 import { parseState } from "../../src/system/parse.ts";
 import { randomOf } from "../fuzz/random.ts";
 import { heardBy, printed, wordsOf } from "../live/predict-world.ts";
-import { breakIt, type PingDraft } from "./faults.ts";
-import { finish, randomNetwork } from "./networks.ts";
+import { randomCase } from "./families.ts";
+import { finish } from "./networks.ts";
 
 /** What became of a case. */
 export interface Judged {
   readonly seed: number;
   readonly shape: string;
+  readonly family: string;
   readonly scenario: Scenario;
   /** Cause code where the walk stops, else answered, open or exits. */
   readonly code: string;
@@ -40,11 +41,8 @@ export interface Judged {
 }
 
 /** The scenario of a seed. */
-export function scenarioOf(seed: number): { scenario: Scenario; shape: string } {
-  const random = randomOf(seed, 0);
-  const network = randomNetwork(random);
-  const ping: PingDraft = { destination: network.destination, bind: null, size: null, ttl: null, discovery: null, broadcast: false };
-  breakIt(network, ping, random);
+export function scenarioOf(seed: number): { scenario: Scenario; shape: string; family: string } {
+  const { network, ping, family } = randomCase(randomOf(seed, 0));
   for (const [name, own] of Object.entries(network.spaces)) {
     for (const link of network.links) {
       for (const place of link.kind === "veth" ? link.ends : [link.at]) {
@@ -62,6 +60,7 @@ export function scenarioOf(seed: number): { scenario: Scenario; shape: string } 
   if (ping.broadcast) argv.push("-b");
   argv.push(ping.destination);
   return {
+    family,
     shape: network.shape,
     scenario: {
       name: `difftest-${seed}`,
@@ -79,7 +78,7 @@ export function scenarioOf(seed: number): { scenario: Scenario; shape: string } 
 
 /** Builds, predicts, pings, compares. */
 export async function judge(seed: number): Promise<Judged> {
-  const { scenario, shape } = scenarioOf(seed);
+  const { scenario, shape, family } = scenarioOf(seed);
   const recording = await runLab(scenario);
   const state = parseState(JSON.parse(JSON.stringify(recording.state)), "difftest").state;
   const ran = recording.commands[0];
@@ -94,9 +93,9 @@ export async function judge(seed: number): Promise<Judged> {
   const against: string[] = [];
   if (predicted !== happened) against.push(`ping: said ${predicted}, happened ${happened}`);
   if (trace.disposition.kind === "open") against.push(`open with complete state: ${trace.disposition.missing.join(", ")} ${trace.disposition.question.en}`);
-  against.push(...sightings(compare(trace, flow ?? nothingSeen(destination), view, flows)));
+  against.push(...sightings(compare(trace, firstOnly(trace, flow ?? nothingSeen(destination)), view, flows)));
   const code = trace.disposition.kind === "stopped" ? trace.disposition.hit.code : trace.disposition.kind;
-  return { seed, shape, scenario, code, predicted, happened, against, told: `${toldBy(trace)}\n${ran.output}` };
+  return { seed, shape, family, scenario, code, predicted, happened, against, told: `${toldBy(trace)}\n${ran.output}` };
 }
 
 async function readTaps(taps: readonly Tap[], state: SystemState): Promise<{ flows: Flow[]; view: View }> {
@@ -111,6 +110,15 @@ async function readTaps(taps: readonly Tap[], state: SystemState): Promise<{ flo
 function nothingSeen(dst: Ipv4): Flow {
   const counts = { requests: 0, replies: 0, duplicates: 0, errors: 0, rttMs: null, from: null, to: null };
   return { id: 0, kind: "ping", netns: null, src: null, dst, icmpId: null, ...counts, echoOutcomes: [], arpOutcomes: [], loneOutcomes: [] };
+}
+
+// The error of a packet too big for the path teaches the asker the path's MTU: later echoes take another walk than the
+// first, cut into fragments, and only the first is foreseen from the state before.
+function firstOnly(trace: Trace, flow: Flow): Flow {
+  const learns = trace.disposition.kind === "stopped" && trace.disposition.hit.code === "frag-needed-df" && trace.attempt.pathMtuDiscovery === "want";
+  if (!learns) return flow;
+  const outcomes = flow.echoOutcomes.filter(({ first }) => first.kind === "echo" && first.sequence === 1);
+  return { ...flow, echoOutcomes: outcomes.map(({ last: _, ...outcome }) => outcome), loneOutcomes: [] };
 }
 
 async function* once(bytes: Uint8Array): AsyncIterable<Uint8Array> {

@@ -11,8 +11,12 @@ export interface Draft {
   links: string[];
   routes: string[];
   rules: string[];
+  withoutRules: string[];
   neighbours: string[];
+  bridge: string[];
   nft: string[];
+  /** Rules of iptables, in its filter table. */
+  iptables: string[];
 }
 
 /** One cable and the subnet on it. */
@@ -33,19 +37,27 @@ export interface Network {
   readonly source: string;
 }
 
-export const draft = (): Draft => ({ addresses: {}, down: [], sysctl: {}, links: [], routes: [], rules: [], neighbours: [], nft: [] });
+export const draft = (): Draft => ({ addresses: {}, down: [], sysctl: {}, links: [], routes: [], rules: [], withoutRules: [], neighbours: [], bridge: [], nft: [], iptables: [] });
 
 /** What the lab takes. */
 export function finish(spaces: Record<string, Draft>): Record<string, LabNamespace> {
   return Object.fromEntries(
-    Object.entries(spaces).map(([name, { nft, ...rest }]) => [name, nft.length > 0 ? { ...rest, nft: nft.join("\n") } : rest]),
+    Object.entries(spaces).map(([name, { nft, iptables, ...rest }]) => [
+      name,
+      {
+        ...rest,
+        ...(nft.length > 0 ? { nft: nft.map((table, i) => table.replace(/^table (\w+) t\b/, `table $1 t${i}`)).join("\n") } : {}),
+        ...(iptables.length > 0
+          ? { iptables: ["*filter", ":INPUT ACCEPT [0:0]", ":FORWARD ACCEPT [0:0]", ":OUTPUT ACCEPT [0:0]", ...iptables, "COMMIT"].join("\n") }
+          : {}),
+      },
+    ]),
   );
 }
 
-/** Picks one of the shapes. */
-export function randomNetwork(random: Random): Network {
-  const shapes = [pair, pair, oneHost, chain, chain, chain, doubleLink, triangle, bridged, bridged];
-  return random.pick(shapes)(random);
+/** One of the shapes that work. */
+export function anyNetwork(random: Random): Network {
+  return random.pick([pair, oneHost, chain, chain, doubleLink, triangle, bridged])(random);
 }
 
 function cable(spaces: Record<string, Draft>, links: LabLink[], cables: Cable[], a: [string, string, string], b: [string, string, string], subnet: string, length = 24): void {
@@ -58,7 +70,8 @@ function cable(spaces: Record<string, Draft>, links: LabLink[], cables: Cable[],
   }
 }
 
-function pair(random: Random): Network {
+/** Two hosts on one cable; the target may have an address on lo too. */
+export function pair(random: Random): Network {
   const spaces = { a: draft(), b: draft() };
   const links: LabLink[] = [];
   const cables: Cable[] = [];
@@ -70,17 +83,18 @@ function pair(random: Random): Network {
   return { shape: "pair", spaces, links, cables, asker: "a", target: "b", destination: far ? "10.9.9.9" : "10.0.1.2", source: "10.0.1.1" };
 }
 
-function oneHost(random: Random): Network {
+/** One host with both ends of a cable, each with an address. */
+export function oneHost(random: Random): Network {
   const spaces = { h: draft() };
   const links: LabLink[] = [];
   const cables: Cable[] = [];
-  cable(spaces, links, cables, ["h", "e0", "1"], ["h", "e1", random.chance(0.7) ? "2" : ""], "10.0.1");
-  return { shape: "one host", spaces, links, cables, asker: "h", target: "h", destination: random.pick(["10.0.1.2", "10.0.1.2", "10.0.1.1"]), source: "10.0.1.1" };
+  cable(spaces, links, cables, ["h", "e0", "1"], ["h", "e1", "2"], "10.0.1");
+  return { shape: "one host", spaces, links, cables, asker: "h", target: "h", destination: "10.0.1.2", source: "10.0.1.1" };
 }
 
-// a - r1 - … - rn - b
-function chain(random: Random): Network {
-  const routers = 1 + random.below(3);
+/** a - r1 - … - rn - b. */
+export function chain(random: Random): Network {
+  const routers = random.pick([1, 1, 2, 2, 3, 4]);
   const names = ["a", ...Array.from({ length: routers }, (_, i) => `r${i + 1}`), "b"];
   const spaces: Record<string, Draft> = Object.fromEntries(names.map((name) => [name, draft()]));
   const links: LabLink[] = [];
@@ -104,7 +118,8 @@ function chain(random: Random): Network {
   return { shape: `chain of ${names.length}`, spaces, links, cables, asker: "a", target: "b", destination: `10.0.${last}.2`, source: "10.0.1.1" };
 }
 
-function doubleLink(random: Random): Network {
+/** Two hosts with two cables, and addresses on lo that are reached by one of them. */
+export function doubleLink(random: Random): Network {
   const spaces = { a: draft(), b: draft() };
   const links: LabLink[] = [];
   const cables: Cable[] = [];
@@ -119,8 +134,8 @@ function doubleLink(random: Random): Network {
   return { shape: "double link", spaces, links, cables, asker: "a", target: "b", destination: random.pick(["10.0.1.2", "10.0.2.2", "10.9.9.9"]), source: random.pick(["10.0.1.1", "10.0.2.1"]) };
 }
 
-// a asks by r1, b answers by r2.
-function triangle(random: Random): Network {
+/** a asks by r1; b may answer by r2. */
+export function triangle(random: Random): Network {
   const spaces = { a: draft(), b: draft(), r1: draft(), r2: draft() };
   const links: LabLink[] = [];
   const cables: Cable[] = [];
@@ -136,7 +151,8 @@ function triangle(random: Random): Network {
   return { shape: "triangle", spaces, links, cables, asker: "a", target: "b", destination: random.pick(["10.0.2.2", "10.0.4.2"]), source: "10.0.1.1" };
 }
 
-function bridged(random: Random): Network {
+/** Hosts on a bridge in a namespace of its own. */
+export function bridged(random: Random): Network {
   const hosts = ["a", "b", "c", "d"].slice(0, 2 + random.below(3));
   const spaces: Record<string, Draft> = { s: draft(), ...Object.fromEntries(hosts.map((name) => [name, draft()])) };
   const links: LabLink[] = [];
@@ -149,4 +165,15 @@ function bridged(random: Random): Network {
   links.push({ kind: "bridge", at: "s:br0", ports: hosts.map((_, i) => `p${i}`) });
   if (random.chance(0.5)) ((spaces.s as Draft).addresses.br0 ??= []).push("10.0.1.100/24");
   return { shape: `bridge of ${hosts.length}`, spaces, links, cables, asker: "a", target: "b", destination: "10.0.1.2", source: "10.0.1.1" };
+}
+
+/** Two hosts with two cables in one subnet: the second of the target's addresses is asked for by the second cable. */
+export function sameSubnet(_: Random): Network {
+  const spaces = { a: draft(), b: draft() };
+  const links: LabLink[] = [];
+  const cables: Cable[] = [];
+  cable(spaces, links, cables, ["a", "e0", "1"], ["b", "e0", "2"], "10.0.1");
+  cable(spaces, links, cables, ["a", "e1", ""], ["b", "e1", "3"], "10.0.1");
+  spaces.a.routes.push("10.0.1.3/32 dev e1");
+  return { shape: "same subnet", spaces, links, cables, asker: "a", target: "b", destination: "10.0.1.3", source: "10.0.1.1" };
 }

@@ -5,10 +5,10 @@ import { causeByCode, causes } from "../../src/causes/registry.ts";
 import { explain } from "../../src/explain/explain.ts";
 import { FlowTracker } from "../../src/flow/tracker.ts";
 import type { SystemState } from "../../src/model/system-state.ts";
-import type { CaptureInput } from "../../src/savefile/open.ts";
-import { openPipe } from "../../src/savefile/open-bytes.ts";
 import { renderJson } from "../../src/render/json.ts";
 import { renderText } from "../../src/render/text.ts";
+import type { CaptureInput } from "../../src/savefile/open.ts";
+import { openPipe } from "../../src/savefile/open-bytes.ts";
 import { damaged } from "./mutate-bytes.ts";
 import { hostileCapture } from "./mutate-frames.ts";
 import { type Random, randomOf } from "./random.ts";
@@ -57,7 +57,10 @@ export async function runCase(material: Material, seed: number, number: number):
   for (const one of driven.summaries) {
     let others = 0;
     for (const count of one.otherProtocols.values()) others += count;
-    promise(one.packets === one.explained + others, `${one.packets} packets, ${one.explained} explained, ${others} not`);
+    promise(
+      one.packets === one.explained + others,
+      `${one.packets} packets, ${one.explained} explained, ${others} not`,
+    );
   }
   promise(flows.length <= Math.max(1, driven.pushed), `${flows.length} flows from ${driven.pushed} packets`);
   if (!random.chance(material.explained)) return false;
@@ -78,7 +81,10 @@ export async function runCase(material: Material, seed: number, number: number):
     const options = { language, width: 80, color: false, verbose: random.chance(0.5) };
     const words = renderText(report, { ...options, titleOf: (code) => causeByCode(code)?.title });
     const at = OBEYED.exec(words);
-    promise(at === null, `the text obeys ${JSON.stringify(at?.[0])}: ${JSON.stringify(words.slice((at?.index ?? 0) - 40, (at?.index ?? 0) + 20))}`);
+    promise(
+      at === null,
+      `the text obeys ${JSON.stringify(at?.[0])}: ${JSON.stringify(words.slice((at?.index ?? 0) - 40, (at?.index ?? 0) + 20))}`,
+    );
   }
   const json = renderJson(report, { language: "en", version: "0.0.0" });
   promise(!OBEYED.test(json), "the JSON holds a control character that is not escaped");

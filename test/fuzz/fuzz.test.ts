@@ -18,7 +18,9 @@ describe("hostile captures", () => {
     const failures: string[] = [];
     for (let number = 0; number < CASES && failures.length < 3; number++) {
       await runCase(material, seed, number).catch((error: unknown) => {
-        failures.push(`npm run fuzz -- --seed ${seed} --from ${number} --count 1 --explained 0.1\n${(error as Error).stack}`);
+        failures.push(
+          `npm run fuzz -- --seed ${seed} --from ${number} --count 1 --explained 0.1\n${(error as Error).stack}`,
+        );
       });
     }
     expect(failures).toEqual([]);

@@ -40,9 +40,13 @@ const watchdog = new Worker(
 );
 watchdog.unref();
 
-console.log(`fuzz: seed ${seed}, cases ${from} to ${from + count - 1}; ${material.captures.length} captures, ${material.frames.length} frames`);
+console.log(
+  `fuzz: seed ${seed}, cases ${from} to ${from + count - 1}; ${material.captures.length} captures, ${material.frames.length} frames`,
+);
 if (values.save !== undefined) {
-  capturesOf(material, seed, from).forEach((bytes, i) => writeFileSync(i === 0 ? String(values.save) : `${values.save}.${i}`, bytes));
+  for (const [i, bytes] of capturesOf(material, seed, from).entries()) {
+    writeFileSync(i === 0 ? String(values.save) : `${values.save}.${i}`, bytes);
+  }
 }
 let failed = 0;
 let explained = 0;

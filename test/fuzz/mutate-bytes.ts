@@ -3,7 +3,9 @@
 import type { Random } from "./random.ts";
 
 const TELLING = [0, 1, 2, 3, 4, 5, 0x0f, 0x45, 0x7f, 0x80, 0xfe, 0xff] as const;
-const LENGTHS = [0, 1, 3, 4, 7, 8, 11, 12, 15, 16, 19, 20, 27, 28, 31, 32, 0x7fff, 0xffff, 0x40000, 0x1000000, 0x7fffffff, 0xffffffff] as const;
+const LENGTHS = [
+  0, 1, 3, 4, 7, 8, 11, 12, 15, 16, 19, 20, 27, 28, 31, 32, 0x7fff, 0xffff, 0x40000, 0x1000000, 0x7fffffff, 0xffffffff,
+] as const;
 
 /** A copy with one to six things wrong. */
 export function damaged(bytes: Uint8Array, random: Random): Uint8Array {

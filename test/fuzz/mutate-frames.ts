@@ -38,7 +38,15 @@ export function hostileCapture(frames: readonly SeedFrame[], random: Random): Ui
     for (let i = 0; i < interfaces; i++) {
       const name = random.chance(0.7) ? `veth${i}` : random.pick(HOSTILE_NAMES);
       const netns = random.chance(0.3) ? random.pick(HOSTILE_NAMES) : null;
-      parts.push(interfaceBlock({ linkType, name, netns, filter: random.pick(HOSTILE_NAMES), snapLength: random.pick([0, 64, 262_144]) }));
+      parts.push(
+        interfaceBlock({
+          linkType,
+          name,
+          netns,
+          filter: random.pick(HOSTILE_NAMES),
+          snapLength: random.pick([0, 64, 262_144]),
+        }),
+      );
     }
   } else parts.push(pcapHeader(linkType));
   for (let left = 1 + random.below(12); left > 0; left--) {
@@ -78,7 +86,17 @@ function twisted(frame: Uint8Array, linkType: LinkType, random: Random): Uint8Ar
 function tagged(frame: Uint8Array, tags: number, random: Random): Uint8Array {
   const parts: Uint8Array[] = [frame.subarray(0, 12)];
   for (let i = 0; i < tags; i++) {
-    parts.push(Uint8Array.of(...random.pick([[0x81, 0x00], [0x88, 0xa8], [0x91, 0x00]] as const), random.below(256), random.below(256)));
+    parts.push(
+      Uint8Array.of(
+        ...random.pick([
+          [0x81, 0x00],
+          [0x88, 0xa8],
+          [0x91, 0x00],
+        ] as const),
+        random.below(256),
+        random.below(256),
+      ),
+    );
   }
   return concat(...parts, frame.subarray(12));
 }
@@ -90,7 +108,28 @@ function quotedAgain(frame: Uint8Array, depth: number, random: Random): Uint8Arr
     const quote = datagram.subarray(0, random.chance(0.5) ? datagram.length : random.below(60));
     const type = random.pick([3, 3, 4, 5, 11, 12, 0, 8, 13]);
     const icmp = concat(Uint8Array.of(type, random.below(16), 0, 0, 0, random.below(256), random.below(256), 0), quote);
-    const ip = Uint8Array.of(0x45, 0, 0, 0, random.below(256), 1, 0, 0, random.below(256), 1, 0, 0, 10, 0, 0, 1, 10, 0, 0, 2);
+    const ip = Uint8Array.of(
+      0x45,
+      0,
+      0,
+      0,
+      random.below(256),
+      1,
+      0,
+      0,
+      random.below(256),
+      1,
+      0,
+      0,
+      10,
+      0,
+      0,
+      1,
+      10,
+      0,
+      0,
+      2,
+    );
     datagram = concat(ip, icmp);
     const view = new DataView(datagram.buffer);
     view.setUint16(2, datagram.length);

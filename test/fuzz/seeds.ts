@@ -24,7 +24,9 @@ export interface SeedFrame {
 
 /** All captures of corpus and fixtures, long ones cut short. */
 export function captureSeeds(): Seed[] {
-  const directories = ["../shared/corpus/captures", "../shared/corpus/damaged", "fixtures"].map((one) => join(root, one));
+  const directories = ["../shared/corpus/captures", "../shared/corpus/damaged", "fixtures"].map((one) =>
+    join(root, one),
+  );
   return directories
     .filter((directory) => existsSync(directory))
     .flatMap((directory) => filesBelow(directory))
@@ -49,7 +51,10 @@ export function framesOf(seeds: readonly Seed[]): SeedFrame[] {
       if (record.type === "interface") linkTypes[record.id] = record.linkType;
       if (record.type !== "packet") continue;
       const frame = record.bytes.slice(record.start, record.end);
-      frames.set(Buffer.from(frame).toString("latin1"), { linkType: linkTypes[record.interfaceId] ?? "EN10MB", bytes: frame });
+      frames.set(Buffer.from(frame).toString("latin1"), {
+        linkType: linkTypes[record.interfaceId] ?? "EN10MB",
+        bytes: frame,
+      });
     }
   }
   return [...frames.values()];

@@ -135,15 +135,21 @@ const ERRNO: Readonly<Record<string, string>> = {
 const ICMP: Readonly<Record<string, readonly [number, number]>> = {
   "Destination Net Unreachable": [3, 0],
   "Destination Host Unreachable": [3, 1],
+  "Destination Protocol Unreachable": [3, 2],
   "Destination Port Unreachable": [3, 3],
   "Frag needed and DF set": [3, 4],
+  "Destination Net Prohibited": [3, 9],
+  "Destination Host Prohibited": [3, 10],
   "Packet filtered": [3, 13],
   "Time to live exceeded": [11, 0],
 };
 
 /** What ping got to hear first, by what it printed. */
 export function heardBy(output: string): Heard | { readonly kind: "other" } {
-  if (/bytes from/.test(output)) return { kind: "reply" };
+  // The first line counts: a path MTU that the first error told of lets the second echo pass.
+  const reply = output.search(/bytes from/);
+  const refusal = output.search(/^From (?!.*Redirect)/m);
+  if (reply >= 0 && (refusal < 0 || reply < refusal)) return { kind: "reply" };
   const error = /^From (\S+?):? icmp_seq=\d+ (.+)$/m.exec(output.replace(/^From .*Redirect.*$/gm, ""));
   if (error) {
     const name = Object.keys(ICMP).find((n) => error[2]?.startsWith(n));

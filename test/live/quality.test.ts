@@ -27,7 +27,10 @@ const run = (program: string, ...args: string[]): string => execFileSync(program
 const inside = (netns: string, ...argv: string[]): string => run("ip", "netns", "exec", netns, ...argv);
 
 /** Captures while `use` runs; a capture has begun when it says so, and has ended when its file is written. */
-async function capturing(captures: readonly (readonly [netns: string, ...args: string[]])[], use: () => void): Promise<void> {
+async function capturing(
+  captures: readonly (readonly [netns: string, ...args: string[]])[],
+  use: () => void,
+): Promise<void> {
   const running = captures.map(([netns, ...args]) => {
     const child = spawn("ip", ["netns", "exec", netns, "tcpdump", "-n", "-U", "--immediate-mode", ...args]);
     const begun = new Promise<void>((done) => {
@@ -63,13 +66,22 @@ async function quality(...args: string[]) {
   if (ping === undefined) throw new Error("nothing in these captures");
   const notes = qualityNotes(input, flows);
   for (const note of notes) expect(note.zh).not.toBe(note.en);
-  return { notes: notes.map((note) => note.en), limit: certaintyLimit(input, ping), ping, offsets: captures.map(clockOffset) };
+  return {
+    notes: notes.map((note) => note.en),
+    limit: certaintyLimit(input, ping),
+    ping,
+    offsets: captures.map(clockOffset),
+  };
 }
 
 /** A copy of a pcap with one byte of each echo packet changed, at an offset from its ICMP header. */
 function withBytesChanged(name: string, changed: string, type: number, at: number): string {
   const bytes = readFileSync(path(name));
-  for (let start = bytes.indexOf(Buffer.from([0x08, 0x00, 0x45])); start >= 0; start = bytes.indexOf(Buffer.from([0x08, 0x00, 0x45]), start + 1)) {
+  for (
+    let start = bytes.indexOf(Buffer.from([0x08, 0x00, 0x45]));
+    start >= 0;
+    start = bytes.indexOf(Buffer.from([0x08, 0x00, 0x45]), start + 1)
+  ) {
     const icmp = start + 2 + 20;
     if (bytes[start + 2 + 9] === 1 && bytes[icmp] === type) bytes[icmp + at] = (bytes[icmp + at] as number) ^ 0x55;
   }
@@ -110,17 +122,22 @@ describe.skipIf(reason !== null)("quality of real captures", () => {
     expect(ping.replies).toBe(4);
   });
 
-  test.each([["3.25"], ["-0.02"], ["-7200"]])("a clock that is off by %s s is found, stated and corrected", async (seconds) => {
-    const shifted = path(`veth1.shifted${seconds}.pcap`);
-    run("editcap", "-F", "pcap", "-t", seconds, path("veth1.pcap"), shifted);
-    const { notes, limit, ping, offsets } = await quality(path("veth0.pcap"), shifted);
-    const off = Number(offsets[1]) / 1e9 + Number(seconds);
-    // As exact as the way between the two is short.
-    expect(Math.abs(off)).toBeLessThan(0.002);
-    expect(notes).toEqual([expect.stringMatching(/^The clock of .* is .* (ahead of|behind) the first capture's, estimated/)]);
-    expect(limit).toBe("likely");
-    expect([ping.requests, ping.replies, ping.duplicates]).toEqual([4, 4, 0]);
-  });
+  test.each([["3.25"], ["-0.02"], ["-7200"]])(
+    "a clock that is off by %s s is found, stated and corrected",
+    async (seconds) => {
+      const shifted = path(`veth1.shifted${seconds}.pcap`);
+      run("editcap", "-F", "pcap", "-t", seconds, path("veth1.pcap"), shifted);
+      const { notes, limit, ping, offsets } = await quality(path("veth0.pcap"), shifted);
+      const off = Number(offsets[1]) / 1e9 + Number(seconds);
+      // As exact as the way between the two is short.
+      expect(Math.abs(off)).toBeLessThan(0.002);
+      expect(notes).toEqual([
+        expect.stringMatching(/^The clock of .* is .* (ahead of|behind) the first capture's, estimated/),
+      ]);
+      expect(limit).toBe("likely");
+      expect([ping.requests, ping.replies, ping.duplicates]).toEqual([4, 4, 0]);
+    },
+  );
 
   test("a clock that was set back is told with the frame", async () => {
     run("editcap", "-F", "pcap", "-r", path("veth0.pcap"), path("first.pcap"), "1-4");
@@ -128,7 +145,9 @@ describe.skipIf(reason !== null)("quality of real captures", () => {
     run("editcap", "-F", "pcap", "-t", "-30", path("second.pcap"), path("back.pcap"));
     run("mergecap", "-F", "pcap", "-a", "-w", path("stepped.pcap"), path("first.pcap"), path("back.pcap"));
     const { notes } = await quality(path("stepped.pcap"));
-    expect(notes).toEqual([expect.stringMatching(/^The clock of stepped was set back by (29|30)\.\d\d s \(first at frame stepped#5\)/)]);
+    expect(notes).toEqual([
+      expect.stringMatching(/^The clock of stepped was set back by (29|30)\.\d\d s \(first at frame stepped#5\)/),
+    ]);
   });
 
   test("a snap length that cuts headers off", async () => {

@@ -48,8 +48,10 @@ describe.skipIf(whyNoCaptures() !== null)("pktwhy watch", () => {
     "-i",
     `lo@${world.name("a")}`,
   ];
-  const ping = (...words: readonly string[]) =>
-    spawnSync("ip", ["netns", "exec", world.name("a"), "ping", ...words], { encoding: "utf8" });
+  const ping = (...words: readonly string[]) => {
+    const [file = "", ...args] = ["ip", "netns", "exec", world.name("a"), "ping", ...words];
+    return spawnSync(file, args, { encoding: "utf8" });
+  };
 
   /** Starts watching as JSON lines, and notes when each line came. */
   async function watching(
@@ -203,7 +205,8 @@ describe.skipIf(whyNoCaptures() !== null)("pktwhy watch", () => {
 });
 
 function startPing(world: LiveWorld, target: string): ChildProcess {
-  return spawn("ip", ["netns", "exec", world.name("a"), "ping", "-i", "0.5", target], { stdio: "ignore" });
+  const [file = "", ...args] = ["ip", "netns", "exec", world.name("a"), "ping", "-i", "0.5", target];
+  return spawn(file, args, { stdio: "ignore" });
 }
 
 // One that is dead and only not yet reaped counts as gone.

@@ -200,6 +200,7 @@ function fieldOf(left: Json, packet: FilterPacket): string | number | null | und
       if (field === "saddr ip") return formatIpv4(packet.source);
       return field === "daddr ip" ? formatIpv4(packet.destination) : null;
     }
+    if (protocol === "ether") return field === "type" ? (packet.protocol === "icmp" ? "ip" : "arp") : null;
     if (["tcp", "udp", "sctp", "dccp", "udplite", "ip6", "icmpv6", "th", "esp", "ah"].includes(String(protocol)))
       return undefined;
     return null;

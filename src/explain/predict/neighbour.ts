@@ -55,7 +55,9 @@ export function resolveNeighbour(
   const learned = walk.learnedNeighbour(ns.key, device, nextHop);
   const state = entry ? (USABLE.find((s) => entry.states.has(s)) ?? null) : null;
 
-  if (entry && (state === "PERMANENT" || (state !== null && learned === undefined))) {
+  // neigh_update: what ARP tells changes no entry that an administrator made permanent or noarp.
+  const fixed = state === "PERMANENT" || state === "NOARP";
+  if (entry && (fixed || (state !== null && learned === undefined))) {
     const lines = [neighbourLine(ns.key, entry)];
     walk.add({
       kind: "neighbour",

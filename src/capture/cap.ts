@@ -1,0 +1,32 @@
+// Captures with the npm package `cap`, which has foreign code, userspace time stamps and no counts: in a child each.
+
+import { spawn } from "node:child_process";
+import type { CaptureBackend } from "./backend.ts";
+import { limitsOfCap } from "./capture-faults.ts";
+import { environment, followed, insideDyingWithParent } from "./tcpdump.ts";
+
+/** Name of the internal command that is the child. */
+export const CAP_CHILD = "live-cap";
+/** Variables by which the child is told what to do. */
+export const CAP_VARIABLES = { filter: "PKTWHY_CAP_FILTER", buffer: "PKTWHY_CAP_BUFFER" } as const;
+
+/** One child a namespace, one handle of libpcap an interface. */
+export const cap: CaptureBackend = {
+  name: "cap",
+  timeSource: "userspace",
+  // With less it loses packets in silence at 50,000 packets/s.
+  largestBufferKib: 128 * 1024,
+  limits: limitsOfCap(),
+  start(place, settings, bufferKib, output) {
+    const names = place.interface === null ? (place.interfaces ?? []) : [place.interface];
+    const self = [process.execPath, ...process.execArgv, process.argv[1] ?? "", CAP_CHILD, ...names];
+    const [file = "", ...args] = insideDyingWithParent(place, self);
+    const env = {
+      ...environment(),
+      [CAP_VARIABLES.filter]: settings.filter ?? "",
+      [CAP_VARIABLES.buffer]: String(Math.floor(bufferKib / Math.max(1, names.length))),
+    };
+    const child = spawn(file, args, { env, detached: true, stdio: ["ignore", output, "pipe"] });
+    return { ...followed(child, place, settings), isDrained: () => null };
+  },
+};

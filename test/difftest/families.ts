@@ -1,0 +1,49 @@
+// Chooses what is broken first, with equal chance for each family, then a network in which it has an effect.
+
+import type { Random } from "../fuzz/random.ts";
+import { arpFamilies } from "./families/arp.ts";
+import { bridgeFamilies } from "./families/bridge.ts";
+import { filterFamilies } from "./families/filter.ts";
+import { linkFamilies } from "./families/link.ts";
+import { pingFamilies } from "./families/ping.ts";
+import { routingFamilies } from "./families/routing.ts";
+import type { Family, PingDraft } from "./family.ts";
+import { anyFault } from "./faults.ts";
+import { anyNetwork, type Network } from "./networks.ts";
+import { tidy } from "./tidy.ts";
+
+/** Every family. */
+export const FAMILIES: readonly Family[] = [
+  ...arpFamilies,
+  ...routingFamilies,
+  ...linkFamilies,
+  ...pingFamilies,
+  ...filterFamilies,
+  ...bridgeFamilies,
+];
+
+/** A network, what was broken in it, and the ping. */
+export interface Case {
+  readonly family: string;
+  readonly network: Network;
+  readonly ping: PingDraft;
+}
+
+/** One case: nothing broken in one of ten, else one family, and up to two faults from anywhere. */
+export function randomCase(random: Random): Case {
+  const family = random.chance(0.1) ? null : random.pick(FAMILIES);
+  const network = family ? random.pick(family.networks)(random) : anyNetwork(random);
+  const ping: PingDraft = {
+    destination: network.destination,
+    bind: null,
+    size: null,
+    ttl: null,
+    discovery: null,
+    broadcast: false,
+  };
+  family?.fault(network, ping, random);
+  const extra = family ? random.pick([0, 0, 0, 0, 1, 1, 2]) : 0;
+  for (let i = 0; i < extra; i++) anyFault(network, ping, random);
+  tidy(network);
+  return { family: family?.name ?? "healthy", network, ping };
+}

@@ -1,0 +1,56 @@
+// Takes out of a network what the tools refuse, so that every seed can be built: gateways nobody can reach, doubles.
+
+import { type Draft, type Network } from "./networks.ts";
+import { interfaces } from "./family.ts";
+
+const number = (address: string): number => address.split(".").reduce((sum, part) => sum * 256 + Number(part), 0);
+const inside = (address: string, prefix: string): boolean => {
+  const [base = "", length = "32"] = prefix.split("/");
+  const size = 2 ** (32 - Number(length));
+  return Math.floor(number(address) / size) === Math.floor(number(base) / size);
+};
+
+/** Leaves what can be built. */
+export function tidy(network: Network): void {
+  for (const [name, own] of Object.entries(network.spaces)) {
+    const devices = [...interfaces(network, name), "lo"];
+    own.down = [...new Set(own.down)];
+    own.rules = [...new Set(own.rules)];
+    for (const [device, addresses] of Object.entries(own.addresses)) own.addresses[device] = once(addresses, (a) => a.split(" ")[0] as string);
+    own.neighbours = once(own.neighbours, (line) => line.replace(/ lladdr \S+| nud \S+/g, "")).filter((line) => devices.includes(/dev (\S+)/.exec(line)?.[1] ?? ""));
+    own.routes = once(own.routes.filter((route) => possible(own, route)), (route) => key(route));
+  }
+}
+
+function once(lines: readonly string[], of: (line: string) => string): string[] {
+  const known = new Set<string>();
+  return lines.filter((line) => {
+    const own = of(line);
+    if (known.has(own)) return false;
+    known.add(own);
+    return true;
+  });
+}
+
+// What makes two routes one for `ip route add`: prefix, table and metric.
+function key(route: string): string {
+  const words = route.replace(/^(blackhole|unreachable|prohibit|throw) /, "");
+  const table = /table (\S+)/.exec(words)?.[1] ?? "main";
+  return `${words.split(" ")[0]?.replace(/\/32$/, "")} ${table} ${/metric (\S+)/.exec(words)?.[1] ?? ""}`;
+}
+
+// fib_check_nh: the gateway must be on-link over an interface that is up, and no address of the host's own.
+function possible(own: Draft, route: string): boolean {
+  const up = Object.entries(own.addresses).filter(([device]) => device !== "lo" && !own.down.includes(device));
+  const device = / dev (\S+)/.exec(route)?.[1];
+  if (device !== undefined && own.down.includes(device)) return false;
+  const source = / src (\S+)/.exec(route)?.[1];
+  const all = Object.values(own.addresses).flat();
+  if (source !== undefined && !all.some((a) => a.startsWith(`${source}/`))) return false;
+  const gateway = / via (\S+)/.exec(route)?.[1];
+  if (gateway === undefined) return true;
+  if (all.some((a) => a.startsWith(`${gateway}/`))) return false;
+  return up.some(([, addresses]) =>
+    addresses.some((a) => !a.includes("noprefixroute") && inside(gateway, a.split(" ")[0] as string)),
+  );
+}
