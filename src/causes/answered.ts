@@ -12,7 +12,10 @@ export const cause = defineCause({
   title: text("answered", "有应答"),
   headline: ({ target, source, state, lost }) => {
     if (state === "arp" && target !== undefined)
-      return text(`answered: ${target} replied by ARP${source === undefined ? "" : ` to ${source}`}`, `有应答：${target} 用 ARP 回复了${source === undefined ? "" : ` ${source}`}`);
+      return text(
+        `answered: ${target} replied by ARP${source === undefined ? "" : ` to ${source}`}`,
+        `有应答：${target} 用 ARP 回复了${source === undefined ? "" : ` ${source}`}`,
+      );
     if (target === undefined) return text("answered: nothing went wrong", "有应答：一切正常");
     const but =
       lost === undefined ? text("", "") : text(`, but not to ${lost} of the requests`, `，但有 ${lost} 个请求没有应答`);
@@ -28,14 +31,14 @@ export const cause = defineCause({
           `${target ?? "目标"} 应答了 ${source ?? "请求方"}，但有 ${lost} 个请求没有应答；从看到的情况说明不了这几个为什么没有。`,
         )
       : state === "arp"
-      ? text(
-          `${source ?? "The asker"} asked by ARP for ${target ?? "the target"} and was answered. No ping between the two was seen, so whether one would be answered is not told by this.`,
-          `${source ?? "请求方"} 用 ARP 询问 ${target ?? "目标"}，得到了应答。没有看到两者之间的 ping，所以 ping 能不能通，从这里看不出来。`,
-        )
-      : text(
-      `${source ?? "The asker"} asked ${target ?? "the target"}${count === undefined || count === "1" ? "" : ` (${count} times)`} and was answered. Nothing that was seen calls for mending.`,
-      `${source ?? "请求方"} 向 ${target ?? "目标"} 发出请求${count === undefined || count === "1" ? "" : `（${count} 次）`}，得到了应答。从看到的情况来说，没有需要修的地方。`,
-    ),
+        ? text(
+            `${source ?? "The asker"} asked by ARP for ${target ?? "the target"} and was answered. No ping between the two was seen, so whether one would be answered is not told by this.`,
+            `${source ?? "请求方"} 用 ARP 询问 ${target ?? "目标"}，得到了应答。没有看到两者之间的 ping，所以 ping 能不能通，从这里看不出来。`,
+          )
+        : text(
+            `${source ?? "The asker"} asked ${target ?? "the target"}${count === undefined || count === "1" ? "" : ` (${count} times)`} and was answered. Nothing that was seen calls for mending.`,
+            `${source ?? "请求方"} 向 ${target ?? "目标"} 发出请求${count === undefined || count === "1" ? "" : `（${count} 次）`}，得到了应答。从看到的情况来说，没有需要修的地方。`,
+          ),
   why: () =>
     text(
       "The next hop's MAC was found, the question reached its target, and the target's routes led the answer back.",

@@ -19,8 +19,8 @@ export const cause = defineCause({
           `ARP 没有应答：${target ?? "被询问的地址"} 的应答最后出现在 ${state}`,
         )
       : target === undefined
-      ? text("ARP not answered: nobody replied", "ARP 没有应答：没有人回复")
-      : text(`ARP not answered: who has ${target}?`, `ARP 没有应答：谁是 ${target}？`),
+        ? text("ARP not answered: nobody replied", "ARP 没有应答：没有人回复")
+        : text(`ARP not answered: who has ${target}?`, `ARP 没有应答：谁是 ${target}？`),
   summary: ({ target, outInterface, inInterface, count, state }) => {
     const times = count === undefined ? "" : count === "1" ? " once" : ` ${count} times`;
     if (state !== undefined)
@@ -157,7 +157,10 @@ export const cause = defineCause({
         },
         ...favours,
       ],
-      ruledOut: stray === undefined ? [] : SILENT.map((code) => ({ code, because: text("an ARP reply was seen", "看到了 ARP 应答") })),
+      ruledOut:
+        stray === undefined
+          ? []
+          : SILENT.map((code) => ({ code, because: text("an ARP reply was seen", "看到了 ARP 应答") })),
     };
   },
 });

@@ -19,14 +19,14 @@ export const cause = defineCause({
           `echo 请求没有应答：${target ?? "目标"} 的回复最后出现在 ${state}`,
         )
       : inInterface === undefined
-      ? text(
-          `echo request not answered: no reply from ${target ?? "the target"} was seen`,
-          `echo 请求没有应答：没有看到 ${target ?? "目标"} 的回复`,
-        )
-      : text(
-          `echo request not answered: it reached ${inInterface}, no reply was seen`,
-          `echo 请求没有应答：请求到达了 ${inInterface}，没有看到回复`,
-        ),
+        ? text(
+            `echo request not answered: no reply from ${target ?? "the target"} was seen`,
+            `echo 请求没有应答：没有看到 ${target ?? "目标"} 的回复`,
+          )
+        : text(
+            `echo request not answered: it reached ${inInterface}, no reply was seen`,
+            `echo 请求没有应答：请求到达了 ${inInterface}，没有看到回复`,
+          ),
   summary: ({ target, source, inInterface, outInterface, state }) =>
     state !== undefined
       ? text(
@@ -34,9 +34,9 @@ export const cause = defineCause({
           `${source === undefined ? "" : `${source} 的 `}echo 请求到达了 ${target ?? "目标"}，目标也做了应答。应答最后出现在 ${state}，没有出现在发出请求的地方${outInterface === undefined ? "" : `（${outInterface}）`}：要么在回程中丢了，要么从没有抓包的接口回来了。`,
         )
       : text(
-      `The echo request ${source === undefined ? "" : `from ${source} `}to ${target ?? "the target"} was seen ${inInterface === undefined ? `leaving ${outInterface ?? "the pinging host"}` : `arriving at ${inInterface}`}, and no reply to it was seen anywhere. The sender had a MAC to send it to; whether the request was refused or the reply was lost cannot be told from this alone.`,
-      `${source === undefined ? "" : `${source} `}发给 ${target ?? "目标"} 的 echo 请求${inInterface === undefined ? `从 ${outInterface ?? "发起 ping 的主机"} 发出` : `到达了 ${inInterface}`}，但任何地方都没有看到应答。发送方已有目的 MAC；究竟是请求被拒绝，还是应答没能回来，仅凭这些无法判断。`,
-    ),
+          `The echo request ${source === undefined ? "" : `from ${source} `}to ${target ?? "the target"} was seen ${inInterface === undefined ? `leaving ${outInterface ?? "the pinging host"}` : `arriving at ${inInterface}`}, and no reply to it was seen anywhere. The sender had a MAC to send it to; whether the request was refused or the reply was lost cannot be told from this alone.`,
+          `${source === undefined ? "" : `${source} `}发给 ${target ?? "目标"} 的 echo 请求${inInterface === undefined ? `从 ${outInterface ?? "发起 ping 的主机"} 发出` : `到达了 ${inInterface}`}，但任何地方都没有看到应答。发送方已有目的 MAC；究竟是请求被拒绝，还是应答没能回来，仅凭这些无法判断。`,
+        ),
   why: () =>
     text(
       "A capture sees a packet before rp_filter and the firewall do, so arriving at an interface does not mean that the packet was accepted; most ways to refuse an echo send nothing back.",
@@ -111,7 +111,9 @@ export const cause = defineCause({
     };
     const asked: Evidence = {
       basis: "seen",
-      text: stray ? text("the echo request", "echo request") : text("the echo request, last seen here", "最后看到 echo request 的地方"),
+      text: stray
+        ? text("the echo request", "echo request")
+        : text("the echo request, last seen here", "最后看到 echo request 的地方"),
       frames: request.sightings.map((s) => s.frame),
     };
     const about = exchange.errors.filter((j) => quotesReply(j));
@@ -121,7 +123,10 @@ export const cause = defineCause({
         : [
             {
               basis: "seen",
-              text: text("an ICMP error about the echo reply: it was made, and could not go on", "关于 echo reply 的 ICMP 差错：应答已生成，但没能继续走"),
+              text: text(
+                "an ICMP error about the echo reply: it was made, and could not go on",
+                "关于 echo reply 的 ICMP 差错：应答已生成，但没能继续走",
+              ),
               frames: framesOf(about),
             },
           ];
@@ -139,7 +144,10 @@ export const cause = defineCause({
           { basis: "seen", text: text("the echo reply, last seen here", "最后看到 echo reply 的地方"), frames: reply },
           {
             basis: "missing",
-            text: text(`no echo reply at ${formatVantage(home)}, where the request left`, `发出请求的 ${formatVantage(home)} 上没有 echo reply`),
+            text: text(
+              `no echo reply at ${formatVantage(home)}, where the request left`,
+              `发出请求的 ${formatVantage(home)} 上没有 echo reply`,
+            ),
           },
           ...error,
         ],

@@ -58,7 +58,14 @@ export const cause = defineCause({
       ),
     },
   ],
-  lookalikes: ["tc-egress-drop", "qdisc-drop", "nft-output-drop", "nft-postrouting-drop", "peer-down-neigh-known", "answered"],
+  lookalikes: [
+    "tc-egress-drop",
+    "qdisc-drop",
+    "nft-output-drop",
+    "nft-postrouting-drop",
+    "peer-down-neigh-known",
+    "answered",
+  ],
   search: [
     "nftables netdev egress drop",
     "ping sendmsg: No buffer space available",

@@ -54,7 +54,14 @@ export const cause = defineCause({
       ),
     },
   ],
-  lookalikes: ["answered", "proxy-arp", "duplicate-address", "icmp-redirect", "forward-next-hop-arp-failed", "arp-no-answer"],
+  lookalikes: [
+    "answered",
+    "proxy-arp",
+    "duplicate-address",
+    "icmp-redirect",
+    "forward-next-hop-arp-failed",
+    "arp-no-answer",
+  ],
   search: ["proxy_arp_pvlan", "private VLAN proxy ARP", "Redirect Host", "私有 VLAN", "代理 ARP", "端口隔离 ARP 代答"],
   page: () => ({
     meaning: text(

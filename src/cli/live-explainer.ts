@@ -116,7 +116,10 @@ class Explainer {
     this.#questions = new OpenQuestions(BigInt(begin.retransTime) * MILLISECOND);
     const { identity } = begin;
     // Rendered for nothing: what that loads may be out of reach once the rights are given up.
-    if (identity !== null) await wordsOf(NOTHING, formatOf(begin.report), begin.language, begin.report);
+    if (identity !== null) {
+      await shareable(begin.report, NOTHING, []);
+      await wordsOf(NOTHING, formatOf(begin.report), begin.language, begin.report);
+    }
     if (identity?.kind === "caller") this.#become(identity);
     const report = begin.report.output;
     this.#files = await LiveFiles.open(

@@ -1,5 +1,6 @@
 // Lays what was seen over what the walk foresees; the first place where they differ decides.
 
+import { formatMac } from "../model/address.ts";
 import type { Exchange } from "../model/exchange.ts";
 import type { Flow, Outcome } from "../model/flow.ts";
 import { journeysOf } from "../model/observed.ts";
@@ -118,8 +119,16 @@ function contradicts(trace: Trace, { network }: Packet): boolean {
   if (network.kind === "icmp") return network.icmp?.body.kind === "echo";
   if (network.kind !== "arp" || trace.disposition.kind !== "stopped") return false;
   if (network.operation !== 1 && network.operation !== 2) return false;
+  if (network.operation === 2 && network.senderMac !== null && answersToo(trace, formatMac(network.senderMac))) return false;
   const asked = network.operation === 1 ? network.targetIp : network.senderIp;
   return stepsOf(trace).some((s) => s.expects?.packet.kind === "arp-request" && s.expects.packet.target === asked);
+}
+
+// Of several hosts that have the address, the first to answer decides; the walk knows of the others, and does not follow them.
+function answersToo(trace: Trace, mac: string): boolean {
+  return trace.remarks.some(
+    ({ code, facts }) => (code === "duplicate-address" || code === "arp-flux") && facts.expectedMac === mac,
+  );
 }
 
 function matches(expected: ExpectedSighting, packet: Packet, view: View): boolean {

@@ -18,7 +18,7 @@ import type { PingOutput } from "./ping-output.ts";
 export function findingOf(
   hit: CauseHit,
   causes: readonly Cause[],
-  open: readonly string[],
+  open: readonly string[] | null,
   byState: boolean,
 ): Finding | null {
   const cause = causes.find((c) => c.code === hit.code);
@@ -28,7 +28,7 @@ export function findingOf(
   // directions of the relation: what says it looks like this looks like this.
   const alike = [
     ...new Set([
-      ...open,
+      ...(open ?? []),
       ...cause.lookalikes,
       ...mostAskedFirst(causes.filter((c) => c.lookalikes.includes(hit.code)).map((c) => c.code)),
     ]),
@@ -57,7 +57,9 @@ export function errorFinding(flow: Flow, output: PingOutput | null): CauseHit[] 
     const said = text(`ICMP host unreachable from ${own} to itself`, `${own} 发给自己的 ICMP 主机不可达`);
     return [hostUnreachable(flow, own, error.frame.vantage, { basis: "seen", text: said, frames: [error.frame] })];
   }
-  const printed = output?.errors.find((e) => e.from !== null && e.from === flow.src && /^Destination Host Unreachable/.test(e.words));
+  const printed = output?.errors.find(
+    (e) => e.from !== null && e.from === flow.src && /^Destination Host Unreachable/.test(e.words),
+  );
   if (!printed || flow.src === null) return [];
   const said = text(`ping printed: ${printed.line}`, `ping 的输出：${printed.line}`);
   return [hostUnreachable(flow, formatIpv4(flow.src), null, { basis: "seen", text: said })];

@@ -6,18 +6,36 @@ import type { Flow, Outcome } from "../model/flow.ts";
 import type { Journey } from "../model/journey.ts";
 import { journeysOf } from "../model/observed.ts";
 import type { Packet } from "../model/packet.ts";
-import type { Vantage } from "../model/vantage.ts";
+import type { Nanoseconds } from "../model/time.ts";
+import type { InputSummary, Vantage } from "../model/vantage.ts";
 
 /** Joins flows and outcomes that differ only in the run and in where somebody looked. */
-export function joinRuns(flows: readonly Flow[]): Flow[] {
+export function joinRuns(flows: readonly Flow[], inputs: readonly InputSummary[] = []): Flow[] {
   const joined: Flow[] = [];
   for (const flow of flows) {
-    const at = joined.findIndex((other) => sameStory(other, flow) && apart(other, flow));
+    const at = joined.findIndex(
+      (other) =>
+        sameStory(other, flow) &&
+        apart(other, flow) &&
+        !wasLooking(inputs, vantages(other), flow) &&
+        !wasLooking(inputs, vantages(flow), other),
+    );
     const other = joined[at];
     if (other) joined[at] = join(other, flow);
     else joined.push(flow);
   }
-  return joined.map(joinArpOutcomes);
+  return joined.map((flow) => joinArpOutcomes(flow, inputs));
+}
+
+// Where a capture that shows the one ran on while the other took place, the other did not pass there: two stories.
+function wasLooking(
+  inputs: readonly InputSummary[],
+  places: ReadonlySet<Vantage>,
+  during: { readonly from: Nanoseconds | null; readonly to: Nanoseconds | null },
+): boolean {
+  const { from, to } = during;
+  if (from === null || to === null) return false;
+  return inputs.some((i) => places.has(i.vantage) && i.from !== null && i.to !== null && i.from <= to && i.to >= from);
 }
 
 function sameStory(a: Flow, b: Flow): boolean {
@@ -111,12 +129,12 @@ function joinJourneys(a: Journey, b: Journey): Journey {
 }
 
 // ARP has no run of its own: rounds for one target, each seen from another place and none at the same time, are one story.
-function joinArpOutcomes(flow: Flow): Flow {
+function joinArpOutcomes(flow: Flow, inputs: readonly InputSummary[]): Flow {
   const outcomes: Outcome[] = [];
   const runs = new Set<number | null>(flow.joinedRuns ?? []);
   let changed = false;
   for (const outcome of flow.arpOutcomes) {
-    const at = outcomes.findIndex((other) => arpApart(other, outcome));
+    const at = outcomes.findIndex((other) => arpApart(other, outcome, inputs));
     const other = outcomes[at];
     if (other?.first.kind === "arp" && outcome.first.kind === "arp") {
       outcomes[at] = {
@@ -132,7 +150,7 @@ function joinArpOutcomes(flow: Flow): Flow {
   return { ...flow, arpOutcomes: outcomes, joinedRuns: runs.size > 0 ? [...runs] : [null, null] };
 }
 
-function arpApart(a: Outcome, b: Outcome): boolean {
+function arpApart(a: Outcome, b: Outcome, inputs: readonly InputSummary[]): boolean {
   if (a.first.kind !== "arp" || b.first.kind !== "arp") return false;
   if (a.first.target !== b.first.target || a.first.asker !== b.first.asker || a.first.purpose !== b.first.purpose)
     return false;
@@ -142,6 +160,9 @@ function arpApart(a: Outcome, b: Outcome): boolean {
   const packetsA = journeysOf(a.first).flatMap((j) => [...j.sightings]);
   const end = packetsA.at(-1)?.frame.time ?? null;
   const begin = packetsB[0]?.frame.time ?? null;
+  const placesB = new Set(packetsB.map((s) => s.frame.vantage));
+  if (wasLooking(inputs, placesA, { from: begin, to: packetsB.at(-1)?.frame.time ?? null })) return false;
+  if (wasLooking(inputs, placesB, { from: packetsA[0]?.frame.time ?? null, to: end })) return false;
   // A second and more between the rounds: not one packet on its way.
   return end === null || begin === null || begin - end > 1_000_000_000n;
 }

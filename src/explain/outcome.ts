@@ -101,6 +101,11 @@ export function partsOf(flow: Flow): { failed: readonly Flow[]; answered: Flow }
   ];
   return {
     failed,
-    answered: { ...flow, echoOutcomes: answeredEchoes, arpOutcomes: flow.arpOutcomes.filter(isAnswered), loneOutcomes: [] },
+    answered: {
+      ...flow,
+      echoOutcomes: answeredEchoes,
+      arpOutcomes: flow.arpOutcomes.filter(isAnswered),
+      loneOutcomes: [],
+    },
   };
 }

@@ -78,7 +78,9 @@ export class View {
     let shared = this.#sharedMac.get(key);
     if (shared === undefined) {
       shared = [...(this.state?.namespaces ?? [])].some(([other, { links }]) =>
-        (links ?? []).some((l) => l.mac === link.mac && !(other === netns && (l.name === link.name || isStacked(l, link)))),
+        (links ?? []).some(
+          (l) => l.mac === link.mac && !(other === netns && (l.name === link.name || isStacked(l, link))),
+        ),
       );
       this.#sharedMac.set(key, shared);
     }

@@ -28,20 +28,20 @@ export class EchoBook {
       if (!isAbout(open, echo) || open.source !== ip.source || open.destination !== ip.destination) continue;
       if (open.request === null) {
         open.request = journey;
-        return this.#noteFragments(open, ip);
+        return this.noteFragments(open, ip);
       }
       const asked = firstOf(open.request).network;
       const number = asked.kind === "icmp" ? asked.ip.identification : null;
       if (number !== null && number !== 0 && number === ip.identification) {
         open.copies = withJourney(open.copies, journey);
         // A router that cuts the request makes such a copy of it: its first fragment.
-        return this.#noteFragments(open, ip);
+        return this.noteFragments(open, ip);
       }
       break;
     }
     const opened = this.#open(ip.source, ip.destination, echo, hash);
     opened.request = journey;
-    return this.#noteFragments(opened, ip);
+    return this.noteFragments(opened, ip);
   }
 
   /** An echo reply. */
@@ -49,7 +49,7 @@ export class EchoBook {
     const found =
       this.#find(ip.destination, ip.source, echo) ?? this.#open(ip.destination, ip.source, echo, hashOf(echo));
     found.replies = withJourney(found.replies, journey);
-    return this.#noteFragments(found, ip);
+    return this.noteFragments(found, ip);
   }
 
   /** An ICMP error that quotes an echo packet; null where it quotes anything else. */
@@ -118,7 +118,8 @@ export class EchoBook {
     return record;
   }
 
-  #noteFragments(record: EchoRecord, ip: Ipv4Header): EchoRecord {
+  /** Remembers to which exchange the later fragments of a cut packet belong. */
+  noteFragments(record: EchoRecord, ip: Ipv4Header): EchoRecord {
     if (ip.moreFragments !== true || ip.identification === null) return record;
     const key = fragmentKey(ip);
     this.#fragmented.delete(key);

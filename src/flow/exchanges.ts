@@ -89,6 +89,9 @@ export class ExchangeBook {
   /** Looks at a sighting of a journey that is sorted in already, or was just now. */
   sighted(journey: OpenJourney, packet: Packet, at: number): void {
     journey.owner?.flow?.touch(at, packet.frame.time);
+    // A router on the way may cut what came to it whole.
+    const cut = packet.network.kind === "icmp" && packet.network.ip.moreFragments === true ? packet.network.ip : null;
+    if (cut !== null && journey.owner?.kind === "echo") this.#echoes.noteFragments(journey.owner, cut);
     if (this.#answered.length === 0) return;
     this.#answered = this.#answered.filter((round) => at - (round.answeredAt as number) <= QUEUED_LEAVES_WITHIN);
     const flow = journey.owner?.flow;

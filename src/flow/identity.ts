@@ -72,7 +72,8 @@ function isFirstFragmentOf(fragment: IcmpNetwork, whole: IcmpNetwork): boolean {
   const [cut, uncut] = [fragment.ip, whole.ip];
   if (cut.moreFragments !== true || uncut.moreFragments !== false) return false;
   if (cut.identification === null || cut.identification !== uncut.identification) return false;
-  if (cut.source !== uncut.source || cut.destination !== uncut.destination || cut.protocol !== uncut.protocol) return false;
+  if (cut.source !== uncut.source || cut.destination !== uncut.destination || cut.protocol !== uncut.protocol)
+    return false;
   return (cut.totalLength ?? 0) < (uncut.totalLength ?? 0);
 }
 

@@ -70,8 +70,7 @@ function beginnings({ sightings, orderInferred }: Journey): Packet[] {
   const start = first.frame.time;
   const ttl = Math.max(...sightings.map((s) => ttlOf(s) ?? 0));
   return sightings.filter(
-    (s) =>
-      (ttlOf(s) ?? 0) === ttl && (start === null || s.frame.time === null || s.frame.time - start < SAME_MOMENT),
+    (s) => (ttlOf(s) ?? 0) === ttl && (start === null || s.frame.time === null || s.frame.time - start < SAME_MOMENT),
   );
 }
 

@@ -14,7 +14,6 @@ import { isCommonAddress, PrefixMap } from "./prefix-map.ts";
 
 // A dotted quad, also with a port behind it as tcpdump writes it; versions and times have fewer dots.
 const IPV4 = /(?<!\d|\d\.)(\d{1,3}(?:\.\d{1,3}){3})(?!\d)(\/\d{1,2}(?!\d))?/g;
-const IPV4_DASHED = /(?<!\d)\d{1,3}([-_])\d{1,3}\1\d{1,3}\1\d{1,3}(?!\d)/g;
 const IPV4_HEX = /(?<![0-9a-zA-Z]|0x[0-9a-fA-F]*)(0x)?([0-9a-fA-F]{8})(?![0-9a-zA-Z])/g;
 const IPV6 = /(?<![\w:.])(?:[0-9a-f]{0,4}:){2,7}(?:(?:\d{1,3}\.){3}\d{1,3}|[0-9a-f]{1,4})?(?![\w:])/gi;
 const MAC = /(?<![0-9a-zA-Z])(?:[0-9a-fA-F]{1,2}:){5}[0-9a-fA-F]{1,2}(?![0-9a-zA-Z]|:[0-9a-fA-F]{1,2}(?![0-9a-zA-Z]))/g;
@@ -33,6 +32,7 @@ export function redactorFor(words: readonly string[], further: readonly Ipv4[]):
   const mac = macOf(words);
   const ipv6 = new Ipv6Map();
   const known = new Set(ipv4.originals());
+  const dashed = dashedOf(known);
   const replaced = (text: string): string => {
     const address = parseIpv4(text);
     return address === null ? text : formatIpv4(ipv4.map(address));
@@ -51,15 +51,22 @@ export function redactorFor(words: readonly string[], further: readonly Ipv4[]):
         return `${udev ?? ""}${shapedAs(digits, mac.map(address))}`;
       })
       .replace(IPV4, (_, address: string, length: string | undefined) => `${replaced(address)}${length ?? ""}`)
-      .replace(IPV4_DASHED, (found, mark: string) => {
-        const address = parseIpv4(found.replaceAll(mark, "."));
-        return address !== null && known.has(address) ? formatIpv4(ipv4.map(address)).replaceAll(".", mark) : found;
+      .replace(dashed, (found) => {
+        const mark = found.includes("-") ? "-" : "_";
+        return replaced(found.replaceAll(/[-_]/g, ".")).replaceAll(".", mark);
       })
       .replace(IPV4_HEX, (found, sign: string | undefined, digits: string) => {
         const address = Number.parseInt(digits, 16) as Ipv4;
         return known.has(address) ? `${sign ?? ""}${ipv4.map(address).toString(16).padStart(8, "0")}` : found;
       });
 }
+
+// As file names write them. A date and a time look alike: only an address that also stands somewhere in full is one.
+function dashedOf(known: Iterable<Ipv4>): RegExp {
+  const forms = [...known].map((address) => formatIpv4(address).replaceAll(".", "[-_]"));
+  return forms.length === 0 ? NOTHING : new RegExp(`(?<!\\d)(?:${forms.join("|")})(?!\\d)`, "g");
+}
+const NOTHING = /(?!)/g;
 
 function ipv4Of(words: readonly string[], further: readonly Ipv4[]): PrefixMap {
   const addresses: Ipv4[] = [...further];
@@ -71,11 +78,6 @@ function ipv4Of(words: readonly string[], further: readonly Ipv4[]): PrefixMap {
       addresses.push(address);
       const prefix = length === undefined || isCommonAddress(address) ? null : parsePrefix(`${quad}${length}`);
       if (prefix !== null) prefixes.push(prefix);
-    }
-    for (const [dashed, mark = "-"] of text.matchAll(IPV4_DASHED)) {
-      // A date and a time look alike: only an address that also stands somewhere in full is taken for one.
-      const address = parseIpv4(dashed.replaceAll(mark, "."));
-      if (address !== null && words.some((other) => other.includes(formatIpv4(address)))) addresses.push(address);
     }
   }
   return new PrefixMap(addresses, prefixes);

@@ -38,11 +38,7 @@ export function lookalikeLines(page: Page, codes: readonly string[]): string[] {
     ...(rows.every(([, title]) => title === "")
       ? fill(shown, ", ", page.width - 2).map((line) => `  ${line}`)
       : termLines(page, rows, 2)),
-    ...(rest.length > 0
-      ? wrap(page.say(andMore(rest)), page.width - 2).map(
-          (line) => `  ${line}`,
-        )
-      : []),
+    ...(rest.length > 0 ? wrap(page.say(andMore(rest)), page.width - 2).map((line) => `  ${line}`) : []),
   ];
 }
 

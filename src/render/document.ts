@@ -38,7 +38,7 @@ export interface Row {
   /** What should have been seen and was not. */
   readonly missing: boolean;
 }
-export interface CommandItem {
+interface CommandItem {
   /** Empty where nothing is to be typed. */
   readonly command: string;
   readonly said: readonly Span[];

@@ -68,7 +68,9 @@ function flowBlocks(page: Page, report: FlowReport, withNamespace: boolean): str
     stepLines(page, report.steps),
     [
       ...whyLines(page, first.why),
-      ...(page.verbose || report.steps.length === 0 ? evidenceLines(page, first.evidence) : kernelLines(page, first.evidence)),
+      ...(page.verbose || report.steps.length === 0
+        ? evidenceLines(page, first.evidence)
+        : kernelLines(page, first.evidence)),
     ],
     ...(page.verbose ? [] : also),
     lookalikeLines(page, first.lookalikes),

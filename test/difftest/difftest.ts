@@ -2,14 +2,14 @@
 
 import { release } from "node:os";
 import { parseArgs } from "node:util";
-import { type Judged, judge } from "./judge.ts";
+import { judge } from "./judge.ts";
 
 const { values } = parseArgs({ options: { seed: { type: "string" }, count: { type: "string" }, jobs: { type: "string" }, verbose: { type: "boolean" } } });
 const first = Number(values.seed ?? 1);
 const count = Number(values.count ?? 100);
 const jobs = Number(values.jobs ?? 12);
 
-const done: Judged[] = [];
+const done: Awaited<ReturnType<typeof judge>>[] = [];
 const broken: string[] = [];
 let next = first;
 

@@ -23,13 +23,11 @@ import { parseState } from "../../src/system/parse.ts";
 import { randomOf } from "../fuzz/random.ts";
 import { heardBy, printed, wordsOf } from "../live/predict-world.ts";
 import { randomCase } from "./families.ts";
-import { finish } from "./networks.ts";
+import { interfaces, type PingDraft } from "./family.ts";
+import { finish, type Network } from "./networks.ts";
 
 /** What became of a case. */
 export interface Judged {
-  readonly seed: number;
-  readonly shape: string;
-  readonly family: string;
   readonly scenario: Scenario;
   /** Cause code where the walk stops, else answered, open or exits. */
   readonly code: string;
@@ -43,14 +41,14 @@ export interface Judged {
 /** The scenario of a seed. */
 export function scenarioOf(seed: number): { scenario: Scenario; shape: string; family: string } {
   const { network, ping, family } = randomCase(randomOf(seed, 0));
-  for (const [name, own] of Object.entries(network.spaces)) {
-    for (const link of network.links) {
-      for (const place of link.kind === "veth" ? link.ends : [link.at]) {
-        const [netns, device] = place.split(":");
-        // A round of three questions in 0.6 s instead of 3 s.
-        if (netns === name) own.sysctl[`net.ipv4.neigh.${device}.retrans_time_ms`] = "200";
-      }
-    }
+  return { family, shape: network.shape, scenario: scenarioFor(`difftest-${seed}`, network, ping) };
+}
+
+/** A network and a ping as a scenario of the lab. */
+export function scenarioFor(name: string, network: Network, ping: PingDraft): Scenario {
+  for (const [space, own] of Object.entries(network.spaces)) {
+    // A round of three questions in 0.6 s instead of 3 s.
+    for (const device of interfaces(network, space)) own.sysctl[`net.ipv4.neigh.${device}.retrans_time_ms`] = "200";
   }
   const argv = ["ping", "-n", "-c", "2", "-i", "0.4", "-W", "1"];
   if (ping.bind !== null) argv.push("-I", ping.bind);
@@ -60,25 +58,26 @@ export function scenarioOf(seed: number): { scenario: Scenario; shape: string; f
   if (ping.broadcast) argv.push("-b");
   argv.push(ping.destination);
   return {
-    family,
-    shape: network.shape,
-    scenario: {
-      name: `difftest-${seed}`,
-      setup: text("A random network.", "随机生成的网络。"),
-      fault: text("Random faults.", "随机故障。"),
-      namespaces: finish(network.spaces),
-      links: network.links,
-      commands: [{ netns: network.asker, argv }],
-      expected: ["answered"],
-      twin: "two-namespaces",
-      stamps: "nano",
-    },
+    name,
+    setup: text("A random network.", "随机生成的网络。"),
+    fault: text("Random faults.", "随机故障。"),
+    namespaces: finish(network.spaces),
+    links: network.links,
+    commands: [{ netns: network.asker, argv }],
+    expected: ["answered"],
+    twin: "two-namespaces",
+    stamps: "nano",
   };
 }
 
-/** Builds, predicts, pings, compares. */
-export async function judge(seed: number): Promise<Judged> {
+/** Builds, predicts, pings, compares the case of a seed. */
+export async function judge(seed: number): Promise<Judged & { readonly seed: number; readonly shape: string; readonly family: string }> {
   const { scenario, shape, family } = scenarioOf(seed);
+  return { seed, shape, family, ...(await judgeScenario(scenario)) };
+}
+
+/** Builds, predicts, pings, compares. */
+export async function judgeScenario(scenario: Scenario): Promise<Judged> {
   const recording = await runLab(scenario);
   const state = parseState(JSON.parse(JSON.stringify(recording.state)), "difftest").state;
   const ran = recording.commands[0];
@@ -95,7 +94,7 @@ export async function judge(seed: number): Promise<Judged> {
   if (trace.disposition.kind === "open") against.push(`open with complete state: ${trace.disposition.missing.join(", ")} ${trace.disposition.question.en}`);
   against.push(...sightings(compare(trace, firstOnly(trace, flow ?? nothingSeen(destination)), view, flows)));
   const code = trace.disposition.kind === "stopped" ? trace.disposition.hit.code : trace.disposition.kind;
-  return { seed, shape, family, scenario, code, predicted, happened, against, told: `${toldBy(trace)}\n${ran.output}` };
+  return { scenario, code, predicted, happened, against, told: `${toldBy(trace)}\n${ran.output}` };
 }
 
 async function readTaps(taps: readonly Tap[], state: SystemState): Promise<{ flows: Flow[]; view: View }> {
@@ -118,7 +117,7 @@ function firstOnly(trace: Trace, flow: Flow): Flow {
   const learns = trace.disposition.kind === "stopped" && trace.disposition.hit.code === "frag-needed-df" && trace.attempt.pathMtuDiscovery === "want";
   if (!learns) return flow;
   const outcomes = flow.echoOutcomes.filter(({ first }) => first.kind === "echo" && first.sequence === 1);
-  return { ...flow, echoOutcomes: outcomes.map(({ last: _, ...outcome }) => outcome), loneOutcomes: [] };
+  return { ...flow, echoOutcomes: outcomes.map((outcome) => ({ ...outcome, last: null })), loneOutcomes: [] };
 }
 
 async function* once(bytes: Uint8Array): AsyncIterable<Uint8Array> {

@@ -1,13 +1,15 @@
 // An ARP question to everybody on the segment: each listener decides, and the first answer wins.
 
-import { BROADCAST_MAC, formatIpv4, formatMac, type Ipv4 } from "../../model/address.ts";
+import { BROADCAST_MAC, formatIpv4, formatMac, type Ipv4, type Mac } from "../../model/address.ts";
 import type { CauseHit } from "../../model/finding.ts";
 import type { Namespace } from "../../model/system-state.ts";
+import { text } from "../../model/text.ts";
 import type { Leg } from "../../model/trace.ts";
 import { ownersOf } from "../../system/lookup/owner.ts";
 import { type Heard, listen, tellListener } from "./arp-listen.ts";
 import { carryReply } from "./arp-reply.ts";
 import { unanswered } from "./arp-silence.ts";
+import type { BridgeAnswer } from "./bridge-suppress.ts";
 import { passArpHook } from "./firewall.ts";
 import { makeHit } from "./hits.ts";
 import { deviceOf } from "./lookup.ts";
@@ -37,6 +39,7 @@ export function askArp(
   const delivery = transmit(walk, ns, device, frame);
   walk.addAll(delivery.common);
   const heard = listen(walk, delivery.arrivals, question);
+  if (delivery.answer) return answeredByBridge(walk, ns, route, { sender, mac, leg }, delivery.answer, heard);
   const answers = heard.filter((h) => h.verdict.kind === "answer");
   const winner = answers[0];
   if (winner?.verdict.kind !== "answer") return unanswered(walk, { ns, route, sender, datagram, leg }, delivery, heard);
@@ -51,6 +54,42 @@ export function askArp(
   if (problem) return endedBy(problem, sender);
   walk.learnNeighbour(ns.key, device, nextHop, winner.verdict.mac);
   return { kind: "mac", mac: winner.verdict.mac, asked: true, noArp: false, entry: null, lines: [] };
+}
+
+// The bridge answers while it handles the question, before any listener can.
+function answeredByBridge(
+  walk: Walk,
+  ns: Namespace,
+  route: OutputRoute,
+  asked: { readonly sender: Ipv4; readonly mac: Mac | null; readonly leg: Leg },
+  answer: BridgeAnswer,
+  heard: readonly Heard[],
+): Resolution {
+  const { device, nextHop } = route;
+  for (const other of heard) tellListener(walk, other, "arp-input");
+  const bridge = answer.hit.facts.bridge ?? "";
+  walk.add({
+    kind: "bridge",
+    leg: arpLeg(asked.leg, "arp-reply"),
+    netns: answer.netns,
+    interface: bridge,
+    text: text(
+      `${bridge} answers for ${formatIpv4(nextHop)} itself, from its neighbour table: ${formatMac(answer.mac)}`,
+      `网桥 ${bridge} 用自己的邻居表代 ${formatIpv4(nextHop)} 应答：${formatMac(answer.mac)}`,
+    ),
+    state: answer.lines,
+  });
+  walk.remark(answer.hit);
+  const answerer = {
+    ns: walk.namespace(answer.netns) as Namespace,
+    device: answer.port,
+    mac: answer.mac,
+    address: nextHop,
+  };
+  const problem = carryReply(walk, { ns, device, mac: asked.mac, sender: asked.sender }, answerer, asked.leg);
+  if (problem) return endedBy(problem, asked.sender);
+  walk.learnNeighbour(ns.key, device, nextHop, answer.mac);
+  return { kind: "mac", mac: answer.mac, asked: true, noArp: false, entry: null, lines: [] };
 }
 
 function endedBy(halt: Halt, sender: Ipv4): Resolution {

@@ -5,6 +5,7 @@ import type { BridgePort, FdbEntry, Link, Namespace } from "../../model/system-s
 import { text } from "../../model/text.ts";
 import type { Step } from "../../model/trace.ts";
 import { otherEnd } from "../../system/lookup/peer.ts";
+import { suppression } from "./bridge-suppress.ts";
 import { allowedIn, allowedOut } from "./bridge-vlan.ts";
 import { passBridge } from "./firewall.ts";
 import { makeHit, open } from "./hits.ts";
@@ -113,33 +114,21 @@ export function bridgeReceive(
       }),
     );
   } else if (frame.source !== null && settings.learning) walk.learnPort(ns.key, bridge.name, frame.source, port.name);
-  if (frame.payload.kind === "arp-request" && suppresses(ns, bridge)) {
-    return undecided(
-      open(
-        ns.key,
-        ["neigh"],
-        text(
-          `${bridge.name} may answer ARP itself (neigh_suppress): from which entry?`,
-          `${bridge.name} 可能代答 ARP（neigh_suppress）：用的是哪个表项？`,
-        ),
-        ["bridge-neigh-suppress"],
-      ),
-    );
-  }
-  return forwardFrame(walk, ns, bridge, port, settings, { ...frame, vlan: vlan.vlan }, depth);
+  const onward = { ...frame, vlan: vlan.vlan };
+  if (frame.payload.kind !== "arp-request") return forwardFrame(walk, ns, bridge, port, settings, onward, depth);
+  const named = (name: string): BridgePort | null => {
+    const link = ns.links?.find((l) => l.name === name);
+    return link ? portOf(ns, link) : null;
+  };
+  const behind = (mac: Mac): string | null => lookUp(walk, ns, bridge, mac, vlan.vlan)?.port ?? null;
+  const { spares, answer } = suppression(ns, bridge, settings, frame.payload, named, behind);
+  const delivery = forwardFrame(walk, ns, bridge, port, settings, onward, depth, spares);
+  return answer ? { ...delivery, answer } : delivery;
 }
 
 function portStateCode(bridge: Link, state: string): string {
   const stp = Number(bridge.data.stp_state) > 0;
   return stp && (state === "listening" || state === "learning") ? "bridge-stp-forward-delay" : "bridge-port-state";
-}
-
-function suppresses(ns: Namespace, bridge: Link): boolean {
-  return (ns.links ?? []).some(
-    (l) =>
-      l.master === bridge.name &&
-      (portOf(ns, l)?.neighSuppress || l.slaveData.proxy_arp === true || l.slaveData.proxy_arp_wifi === true),
-  );
 }
 
 function fdbHas(ns: Namespace, mac: Mac | null, port: string): boolean {
@@ -185,6 +174,7 @@ function forwardFrame(
   fromSettings: BridgePort | null,
   frame: Frame,
   depth: number,
+  spares = false,
 ): Delivery {
   const { destination } = frame;
   const group = destination !== null && isGroupMac(destination);
@@ -219,7 +209,9 @@ function forwardFrame(
       );
     return after([step], out(walk, ns, bridge, from, fromSettings, port, frame, depth, "known", known.entry));
   }
-  const ports = portsOf(ns, bridge).filter((p) => p.name !== from?.name || portOf(ns, p)?.hairpin);
+  const ports = portsOf(ns, bridge)
+    .filter((p) => p.name !== from?.name || portOf(ns, p)?.hairpin)
+    .filter((p) => !spares || !(portOf(ns, p)?.neighSuppress || p.slaveData.proxy_arp_wifi === true));
   const names = ports.map((p) => p.name).join(", ");
   const toItself = from !== null && destination === BROADCAST_MAC;
   const step = tell(

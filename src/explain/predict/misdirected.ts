@@ -121,6 +121,11 @@ export function misdirected(
       }),
     );
   }
+  const told = walk.remarks.find((r) => r.code === "bridge-neigh-suppress" && r.facts.mac === facts.mac);
+  if (told) {
+    walk.forget(told);
+    return stopped(told);
+  }
   const permanent = known?.entry?.states.has("PERMANENT") ?? true;
   return stopped(
     makeHit({

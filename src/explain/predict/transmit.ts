@@ -7,6 +7,7 @@ import { text } from "../../model/text.ts";
 import type { Step } from "../../model/trace.ts";
 import { otherEnd } from "../../system/lookup/peer.ts";
 import { bridgeReceive, bridgeTransmit } from "./bridge.ts";
+import type { BridgeAnswer } from "./bridge-suppress.ts";
 import { passDeviceHook } from "./firewall.ts";
 import { makeHit, open } from "./hits.ts";
 import { linkLine } from "./lines.ts";
@@ -42,6 +43,8 @@ export interface Delivery {
   readonly losses: readonly Loss[];
   readonly exits: readonly Exit[];
   readonly open: Halt | null;
+  /** A bridge on the way answers the question itself. */
+  readonly answer?: BridgeAnswer;
 }
 
 /** Nested links (bridge on VLAN on bridge…) beyond this are a loop. */
@@ -73,8 +76,10 @@ export function after(common: readonly Step[], delivery: Delivery): Delivery {
 export function branch(common: readonly Step[], copies: readonly Delivery[]): Delivery {
   const under = <T extends { readonly trail: readonly Step[] }>(d: Delivery, items: readonly T[]): T[] =>
     items.map((i) => ({ ...i, trail: [...d.common, ...i.trail] }));
+  const answer = copies.find((d) => d.answer !== undefined)?.answer;
   return {
     common,
+    ...(answer ? { answer } : {}),
     arrivals: copies.flatMap((d) => under(d, d.arrivals)),
     losses: copies.flatMap((d) => under(d, d.losses)),
     exits: copies.flatMap((d) => under(d, d.exits)),

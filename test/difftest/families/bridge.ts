@@ -23,9 +23,11 @@ export const bridgeFamilies: readonly Family[] = [
     p.destination = "10.0.1.150";
   }),
   family("MAC address of a port", on, (n, _, r) => void space(n, r.pick(["a", "b"])).links.push(`dev e0 address ${macOf(n, "s:p1")}`)),
-  family("bridge answers ARP itself", on, (n) => {
+  family("bridge answers ARP itself", on, (n, _, r) => {
     (space(n, "s").addresses.br0 ??= []).push("10.0.1.101/24");
-    space(n, "s").neighbours.push("10.0.1.2 lladdr 02:00:00:00:00:99 dev br0 nud permanent");
-    space(n, "s").bridge.push("link set dev p1 neigh_suppress on", "fdb replace 02:00:00:00:00:99 dev p1 master static");
+    const mac = r.chance(0.7) ? "02:00:00:00:00:99" : macOf(n, "b:e0");
+    space(n, "s").neighbours.push(`10.0.1.2 lladdr ${mac} nud permanent dev br0`);
+    space(n, "s").bridge.push(`link set dev ${r.pick(["p1", "p1", "p0"])} neigh_suppress on`);
+    if (r.chance(0.7)) space(n, "s").bridge.push(`fdb replace ${mac} dev p1 master static`);
   }),
 ];

@@ -1,0 +1,68 @@
+// A bridge that answers ARP for others, or keeps a question from some of its ports (br_do_proxy_suppress_arp).
+
+import { formatIpv4, formatMac, type Ipv4, type Mac } from "../../model/address.ts";
+import type { StateLine } from "../../model/evidence.ts";
+import type { CauseHit } from "../../model/finding.ts";
+import type { BridgePort, Link, Namespace } from "../../model/system-state.ts";
+import { makeHit } from "./hits.ts";
+import { neighbourLine, portLine } from "./lines.ts";
+
+/** An answer that a bridge gives out of the port a question came in by. */
+export interface BridgeAnswer {
+  readonly netns: string;
+  readonly port: string;
+  readonly mac: Mac;
+  readonly hit: CauseHit;
+  readonly lines: readonly StateLine[];
+}
+
+/** What becomes of a question: flooded as usual, kept from ports with neigh_suppress, or answered besides. */
+export interface Suppression {
+  readonly spares: boolean;
+  readonly answer: BridgeAnswer | null;
+}
+
+const USUAL: Suppression = { spares: false, answer: null };
+const SPARED: Suppression = { spares: true, answer: null };
+const VALID = ["PERMANENT", "NOARP", "REACHABLE", "PROBE", "STALE", "DELAY"];
+
+/** Judges a question that comes in by `from`; `portOf` reads a port's settings, `behind` the forwarding table. */
+export function suppression(
+  ns: Namespace,
+  bridge: Link,
+  from: BridgePort,
+  question: { readonly sender: Ipv4; readonly target: Ipv4 },
+  portOf: (name: string) => BridgePort | null,
+  behind: (mac: Mac) => string | null,
+): Suppression {
+  const links = (ns.links ?? []).filter((l) => l.master === bridge.name);
+  const enabled = links.some((l) => portOf(l.name)?.neighSuppress);
+  const answersFor = (link: Link | undefined, key: string): boolean => link?.slaveData[key] === true;
+  if (!enabled && !links.some((l) => answersFor(l, "proxy_arp") || answersFor(l, "proxy_arp_wifi"))) return USUAL;
+  if (enabled && from.neighSuppress) return USUAL;
+  const { sender, target } = question;
+  if (enabled && (sender === 0 || sender === target)) return SPARED;
+  const own = (ns.addresses ?? []).some((a) => a.interface === bridge.name && a.local === target);
+  if (enabled && own) return SPARED;
+  const entry = ns.neighbours?.find((n) => n.interface === bridge.name && n.address === target);
+  const mac = entry && VALID.some((s) => entry.states.has(s)) ? entry.mac : null;
+  if (!entry || mac === null) return USUAL;
+  const port = behind(mac);
+  if (port === null) return USUAL;
+  const settings = portOf(port);
+  const link = links.find((l) => l.name === port);
+  const incoming = links.find((l) => l.name === from.interface);
+  const replies =
+    answersFor(incoming, "proxy_arp") || answersFor(link, "proxy_arp_wifi") || settings?.neighSuppress === true;
+  if (!replies) return enabled ? SPARED : USUAL;
+  const lines = [neighbourLine(ns.key, entry), ...(settings ? [portLine(ns.key, settings)] : [])];
+  const facts = {
+    bridge: bridge.name,
+    target: formatIpv4(target),
+    source: formatIpv4(sender),
+    mac: formatMac(mac),
+    inInterface: from.interface,
+  };
+  const hit = makeHit({ code: "bridge-neigh-suppress", netns: ns.key, interface: bridge.name, facts, lines });
+  return { spares: true, answer: { netns: ns.key, port: from.interface, mac, hit, lines } };
+}

@@ -1,0 +1,66 @@
+// Networks in which the walk, or its comparison, once disagreed with the kernel; by name, so that they outlive any change of the seeds.
+
+import type { Scenario } from "../../src/lab/scenario.ts";
+import { randomOf } from "../fuzz/random.ts";
+import { asker, type Fault, type PingDraft, space, target } from "./family.ts";
+import { scenarioFor } from "./judge.ts";
+import { bridged, chain, type Network, pair } from "./networks.ts";
+
+// The first network of the wanted size that some seed gives.
+function sized(shape: typeof chain, cables: number): Network {
+  for (let seed = 1; ; seed++) {
+    const network = shape(randomOf(seed, 0));
+    if (network.cables.length === cables && network.destination.endsWith(".2")) return network;
+  }
+}
+
+function regression(name: string, network: Network, fault: Fault): Scenario {
+  const ping: PingDraft = {
+    destination: network.destination,
+    bind: null,
+    size: null,
+    ttl: null,
+    discovery: null,
+    broadcast: false,
+  };
+  fault(network, ping, randomOf(1, 0));
+  return scenarioFor(name, network, ping);
+}
+
+/** What each of them found is in its name. */
+export const REGRESSIONS: readonly Scenario[] = [
+  // The fragments that a router makes of one request belong to its exchange.
+  regression("router cuts the request, reply too big", sized(chain, 3), (n, p) => {
+    space(n, "r2").links.push("dev e1 mtu 600");
+    p.size = 1000;
+    p.discovery = "dont";
+  }),
+  // A question for an own address is no gratuitous ARP where the walk foresees it.
+  regression("own address asked of the cable", sized(pair, 1), (n, p) => {
+    p.destination = n.source;
+    asker(n).rules.push("pref 10 lookup 100", "pref 20 lookup local");
+    asker(n).routes.push(`${n.source}/32 dev e0 table 100`);
+    asker(n).withoutRules.push("pref 0");
+  }),
+  // An entry made noarp by hand is not replaced by what an ARP request tells.
+  regression("noarp entry on the way back", sized(pair, 1), (n) => {
+    target(n).neighbours.push(`${n.source} lladdr 02:00:00:00:00:99 nud noarp dev e0`);
+  }),
+  // `ether type arp` in the bridge family.
+  regression("bridge drops by ether type", sized(bridged, 2), (n) => {
+    space(n, "s").nft.push(
+      "table bridge t {\n chain c {\n type filter hook forward priority 0;\n ether type arp counter drop\n }\n }",
+    );
+  }),
+  // The first error teaches ping the path's MTU: its second echo passes.
+  regression("path MTU learned from the first echo", sized(chain, 2), (n, p) => {
+    space(n, "r1").links.push("dev e1 mtu 1200");
+    target(n).links.push("dev e0 mtu 1200");
+    p.size = 1300;
+  }),
+  regression("rejected as host-prohibited", sized(pair, 1), (n) => {
+    target(n).nft.push(
+      "table ip t {\n chain c {\n type filter hook input priority 0;\n icmp type echo-request counter reject with icmp type host-prohibited\n }\n }",
+    );
+  }),
+];
