@@ -27,8 +27,9 @@ export function hitsOfWalk(
     const some = rest === null ? null : shareAnswered(observed);
     return [withEvidence(countedAsSeen(trace.disposition.hit, comparison), some), ...later].map(weaken);
   }
-  const [first, ...others] = trace.remarks.length > 0 ? trace.remarks : [answeredHit(comparison, observed, limit)];
-  return first === undefined ? [] : [withEvidence(first, lost), ...others].map(weaken);
+  const [first, ...others] = trace.remarks;
+  if (first === undefined) return [withEvidence(answeredHit(comparison, observed, limit), lost)];
+  return [withEvidence(first, lost), ...others].map(weaken);
 }
 
 function withEvidence(hit: CauseHit, evidence: Evidence | null): CauseHit {

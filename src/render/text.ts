@@ -17,6 +17,7 @@ import {
 import { headlineLines, noAnswerLines, outcomeLines } from "./answer.ts";
 import { drawingLines } from "./drawing.ts";
 import { countLines, inputTable } from "./inputs.ts";
+import { withoutOnlyNamespace } from "./one-namespace.ts";
 import { labelledText, type Page, pageOf, type TextOptions } from "./page.ts";
 import { stepLines } from "./steps.ts";
 import { displayWidth, wrap } from "./width.ts";
@@ -26,11 +27,12 @@ import { CERTAINTY, WORDS } from "./words.ts";
 const MOST_OTHERS = 8;
 
 /** The whole report, ending in a newline. */
-export function renderText(report: Report, options: TextOptions): string {
+export function renderText(whole: Report, options: TextOptions): string {
   const page = pageOf(options);
+  const { report, only } = withoutOnlyNamespace(whole);
   const main = report.flows.find((f) => f.flow.id === report.answer?.flow) ?? null;
   const others = report.flows.filter((f) => f !== main);
-  const manyPlaces = new Set(report.flows.map((f) => f.flow.netns)).size > 1;
+  const manyPlaces = only !== null || new Set(report.flows.map((f) => f.flow.netns)).size > 1;
   const blocks: string[][] = [];
   if (main === null || report.answer === null) blocks.push(noAnswerLines(page, report));
   else if (options.quiet) blocks.push(answerLines(page, main, manyPlaces));

@@ -109,6 +109,7 @@ const otherDestination: Fault = (n, p, r) => {
 };
 const duplicateAddress: Fault = (n, p, r) => {
   const others = Object.keys(n.spaces).filter((name) => name !== n.target);
+  if (others.length === 0) return;
   const own = space(n, r.pick(others));
   (own.addresses.lo ??= []).push(`${r.chance(0.6) ? p.destination : n.source}/32`);
 };

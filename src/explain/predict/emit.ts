@@ -78,7 +78,9 @@ function takeUp(
   const takers = delivery.arrivals.filter((a) => acceptsMac(walk, a, frame.destination));
   const taker =
     takers.find((a) => ownersOf(walk.state, datagram.destination).some((o) => o.netns === a.netns)) ?? takers[0];
+  if (takers.length > 1 && leg === "request" && isGroupMac(frame.destination as Mac)) return everybody(walk, takers, datagram);
   if (taker) {
+    for (const other of delivery.arrivals) if (other !== taker) walk.addAll(other.trail);
     walk.addAll(taker.trail);
     const host = walk.namespace(taker.netns);
     if (host) return walk.stack.receive(walk, host, taker.interface, datagram, leg, null);
@@ -96,6 +98,27 @@ function takeUp(
     return stopped(carrierCode(loss.hit, known));
   }
   return misdirected(walk, ns, route, frame, delivery, known);
+}
+
+// A broadcast reaches each host on the segment, and each decides for itself; one answer is enough.
+function everybody(walk: Walk, takers: readonly Arrival[], datagram: Datagram): Disposition {
+  const told = takers.flatMap((taker) => {
+    const host = walk.namespace(taker.netns);
+    if (!host) return [];
+    const copy = walk.fork();
+    copy.addAll(taker.trail);
+    return [{ copy, disposition: walk.stack.receive(copy, host, taker.interface, datagram, "request", null) }];
+  });
+  const best = told.find((t) => t.disposition.kind === "answered") ?? told.find((t) => t.disposition.kind === "open") ?? told[0];
+  if (!best) return open(walk.attempt.netns, ["link"], text("who gets the broadcast?", "谁会收到这个广播？"));
+  for (const other of told) {
+    if (other !== best) walk.addAll(other.copy.steps);
+    for (const what of other.copy.assumed) walk.assumed.add(what);
+  }
+  walk.addAll(best.copy.steps);
+  for (const remark of best.copy.remarks) walk.remark(remark);
+  walk.heard ??= best.copy.heard;
+  return best.disposition;
 }
 
 // With a known neighbour the echo itself dies at the dead link, and no host-unreachable is ever made.
