@@ -66,7 +66,7 @@ export const cause = defineCause({
   negativeTwin: "veth-one-address",
   check: ({ flow }) => {
     const arp = flow.kind === "arp" ? answeredArp(flow)[0] : undefined;
-    const reply = arp?.replies[0] ?? echoes(flow).find((e) => cameBack(e))?.replies[0];
+    const reply = arp?.replies[0] ?? echoes(flow).find((e) => cameBack(e, flow.netns))?.replies[0];
     const last = reply?.sightings.at(-1)?.frame;
     if (!reply || !last) return null;
     const unanswered = flow.kind === "arp" ? 0 : flow.requests - flow.replies;

@@ -15,8 +15,10 @@ export function packageRoot(): string {
   return directory;
 }
 
-/** The version its package says. */
+let version: string | null = null;
+
+/** The version its package says; read once, for after root has been given up the file may be out of reach. */
 export function packageVersion(): string {
-  const { version } = JSON.parse(readFileSync(join(packageRoot(), "package.json"), "utf8")) as { version: string };
+  version ??= (JSON.parse(readFileSync(join(packageRoot(), "package.json"), "utf8")) as { version: string }).version;
   return version;
 }

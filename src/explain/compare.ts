@@ -44,7 +44,11 @@ export function askedOnTheWay(trace: Trace, flows: readonly Flow[]): Flow[] {
       flow.kind === "arp" &&
       stepsOf(trace).some(({ expects }) => {
         const asks = expects?.packet.kind === "arp-request" ? expects.packet : null;
-        return asks !== null && asks.target === flow.dst && (asks.sender === null || flow.src === null || asks.sender === flow.src);
+        return (
+          asks !== null &&
+          asks.target === flow.dst &&
+          (asks.sender === null || flow.src === null || asks.sender === flow.src)
+        );
       }),
   );
 }
@@ -92,7 +96,9 @@ function kindOf(step: Step): "arp" | "icmp" {
 
 // A rule before table local can make a host ask the cable for an address of its own: that looks like gratuitous ARP.
 function asksForItself(trace: Trace): boolean {
-  return stepsOf(trace).some(({ expects }) => expects?.packet.kind === "arp-request" && expects.packet.sender === expects.packet.target);
+  return stepsOf(trace).some(
+    ({ expects }) => expects?.packet.kind === "arp-request" && expects.packet.sender === expects.packet.target,
+  );
 }
 
 // The reverse check of a neighbour (unicast ARP some seconds later) and gratuitous ARP belong to no walk.
@@ -119,7 +125,8 @@ function contradicts(trace: Trace, { network }: Packet): boolean {
   if (network.kind === "icmp") return network.icmp?.body.kind === "echo";
   if (network.kind !== "arp" || trace.disposition.kind !== "stopped") return false;
   if (network.operation !== 1 && network.operation !== 2) return false;
-  if (network.operation === 2 && network.senderMac !== null && answersToo(trace, formatMac(network.senderMac))) return false;
+  if (network.operation === 2 && network.senderMac !== null && answersToo(trace, formatMac(network.senderMac)))
+    return false;
   const asked = network.operation === 1 ? network.targetIp : network.senderIp;
   return stepsOf(trace).some((s) => s.expects?.packet.kind === "arp-request" && s.expects.packet.target === asked);
 }

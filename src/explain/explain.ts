@@ -60,7 +60,8 @@ function askedPing(command: Asked): AskedPing | null {
   return {
     ping,
     output,
-    netns: ping.netns ?? command.netns ?? null,
+    // The live supervisor has found the namespace's key; a name on the command line may be a path.
+    netns: command.netns || (ping.netns ?? command.netns ?? null),
     destination: ping.destination ?? output?.destination ?? null,
   };
 }
@@ -137,7 +138,9 @@ function explainFlow(subject: Case, flow: Flow): ExplainedFlow {
   const walk = subject.state ? walkOf(subject, subject.state, flow, observed) : null;
   const after = walk && !walk.fits && subject.stateAfter ? walkOf(subject, subject.stateAfter, flow, observed) : null;
   const before = walk?.comparison.trace.disposition;
-  const candidates = before?.kind === "open" ? before.candidates : [];
+  // What would have stopped the packet did not, where all was answered.
+  const allAnswered = observed.answered > 0 && observed.answered >= observed.sent;
+  const candidates = before?.kind === "open" && !allAnswered ? before.candidates : [];
   // What the state before leaves open, a stop in the state after does not decide: the run itself may have led to it.
   const chosen = after?.fits && !(candidates.length > 0 && isStopped(after)) ? after : walk;
 
@@ -147,8 +150,8 @@ function explainFlow(subject: Case, flow: Flow): ExplainedFlow {
   const byPackets =
     byState.length > 0 ? [] : checkPackets(subject.causes, { flow, flows: subject.flows, inputs: subject.inputs });
   const apart = flow.joinedRuns !== undefined;
-  const hits = (byState.length > 0 ? byState : byPackets.map((hit) => weakenedByWalk(hit, chosen))).map((hit) =>
-    apart ? { ...hit, certainty: weaker(hit.certainty, "likely") } : hit,
+  const hits = (byState.length > 0 ? byState : byPackets.map((hit) => weakenedByWalk(hit, chosen, allAnswered))).map(
+    (hit) => (apart ? { ...hit, certainty: weaker(hit.certainty, "likely") } : hit),
   );
   const findings = [...hits, ...errorFinding(flow, output)]
     .flatMap((hit) => findingOf(hit, subject.causes, candidates, byState.length > 0) ?? [])
@@ -173,11 +176,16 @@ function surelyOnlyIfAlone(finding: Finding): Finding {
 }
 
 // Where the walk by state says something else than was seen, the packets speak, but not as if nothing had contradicted them.
-function weakenedByWalk(hit: CauseHit, walk: Walk | null): CauseHit {
+function weakenedByWalk(hit: CauseHit, walk: Walk | null, allAnswered: boolean): CauseHit {
   if (walk === null || walk.fits) return hit;
   const { disposition } = walk.comparison.trace;
-  if (disposition.kind === "exits") return { ...hit, certainty: weaker(hit.certainty, "likely") };
-  return { ...hit, certainty: hit.code === "answered" ? weaker(hit.certainty, "likely") : "possible" };
+  // Where the state narrows it down to some causes, another one is not likely.
+  const undecided =
+    disposition.kind === "exits" ||
+    (disposition.kind === "open" &&
+      (allAnswered || disposition.candidates.length === 0 || disposition.candidates.includes(hit.code)));
+  const limit = undecided || hit.code === "answered" ? "likely" : "possible";
+  return { ...hit, certainty: weaker(hit.certainty, limit) };
 }
 
 function verdictOf(observed: Observed, hits: readonly CauseHit[], causes: readonly Cause[]): Verdict {

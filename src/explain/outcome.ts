@@ -89,7 +89,8 @@ function isAboutNothing(flow: Flow, inputs: readonly InputSummary[]): boolean {
 
 /** A flow whose requests ended differently, parted: what failed, with all its ARP or only that which failed, and the rest. */
 export function partsOf(flow: Flow): { failed: readonly Flow[]; answered: Flow } | null {
-  const isAnswered = ({ first }: Outcome): boolean => first.kind !== "lone" && cameBack(first);
+  const isAnswered = ({ first }: Outcome): boolean =>
+    first.kind !== "lone" && cameBack(first, first.kind === "echo" ? flow.netns : null);
   const answeredEchoes = flow.echoOutcomes.filter(isAnswered);
   if (answeredEchoes.length === 0) return null;
   const echoOutcomes = flow.echoOutcomes.filter((o) => !isAnswered(o));

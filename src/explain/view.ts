@@ -48,6 +48,8 @@ export class View {
   /** Whether that nothing was seen here counts: the input lost nothing and is known to take such packets. */
   trustsAbsence(input: InputSummary, what: "arp" | "icmp"): boolean {
     if ((input.droppedByKernel ?? 0) > 0) return false;
+    // A capture that died, or whose interface went away, was not looking to the end.
+    if (input.problems.some((p) => /^(capture-|interface-)/.test(p.kind))) return false;
     if (input.filter !== null && !new RegExp(`\\b${what}\\b`).test(input.filter)) return false;
     // A capture that holds echoes but never one ARP may have been taken with the filter `icmp`.
     if (what === "arp" && input.filter === null && input.explained > 0 && !this.#sawArp.has(input.vantage))

@@ -82,17 +82,19 @@ function ttlOf({ network }: Packet): number | null {
  * Whether an answer came back to the asker's side: to where the question was first seen, elsewhere in that namespace,
  * or on a loopback device. An answer that was seen only elsewhere may have died on its way.
  */
-export function cameBack(exchange: ArpExchange | EchoExchange): boolean {
+export function cameBack(exchange: ArpExchange | EchoExchange, asker: string | null = null): boolean {
   const { replies } = exchange;
   if (replies.length === 0) return false;
   const question = exchange.kind === "arp" ? exchange.requests[0] : exchange.request;
   if (!question) return true;
   const starts = beginnings(question).map((s) => s.frame.vantage);
+  // Where the stamps leave open at which end it began, the namespace is open too.
+  const namespaces = new Set(starts.map((start) => start.netns));
+  const home = asker ?? (namespaces.size === 1 ? (starts[0]?.netns ?? null) : null);
   return replies.some((reply) =>
     reply.sightings.some(
       ({ frame: { vantage } }) =>
-        isLoopbackVantage(vantage) ||
-        starts.some((start) => start === vantage || (start.netns !== null && start.netns === vantage.netns)),
+        isLoopbackVantage(vantage) || starts.includes(vantage) || (home !== null && home === vantage.netns),
     ),
   );
 }
@@ -100,14 +102,18 @@ export function cameBack(exchange: ArpExchange | EchoExchange): boolean {
 /** Echo exchanges of the flow whose reply was seen, but not by the capture that saw the question leave. */
 export function strayReplies(flow: Flow): { exchange: EchoExchange; count: number }[] {
   return flow.echoOutcomes.flatMap(({ first, count }) =>
-    first.kind === "echo" && first.replies.length > 0 && !cameBack(first) ? [{ exchange: first, count }] : [],
+    first.kind === "echo" && first.replies.length > 0 && !cameBack(first, flow.netns)
+      ? [{ exchange: first, count }]
+      : [],
   );
 }
 
 /** ARP rounds of the flow that ask for a next hop and that no answer came back to, with how often they occurred. */
 export function unansweredArp(flow: Flow): { exchange: ArpExchange; count: number }[] {
   return flow.arpOutcomes.flatMap((o) =>
-    o.first.kind === "arp" && o.first.purpose === "resolve" && !cameBack(o.first)
+    o.first.kind === "arp" &&
+    o.first.purpose === "resolve" &&
+    !cameBack(o.first, flow.kind === "arp" ? flow.netns : null)
       ? [{ exchange: o.first, count: o.count }]
       : [],
   );

@@ -63,4 +63,25 @@ export const REGRESSIONS: readonly Scenario[] = [
       "table ip t {\n chain c {\n type filter hook input priority 0;\n icmp type echo-request counter reject with icmp type host-prohibited\n }\n }",
     );
   }),
+  // neigh_suppress: the bridge's own answer, and whom the question is kept from.
+  regression("bridge answers ARP with an old MAC", sized(bridged, 2), (n) => {
+    (space(n, "s").addresses.br0 ??= []).push("10.0.1.101/24");
+    space(n, "s").neighbours.push("10.0.1.2 lladdr 02:00:00:00:00:99 nud permanent dev br0");
+    space(n, "s").bridge.push(
+      "link set dev p1 neigh_suppress on",
+      "fdb replace 02:00:00:00:00:99 dev p1 master static",
+    );
+  }),
+  // A broadcast comes out at every port, and everybody's decision counts.
+  regression("broadcast on a bridge", sized(bridged, 4), (n, p) => {
+    (space(n, "s").addresses.br0 ??= []).push("10.0.1.101/24");
+    p.destination = "10.0.1.255";
+    p.broadcast = true;
+    space(n, "c").sysctl["net.ipv4.icmp_echo_ignore_broadcasts"] = "0";
+  }),
+  // Two hosts answer ARP: the second answer is seen too, and changes nothing.
+  regression("a second host has the address", sized(bridged, 3), (n) => {
+    (space(n, "s").addresses.lo ??= []).push("10.0.1.2/32");
+    (space(n, "s").addresses.br0 ??= []).push("10.0.1.101/24");
+  }),
 ];

@@ -1067,4 +1067,61 @@ export const STORIES: readonly Story[] = [
     ping: { from: "a", to: "10.1.0.255", broadcast: true },
     code: "broadcast-needs-b",
   },
+  {
+    name: "noarp entry by hand on the way back",
+    spaces: ["a", "b"],
+    build: `${TWO}
+      b: ip neigh replace 10.1.0.1 lladdr 02:00:00:00:00:99 nud noarp dev veth1`,
+    ping: { from: "a", to: "10.1.0.2" },
+    code: "neigh-wrong-mac",
+  },
+  {
+    name: "own address behind a rule, asked of the cable",
+    spaces: ["a", "b"],
+    build: `${TWO}
+      a: ip route add 10.1.0.1/32 dev veth0 table 100
+      a: ip rule add pref 10 lookup 100
+      a: ip rule add pref 20 lookup local
+      a: ip rule del pref 0`,
+    ping: { from: "a", to: "10.1.0.1" },
+    code: "arp-no-local-owner",
+  },
+  {
+    name: "rejected as host-prohibited",
+    spaces: ["a", "b"],
+    build: `${TWO}
+      b: nft add table ip t
+      b: nft 'add chain ip t c { type filter hook input priority 0 ; }'
+      b: nft add rule ip t c icmp type echo-request counter reject with icmp type host-prohibited`,
+    ping: { from: "a", to: "10.1.0.2" },
+    code: "nft-reject",
+  },
+  {
+    name: "bridge family by ether type",
+    spaces: ["a", "b", "c", "s"],
+    build: `${BRIDGE}
+      s: nft add table bridge t
+      s: nft 'add chain bridge t c { type filter hook forward priority 0 ; }'
+      s: nft add rule bridge t c ether type ip counter drop`,
+    ping: { from: "a", to: "10.3.0.2" },
+    code: "nft-bridge-drop",
+  },
+  {
+    name: "broadcast on a bridge, answered by the last who hears it",
+    spaces: ["a", "b", "c", "s"],
+    build: `${BRIDGE}
+      c: sysctl -qw net.ipv4.icmp_echo_ignore_broadcasts=0`,
+    ping: { from: "a", to: "10.3.0.255", broadcast: true },
+    code: "answered",
+  },
+  {
+    name: "bridge answers ARP with an old MAC",
+    spaces: ["a", "b", "c", "s"],
+    build: `${BRIDGE}
+      s: ip neigh replace 10.3.0.2 lladdr 02:00:00:00:00:99 nud permanent dev br0
+      s: bridge link set dev p1 neigh_suppress on
+      s: bridge fdb replace 02:00:00:00:00:99 dev p1 master static`,
+    ping: { from: "a", to: "10.3.0.2" },
+    code: "bridge-neigh-suppress",
+  },
 ];

@@ -1,6 +1,6 @@
 // ip_output and what follows it: OUTPUT and POSTROUTING, lo, the neighbour, the wire, and whoever takes the frame at its far end.
 
-import { BROADCAST_MAC, formatIpv4, type Ipv4, type Mac } from "../../model/address.ts";
+import { BROADCAST_MAC, formatIpv4, type Ipv4, isGroupMac, type Mac } from "../../model/address.ts";
 import type { CauseHit } from "../../model/finding.ts";
 import type { Namespace } from "../../model/system-state.ts";
 import { text } from "../../model/text.ts";
@@ -14,7 +14,7 @@ import { acceptsMac, misdirected } from "./misdirected.ts";
 import { type Resolved, resolveNeighbour } from "./neighbour.ts";
 import { neighbourFailed } from "./neighbour-failure.ts";
 import type { OutputRoute } from "./output-route.ts";
-import { type Delivery, transmit } from "./transmit.ts";
+import { type Arrival, type Delivery, transmit } from "./transmit.ts";
 import { type Datagram, type Frame, sightingOf, type Walk } from "./walk.ts";
 import * as words from "./words.ts";
 
@@ -78,7 +78,8 @@ function takeUp(
   const takers = delivery.arrivals.filter((a) => acceptsMac(walk, a, frame.destination));
   const taker =
     takers.find((a) => ownersOf(walk.state, datagram.destination).some((o) => o.netns === a.netns)) ?? takers[0];
-  if (takers.length > 1 && leg === "request" && isGroupMac(frame.destination as Mac)) return everybody(walk, takers, datagram);
+  if (takers.length > 1 && leg === "request" && frame.destination !== null && isGroupMac(frame.destination))
+    return everybody(walk, takers, datagram);
   if (taker) {
     for (const other of delivery.arrivals) if (other !== taker) walk.addAll(other.trail);
     walk.addAll(taker.trail);
@@ -109,7 +110,8 @@ function everybody(walk: Walk, takers: readonly Arrival[], datagram: Datagram): 
     copy.addAll(taker.trail);
     return [{ copy, disposition: walk.stack.receive(copy, host, taker.interface, datagram, "request", null) }];
   });
-  const best = told.find((t) => t.disposition.kind === "answered") ?? told.find((t) => t.disposition.kind === "open") ?? told[0];
+  const best =
+    told.find((t) => t.disposition.kind === "answered") ?? told.find((t) => t.disposition.kind === "open") ?? told[0];
   if (!best) return open(walk.attempt.netns, ["link"], text("who gets the broadcast?", "谁会收到这个广播？"));
   for (const other of told) {
     if (other !== best) walk.addAll(other.copy.steps);

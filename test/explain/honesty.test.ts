@@ -1,0 +1,187 @@
+// Never confidently wrong: what fixtures must not be told as, with their state and from their packets alone.
+
+import { cpSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
+import { reportOf } from "../../src/cli/read-report.ts";
+import { scenarios } from "../../src/lab/scenarios.ts";
+import type { FlowReport, Report } from "../../src/model/report.ts";
+
+const root = join(import.meta.dirname, "../../fixtures");
+const scratch = mkdtempSync(join(tmpdir(), "pktwhy-honesty-"));
+afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+
+async function read(args: string[]): Promise<Report> {
+  const { report } = await reportOf(args);
+  if (report === null) throw new Error(`no report of ${args.join(" ")}`);
+  return report;
+}
+
+const withState = (name: string): Promise<Report> => read([join(root, name)]);
+
+function capturesOf(name: string): string[] {
+  return readdirSync(join(root, name)).filter((file) => /\.pcap(ng)?$/.test(file));
+}
+
+/** The captures of a fixture, all or some, without state and without what ping printed. */
+function packetsAlone(name: string, only: (file: string) => boolean = () => true): Promise<Report> {
+  return read(
+    capturesOf(name)
+      .filter(only)
+      .map((file) => join(root, name, file)),
+  );
+}
+
+/** A fixture without ping's own words: captures and state. */
+function withoutPing(name: string): Promise<Report> {
+  const folder = join(scratch, name);
+  cpSync(join(root, name), folder, { recursive: true });
+  rmSync(join(folder, "run.json"), { force: true });
+  return read([folder]);
+}
+
+function main(report: Report): FlowReport {
+  const found = report.flows.find((f) => f.flow.id === report.answer?.flow);
+  if (!found) throw new Error("no answer");
+  return found;
+}
+
+describe("a ping that recovers (neigh-stale-mac-changed)", () => {
+  it("names the failure first, says how many were answered, and goes on to them", async () => {
+    const report = await withState("neigh-stale-mac-changed");
+    const { verdict, findings, steps } = main(report);
+    expect(report.answer).toMatchObject({ verdict: "worked-with-trouble", code: "neigh-stale-mac-changed" });
+    expect(verdict).toBe("worked-with-trouble");
+    expect(findings[0]?.evidence.map((e) => e.text.en).join("; ")).toContain("3 of 7 requests were answered");
+    const texts = steps.map((s) => s.text.en);
+    const dropped = texts.findIndex((t) => t.includes("somebody else's"));
+    const answered = texts.findIndex((t) => t.startsWith("echo reply"));
+    expect(dropped).toBeGreaterThan(0);
+    expect(answered).toBeGreaterThan(dropped);
+    expect(steps.map((s) => s.n)).toEqual(steps.map((_, index) => index + 1));
+  });
+
+  it("says from packets alone that some requests stayed unanswered", async () => {
+    const [first] = main(await packetsAlone("neigh-stale-mac-changed")).findings;
+    expect(first?.code).toBe("answered");
+    expect(first?.certainty).not.toBe("certain");
+    expect(first?.headline.en).toContain("but not to 4 of the requests");
+    expect(first?.summary.en).not.toContain("Nothing that was seen calls for mending");
+  });
+
+  it("never is a certain answer where ping counts loss", async () => {
+    for (const { name } of scenarios) {
+      const report = await withState(name);
+      for (const { flow, findings } of report.flows) {
+        const [first] = findings;
+        if (flow.replies < flow.requests && first?.code === "answered")
+          expect(first.certainty, name).not.toBe("certain");
+      }
+    }
+  });
+});
+
+describe("an echo reply that was seen, but not where the request left", () => {
+  it.each(["nft-conntrack-invalid", "reply-ttl-expired"])("is no answer from packets alone (%s)", async (name) => {
+    const report = await packetsAlone(name);
+    const [first] = main(report).findings;
+    expect(["failed", "cannot-tell"]).toContain(report.answer?.verdict);
+    expect(first?.code).toBe("echo-no-reply");
+    expect(first?.lookalikes).toContain(name);
+    expect(first?.evidence.some((e) => e.basis === "missing" && e.text.en.includes("where the request left"))).toBe(
+      true,
+    );
+    expect(first?.lookalikes).not.toContain("icmp-echo-ignore-all");
+  });
+
+  it.each(["nft-conntrack-invalid", "reply-ttl-expired"])(
+    "is explained by state without ping's words (%s)",
+    async (name) => {
+      expect((await withoutPing(name)).answer?.code).toBe(name);
+    },
+  );
+
+  it("is an answer where only the answering side was captured", async () => {
+    const report = await packetsAlone("two-namespaces", (file) => file.includes("veth1"));
+    expect(report.answer).toMatchObject({ code: "answered", verdict: "worked" });
+  });
+
+  it("is a reply by lo where lo shows it", async () => {
+    const report = await packetsAlone("veth-both-addresses");
+    expect(report.answer?.code).toBe("reply-via-lo");
+  });
+});
+
+describe("ARP", () => {
+  it("that was answered is not a ping that worked", async () => {
+    const report = await packetsAlone("nft-netdev-egress-drop");
+    expect(report.answer).toMatchObject({ code: "answered", verdict: "cannot-tell", certainty: "possible" });
+    expect(main(report).findings[0]?.summary.en).toContain("No ping between the two was seen");
+  });
+
+  it.each(["bridge-flood-off", "bridge-port-isolated", "bridge-port-state"])(
+    "that a captured port never saw is not called ownerless (%s)",
+    async (name) => {
+      const report = await packetsAlone(name);
+      const { findings } = main(report);
+      for (const f of findings) if (f.code === "arp-no-local-owner") expect(f.certainty).toBe("possible");
+      expect(findings[0]?.lookalikes.filter((code) => code.startsWith("bridge-")).length).toBeGreaterThan(3);
+    },
+  );
+
+  it("that was answered elsewhere only says where the reply was last seen", async () => {
+    const [first] = main(await packetsAlone("bridge-own-mac-source")).findings;
+    expect(first?.code).toBe("arp-no-answer");
+    expect(first?.headline.en).toContain("was last seen at");
+    expect(first?.lookalikes).toContain("bridge-own-mac-source");
+    expect(first?.lookalikes).not.toContain("arp-no-local-owner");
+  });
+});
+
+describe("host unreachable", () => {
+  it("about the reply is the answering host's, and the ping's request stayed unanswered", async () => {
+    const [first] = main(await packetsAlone("ip-on-bridge-port")).findings;
+    expect(first?.code).toBe("echo-no-reply");
+    expect(first?.lookalikes).toContain("ip-on-bridge-port");
+    expect(first?.evidence.some((e) => e.text.en.includes("error about the echo reply"))).toBe(true);
+  });
+
+  it("is never certain as the main answer while something looks like it", async () => {
+    for (const { name } of scenarios) {
+      for (const report of [await withState(name), await packetsAlone(name)]) {
+        if (report.answer === null) continue;
+        const [first] = main(report).findings;
+        if (first && first.lookalikes.length > 0) expect(first.certainty, name).not.toBe("certain");
+      }
+    }
+  });
+});
+
+describe("fragments made on the way (forward-fragments)", () => {
+  it("belong to the packet they were cut from", async () => {
+    const report = await withState("forward-fragments");
+    expect(report.flows).toHaveLength(1);
+    expect(report.answer).toMatchObject({ code: "forward-fragments", verdict: "worked" });
+    const seen = main(report).steps.filter((s) => s.basis === "missing");
+    expect(seen).toEqual([]);
+    const [echo] = main(report).flow.echoOutcomes;
+    const exchange = echo?.first.kind === "echo" ? echo.first : null;
+    expect(exchange?.request?.sightings).toHaveLength(4);
+    expect(exchange?.fragments).toHaveLength(2);
+  });
+});
+
+describe("an open walk (bridge-neigh-suppress without its entry)", () => {
+  it("names no other cause as certain or likely", async () => {
+    const { findings } = main(await withState("bridge-neigh-suppress"));
+    const [first] = findings;
+    if (first?.code === "bridge-neigh-suppress") return;
+    expect(first?.certainty).toBe("possible");
+    expect(first?.lookalikes).toContain("bridge-neigh-suppress");
+  });
+});
+
+it("fits the walk where several interfaces share a MAC address", async () => {
+  expect((await withState("bridge-own-mac-source")).answer?.code).toBe("bridge-own-mac-source");
+});
