@@ -65,7 +65,7 @@ async function explainInputs(inputs: readonly string[], options: ExplainOptions,
   }
   const format = formatOf(options);
   await checkExpected(options.expect);
-  keepHeapSmall();
+  await keepHeapSmall(args);
   const { reportOf } = await import("./read-report.ts");
   const read = await reportOf(args, options);
   const { files, unusedState } = read;

@@ -6,7 +6,7 @@ import type { Flow } from "../model/flow.ts";
 import type { Problem } from "../model/problem.ts";
 import type { RunCommand } from "../model/report.ts";
 import type { SystemState } from "../model/system-state.ts";
-import type { InputSummary } from "../model/vantage.ts";
+import type { InputSummary, Vantage } from "../model/vantage.ts";
 import type { PingCommand } from "./ping-command.ts";
 import type { PingOutput } from "./ping-output.ts";
 import type { View } from "./view.ts";
@@ -42,6 +42,8 @@ export interface AskedPing {
 /** What is to be explained, with the captures bound to the state. */
 export interface Case extends ExplainInput {
   readonly view: View;
+  /** Vantages at which any ICMP was seen. */
+  readonly withIcmp: ReadonlySet<Vantage>;
   /** Which ping made which flow. */
   readonly asked: ReadonlyMap<Flow, AskedPing>;
 }

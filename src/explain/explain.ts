@@ -5,8 +5,10 @@ import type { Cause } from "../model/cause.ts";
 import { weaker } from "../model/evidence.ts";
 import type { CauseHit, Finding } from "../model/finding.ts";
 import type { Flow } from "../model/flow.ts";
+import { journeysOf } from "../model/observed.ts";
 import type { Answer, FlowReport, Report, Verdict } from "../model/report.ts";
 import { type Text, text } from "../model/text.ts";
+import type { Vantage } from "../model/vantage.ts";
 import { isCommandsFlow } from "./attempt.ts";
 import type { Asked, AskedPing, Case, ExplainInput } from "./case.ts";
 import { askedOnTheWay } from "./compare.ts";
@@ -20,7 +22,7 @@ import { type Observed, observe } from "./outcome.ts";
 import { checkPackets } from "./packets-alone.ts";
 import { parsePingCommand } from "./ping-command.ts";
 import { type PingOutput, parsePingOutput } from "./ping-output.ts";
-import { qualityNotes } from "./quality.ts";
+import { certaintyLimit, qualityNotes } from "./quality.ts";
 import { View } from "./view.ts";
 import { isStopped, type Walk, walkOf } from "./walk-of.ts";
 
@@ -33,7 +35,8 @@ export function explain(input: ExplainInput): Report {
   );
   const { flows, asked } = withAttempted(joinRuns(input.flows, input.inputs), pings);
   const view = new View(input.state, input.inputs, flows);
-  const subject: Case = { ...input, flows, view, asked };
+  const withIcmp = new Set(flows.flatMap(icmpPlaces));
+  const subject: Case = { ...input, flows, view, withIcmp, asked };
   const explained = flows.map((flow) => explainFlow(subject, flow));
   const reports = explained
     .filter(
@@ -51,6 +54,12 @@ export function explain(input: ExplainInput): Report {
     notes: qualityNotes(input, flows),
     problems: input.problems,
   };
+}
+
+function icmpPlaces(flow: Flow): Vantage[] {
+  return [...flow.echoOutcomes, ...flow.loneOutcomes].flatMap(({ first }) =>
+    journeysOf(first).flatMap((journey) => journey.sightings.map((s) => s.frame.vantage)),
+  );
 }
 
 function askedPing(command: Asked): AskedPing | null {
@@ -134,7 +143,7 @@ function explainFlow(subject: Case, flow: Flow): ExplainedFlow {
   const { view } = subject;
   const output = subject.asked.get(flow)?.output ?? null;
   const watchedLo = subject.inputs.some((i) => i.vantage.interface === "lo");
-  const observed = observe(flow, output, watchedLo, subject.inputs);
+  const observed = observe(flow, output, watchedLo, subject);
   const walk = subject.state ? walkOf(subject, subject.state, flow, observed) : null;
   const after = walk && !walk.fits && subject.stateAfter ? walkOf(subject, subject.stateAfter, flow, observed) : null;
   const before = walk?.comparison.trace.disposition;
@@ -149,9 +158,9 @@ function explainFlow(subject: Case, flow: Flow): ExplainedFlow {
   );
   const byPackets =
     byState.length > 0 ? [] : checkPackets(subject.causes, { flow, flows: subject.flows, inputs: subject.inputs });
-  const apart = flow.joinedRuns !== undefined;
+  const limit = certaintyLimit(subject, flow);
   const hits = (byState.length > 0 ? byState : byPackets.map((hit) => weakenedByWalk(hit, chosen, allAnswered))).map(
-    (hit) => (apart ? { ...hit, certainty: weaker(hit.certainty, "likely") } : hit),
+    (hit) => ({ ...hit, certainty: weaker(hit.certainty, limit) }),
   );
   const findings = [...hits, ...errorFinding(flow, output)]
     .flatMap((hit) => findingOf(hit, subject.causes, candidates, byState.length > 0) ?? [])

@@ -1,9 +1,17 @@
 // How the flow ended, as far as packets and ping's own words tell.
 
 import type { Flow, Outcome } from "../model/flow.ts";
-import { cameBack, selfMadeError, sightingsOf, strayReplies, unansweredArp, vantagesOf } from "../model/observed.ts";
+import {
+  answeredArp,
+  cameBack,
+  selfMadeError,
+  sightingsOf,
+  strayReplies,
+  unansweredArp,
+  vantagesOf,
+} from "../model/observed.ts";
 import type { Verdict } from "../model/report.ts";
-import type { InputSummary } from "../model/vantage.ts";
+import type { InputSummary, Vantage } from "../model/vantage.ts";
 import type { PingOutput } from "./ping-output.ts";
 
 export interface Observed {
@@ -16,13 +24,14 @@ export interface Observed {
   readonly anything: boolean;
 }
 
+/** What was captured, and at which vantages there was any ICMP. */
+export interface Captured {
+  readonly inputs: readonly InputSummary[];
+  readonly withIcmp: ReadonlySet<Vantage>;
+}
+
 /** Judges a flow by what ping printed, else by its packets. `watchedLo`: whether some capture looked at a loopback device. */
-export function observe(
-  flow: Flow,
-  ping: PingOutput | null,
-  watchedLo: boolean,
-  inputs: readonly InputSummary[],
-): Observed {
+export function observe(flow: Flow, ping: PingOutput | null, watchedLo: boolean, captured: Captured): Observed {
   const anything = sightingsOf(flow).length > 0;
   if (ping !== null && ping.transmitted !== null && ping.received !== null) {
     const { transmitted: sent, received: answered } = ping;
@@ -44,7 +53,7 @@ export function observe(
     const closed = flow.arpOutcomes.reduce((sum, o) => sum + o.count, 0) - open;
     const verdict = open > 0 ? (closed > 0 ? "worked-with-trouble" : "failed") : "worked";
     return {
-      verdict: verdict === "worked" && isAboutNothing(flow, inputs) ? "cannot-tell" : verdict,
+      verdict: verdict === "worked" && isAboutNothing(flow, captured) ? "cannot-tell" : verdict,
       sent: open + closed,
       answered: closed,
       by,
@@ -78,8 +87,10 @@ export function observe(
 
 // Who asks by ARP wants to send something. Where the captures that saw the answer show no other packet, it did not come
 // to that, or it was dropped before the capture point.
-function isAboutNothing(flow: Flow, inputs: readonly InputSummary[]): boolean {
+function isAboutNothing(flow: Flow, { inputs, withIcmp }: Captured): boolean {
+  if (answeredArp(flow).length === 0) return false;
   const places = vantagesOf(flow);
+  for (const place of places) if (withIcmp.has(place)) return false;
   const own = inputs.filter((input) => places.has(input.vantage));
   if (own.length === 0 || own.some((input) => input.filter !== null)) return false;
   return own.every(({ otherProtocols: other }) =>

@@ -119,9 +119,11 @@ export function unansweredArp(flow: Flow): { exchange: ArpExchange; count: numbe
   );
 }
 
-/** ARP rounds of the flow that were answered. */
+/** ARP rounds of the flow that were answered; what a host says unasked about its own address answers nobody. */
 export function answeredArp(flow: Flow): ArpExchange[] {
-  return flow.arpOutcomes.flatMap((o) => (o.first.kind === "arp" && cameBack(o.first) ? [o.first] : []));
+  return flow.arpOutcomes.flatMap((o) =>
+    o.first.kind === "arp" && o.first.purpose !== "gratuitous" && cameBack(o.first) ? [o.first] : [],
+  );
 }
 
 /** Ethernet captures that saw no ARP and no ICMP at all while others saw this journey: it may not have come so far. */

@@ -60,5 +60,5 @@ export const towards = (network: Network, ping: PingDraft): string =>
 /** MAC address of a veth end, as the lab counts them. */
 export function macOf(network: Network, place: string): string {
   const places = network.links.flatMap((link) => (link.kind === "veth" ? link.ends : [link.at]));
-  return `02:00:00:00:00:${(places.findIndex((p) => p === place) + 1).toString(16).padStart(2, "0")}`;
+  return `02:00:00:00:00:${((places as string[]).indexOf(place) + 1).toString(16).padStart(2, "0")}`;
 }

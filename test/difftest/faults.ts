@@ -2,11 +2,12 @@
 
 import type { Random } from "../fuzz/random.ts";
 import { anyInterface, anySpace, type Fault, type PingDraft, routersOf, set, space } from "./family.ts";
-import type { Network } from "./networks.ts";
+import { addAddress, type Network } from "./networks.ts";
 
 const rpFilter: Fault = (n, _, r) => set(n, anySpace(n, r), "rp_filter", r.pick(["1", "1", "2"]), r);
 const acceptLocal: Fault = (n, _, r) => set(n, anySpace(n, r), "accept_local", "1", r);
-const arpIgnore: Fault = (n, _, r) => set(n, r.chance(0.7) ? n.target : anySpace(n, r), "arp_ignore", r.pick(["1", "1", "2", "3", "8"]), r);
+const arpIgnore: Fault = (n, _, r) =>
+  set(n, r.chance(0.7) ? n.target : anySpace(n, r), "arp_ignore", r.pick(["1", "1", "2", "3", "8"]), r);
 const arpFilter: Fault = (n, _, r) => set(n, n.target, "arp_filter", "1", r);
 const arpAnnounce: Fault = (n, _, r) => set(n, n.asker, "arp_announce", r.pick(["1", "2"]), r);
 const proxyArp: Fault = (n, _, r) => set(n, anySpace(n, r), r.pick(["proxy_arp", "proxy_arp_pvlan"]), "1", r);
@@ -45,7 +46,14 @@ const ruleToTable: Fault = (n, p, r) => {
   const own = space(n, name);
   own.rules.push(`pref 100 ${r.pick([`to ${p.destination}`, `to ${n.source}`, "from all"])} lookup 100`);
   const device = anyInterface(n, name, r);
-  own.routes.push(r.pick([`default dev ${device} table 100`, "unreachable default table 100", "throw default table 100", `10.0.1.0/24 dev ${device} table 100`]));
+  own.routes.push(
+    r.pick([
+      `default dev ${device} table 100`,
+      "unreachable default table 100",
+      "throw default table 100",
+      `10.0.1.0/24 dev ${device} table 100`,
+    ]),
+  );
 };
 const wrongGateway: Fault = (n, _, r) => {
   const own = space(n, r.chance(0.6) ? n.asker : anySpace(n, r));
@@ -55,7 +63,10 @@ const wrongGateway: Fault = (n, _, r) => {
 const wrongNetmask: Fault = (n, _, r) => {
   const own = space(n, r.chance(0.7) ? n.asker : n.target);
   const device = Object.keys(own.addresses).find((name) => name !== "lo");
-  if (device) own.addresses[device] = (own.addresses[device] as string[]).map((a) => a.replace(/\/\d+$/, r.pick(["/16", "/8", "/32", "/30"])));
+  if (device)
+    own.addresses[device] = (own.addresses[device] as string[]).map((a) =>
+      a.replace(/\/\d+$/, r.pick(["/16", "/8", "/32", "/30"])),
+    );
 };
 const loseAddress: Fault = (n, _, r) => {
   const name = r.chance(0.6) ? n.target : anySpace(n, r);
@@ -76,8 +87,13 @@ const wrongNeighbour: Fault = (n, _, r) => {
   const name = r.chance(0.6) ? n.asker : anySpace(n, r);
   const own = space(n, name);
   const device = Object.keys(own.addresses).find((d) => d !== "lo");
-  const address = device ? own.addresses[device]?.[0]?.replace(/\.\d+\/.*$/, `.${r.pick(["1", "2", "254"])}`) : undefined;
-  if (device && address) own.neighbours.push(`${address} lladdr ${r.pick(["02:00:00:00:00:99", "02:00:00:00:00:02", "02:00:00:00:00:01"])} nud permanent dev ${device}`);
+  const address = device
+    ? own.addresses[device]?.[0]?.replace(/\.\d+\/.*$/, `.${r.pick(["1", "2", "254"])}`)
+    : undefined;
+  if (device && address)
+    own.neighbours.push(
+      `${address} lladdr ${r.pick(["02:00:00:00:00:99", "02:00:00:00:00:02", "02:00:00:00:00:01"])} nud permanent dev ${device}`,
+    );
 };
 const noArp: Fault = (n, _, r) => {
   const name = r.pick([n.asker, n.target]);
@@ -104,36 +120,93 @@ const bindAddress: Fault = (n, p, r) => {
   p.bind = r.chance(0.8) && own.length > 0 ? (r.pick(own).split("/")[0] as string) : "192.0.2.7";
 };
 const otherDestination: Fault = (n, p, r) => {
-  p.destination = r.pick([n.source, "10.0.1.77", "203.0.113.7", "127.0.0.1", "10.0.1.255", n.destination.replace(/\.\d+$/, ".200")]);
+  p.destination = r.pick([
+    n.source,
+    "10.0.1.77",
+    "203.0.113.7",
+    "127.0.0.1",
+    "10.0.1.255",
+    n.destination.replace(/\.\d+$/, ".200"),
+  ]);
   p.broadcast = p.destination.endsWith(".255") && r.chance(0.6);
 };
 const duplicateAddress: Fault = (n, p, r) => {
   const others = Object.keys(n.spaces).filter((name) => name !== n.target);
   if (others.length === 0) return;
   const own = space(n, r.pick(others));
-  (own.addresses.lo ??= []).push(`${r.chance(0.6) ? p.destination : n.source}/32`);
+  addAddress(own, "lo", `${r.chance(0.6) ? p.destination : n.source}/32`);
 };
 const sourceIsForeign: Fault = (n, p) => {
-  (space(n, n.asker).addresses.lo ??= []).push("172.16.5.5/32");
+  addAddress(space(n, n.asker), "lo", "172.16.5.5/32");
   p.bind = "172.16.5.5";
 };
 const firewall: Fault = (n, _, r) => {
   const name = anySpace(n, r);
   const hook = r.pick(["input", "output", "forward", "prerouting", "postrouting"]);
-  const verdict = hook === "input" || hook === "forward" || hook === "output" ? r.pick(["drop", "drop", "reject"]) : "drop";
-  const match = r.pick(["icmp type echo-request", "icmp type echo-reply", `ip saddr ${n.source}`, `ip daddr ${n.destination}`, "meta l4proto icmp"]);
+  const verdict =
+    hook === "input" || hook === "forward" || hook === "output" ? r.pick(["drop", "drop", "reject"]) : "drop";
+  const match = r.pick([
+    "icmp type echo-request",
+    "icmp type echo-reply",
+    `ip saddr ${n.source}`,
+    `ip daddr ${n.destination}`,
+    "meta l4proto icmp",
+  ]);
   const policy = r.chance(0.15) ? "drop" : "accept";
-  space(n, name).nft.push(`table ip t {\n chain c {\n type filter hook ${hook} priority 0; policy ${policy};\n ${r.chance(0.9) ? `${match} counter ${verdict}` : ""}\n }\n }`);
+  space(n, name).nft.push(
+    `table ip t {\n chain c {\n type filter hook ${hook} priority 0; policy ${policy};\n ${r.chance(0.9) ? `${match} counter ${verdict}` : ""}\n }\n }`,
+  );
 };
 const arpFirewall: Fault = (n, _, r) => {
-  space(n, anySpace(n, r)).nft.push(`table arp t {\n chain c {\n type filter hook ${r.pick(["input", "output"])} priority 0;\n arp operation ${r.pick(["request", "reply"])} counter drop\n }\n }`);
+  space(n, anySpace(n, r)).nft.push(
+    `table arp t {\n chain c {\n type filter hook ${r.pick(["input", "output"])} priority 0;\n arp operation ${r.pick(["request", "reply"])} counter drop\n }\n }`,
+  );
 };
 
 const FAULTS: readonly Fault[] = [
-  rpFilter, rpFilter, acceptLocal, arpIgnore, arpIgnore, arpFilter, arpAnnounce, proxyArp, echoIgnore, smallTtlOfTarget, forwardOff, forwardOff,
-  loseRoute, loseRoute, rejectRoute, rejectRoute, rejectRule, ruleToTable, wrongGateway, wrongNetmask, loseAddress, linkDown, linkDown, loDown,
-  wrongNeighbour, wrongNeighbour, noArp, noProbes, smallMtu, smallMtu, smallTtl, smallTtl, bindInterface, bindInterface, bindAddress,
-  otherDestination, otherDestination, duplicateAddress, sourceIsForeign, firewall, firewall, firewall, arpFirewall,
+  rpFilter,
+  rpFilter,
+  acceptLocal,
+  arpIgnore,
+  arpIgnore,
+  arpFilter,
+  arpAnnounce,
+  proxyArp,
+  echoIgnore,
+  smallTtlOfTarget,
+  forwardOff,
+  forwardOff,
+  loseRoute,
+  loseRoute,
+  rejectRoute,
+  rejectRoute,
+  rejectRule,
+  ruleToTable,
+  wrongGateway,
+  wrongNetmask,
+  loseAddress,
+  linkDown,
+  linkDown,
+  loDown,
+  wrongNeighbour,
+  wrongNeighbour,
+  noArp,
+  noProbes,
+  smallMtu,
+  smallMtu,
+  smallTtl,
+  smallTtl,
+  bindInterface,
+  bindInterface,
+  bindAddress,
+  otherDestination,
+  otherDestination,
+  duplicateAddress,
+  sourceIsForeign,
+  firewall,
+  firewall,
+  firewall,
+  arpFirewall,
 ];
 
 /** Breaks a network in one more place. */

@@ -10,14 +10,14 @@ import { View } from "../../src/explain/view.ts";
 import { FlowTracker } from "../../src/flow/tracker.ts";
 import { runLab } from "../../src/lab/runner.ts";
 import type { Scenario } from "../../src/lab/scenario.ts";
-import { formatVantage } from "../../src/model/vantage.ts";
-import type { Flow } from "../../src/model/flow.ts";
-import type { SystemState } from "../../src/model/system-state.ts";
-import type { CaptureInput } from "../../src/savefile/open.ts";
 import type { Tap } from "../../src/lab/taps.ts";
 import type { Ipv4 } from "../../src/model/address.ts";
+import type { Flow } from "../../src/model/flow.ts";
+import type { SystemState } from "../../src/model/system-state.ts";
 import { text } from "../../src/model/text.ts";
 import { stepsOf, type Trace } from "../../src/model/trace.ts";
+import { formatVantage } from "../../src/model/vantage.ts";
+import type { CaptureInput } from "../../src/savefile/open.ts";
 import { openPipe } from "../../src/savefile/open-bytes.ts";
 import { parseState } from "../../src/system/parse.ts";
 import { randomOf } from "../fuzz/random.ts";
@@ -71,7 +71,9 @@ export function scenarioFor(name: string, network: Network, ping: PingDraft): Sc
 }
 
 /** Builds, predicts, pings, compares the case of a seed. */
-export async function judge(seed: number): Promise<Judged & { readonly seed: number; readonly shape: string; readonly family: string }> {
+export async function judge(
+  seed: number,
+): Promise<Judged & { readonly seed: number; readonly shape: string; readonly family: string }> {
   const { scenario, shape, family } = scenarioOf(seed);
   return { seed, shape, family, ...(await judgeScenario(scenario)) };
 }
@@ -85,13 +87,15 @@ export async function judgeScenario(scenario: Scenario): Promise<Judged> {
   if (!ran || !command) throw new Error("no ping in this scenario");
   const { flows, view } = await readTaps(recording.taps, state);
   const destination = command.destination as Ipv4;
-  const flow = flows.find((f) => f.dst === destination && f.kind === "ping") ?? flows.find((f) => f.dst === destination) ?? null;
+  const flow =
+    flows.find((f) => f.dst === destination && f.kind === "ping") ?? flows.find((f) => f.dst === destination) ?? null;
   const trace = predict(state, fromCommand({ dst: destination } as Flow, ran.netns, command));
   const predicted = wordsOf(printed(trace.heard));
   const happened = wordsOf(heardBy(ran.output));
   const against: string[] = [];
   if (predicted !== happened) against.push(`ping: said ${predicted}, happened ${happened}`);
-  if (trace.disposition.kind === "open") against.push(`open with complete state: ${trace.disposition.missing.join(", ")} ${trace.disposition.question.en}`);
+  if (trace.disposition.kind === "open")
+    against.push(`open with complete state: ${trace.disposition.missing.join(", ")} ${trace.disposition.question.en}`);
   against.push(...sightings(compare(trace, firstOnly(trace, flow ?? nothingSeen(destination)), view, flows)));
   const code = trace.disposition.kind === "stopped" ? trace.disposition.hit.code : trace.disposition.kind;
   return { scenario, code, predicted, happened, against, told: `${toldBy(trace)}\n${ran.output}` };
@@ -99,8 +103,19 @@ export async function judgeScenario(scenario: Scenario): Promise<Judged> {
 
 async function readTaps(taps: readonly Tap[], state: SystemState): Promise<{ flows: Flow[]; view: View }> {
   const tracker = new FlowTracker({});
-  const inputs = taps.map((tap, index): CaptureInput => ({ source: `${index}`, path: null, content: null, interface: tap.interface, netns: tap.netns, stem: null }));
-  const driven = await drive(inputs, tracker, { bytes: ({ source }) => openPipe(once((taps[Number(source)] as Tap).bytes), source) });
+  const inputs = taps.map(
+    (tap, index): CaptureInput => ({
+      source: `${index}`,
+      path: null,
+      content: null,
+      interface: tap.interface,
+      netns: tap.netns,
+      stem: null,
+    }),
+  );
+  const driven = await drive(inputs, tracker, {
+    bytes: ({ source }) => openPipe(once((taps[Number(source)] as Tap).bytes), source),
+  });
   const flows = joinRuns(tracker.finish());
   return { flows, view: new View(state, driven.summaries, flows) };
 }
@@ -108,13 +123,27 @@ async function readTaps(taps: readonly Tap[], state: SystemState): Promise<{ flo
 // A ping of which no packet was seen: then none may have been foreseen.
 function nothingSeen(dst: Ipv4): Flow {
   const counts = { requests: 0, replies: 0, duplicates: 0, errors: 0, rttMs: null, from: null, to: null };
-  return { id: 0, kind: "ping", netns: null, src: null, dst, icmpId: null, ...counts, echoOutcomes: [], arpOutcomes: [], loneOutcomes: [] };
+  return {
+    id: 0,
+    kind: "ping",
+    netns: null,
+    src: null,
+    dst,
+    icmpId: null,
+    ...counts,
+    echoOutcomes: [],
+    arpOutcomes: [],
+    loneOutcomes: [],
+  };
 }
 
 // The error of a packet too big for the path teaches the asker the path's MTU: later echoes take another walk than the
 // first, cut into fragments, and only the first is foreseen from the state before.
 function firstOnly(trace: Trace, flow: Flow): Flow {
-  const learns = trace.disposition.kind === "stopped" && trace.disposition.hit.code === "frag-needed-df" && trace.attempt.pathMtuDiscovery === "want";
+  const learns =
+    trace.disposition.kind === "stopped" &&
+    trace.disposition.hit.code === "frag-needed-df" &&
+    trace.attempt.pathMtuDiscovery === "want";
   if (!learns) return flow;
   const outcomes = flow.echoOutcomes.filter(({ first }) => first.kind === "echo" && first.sequence === 1);
   return { ...flow, echoOutcomes: outcomes.map((outcome) => ({ ...outcome, last: null })), loneOutcomes: [] };
@@ -127,11 +156,19 @@ async function* once(bytes: Uint8Array): AsyncIterable<Uint8Array> {
 function sightings(comparison: Comparison): string[] {
   const against: string[] = [];
   const { missing, unexpected } = comparison;
-  if (missing?.step.expects) against.push(`not seen: ${missing.step.expects.packet.kind} ${missing.step.expects.direction} at ${missing.step.netns}:${missing.step.interface}`);
-  for (const packet of unexpected.slice(0, 3)) against.push(`not foreseen: ${packet.network.kind} at ${formatVantage(packet.frame.vantage)}#${packet.frame.number}`);
+  if (missing?.step.expects)
+    against.push(
+      `not seen: ${missing.step.expects.packet.kind} ${missing.step.expects.direction} at ${missing.step.netns}:${missing.step.interface}`,
+    );
+  for (const packet of unexpected.slice(0, 3))
+    against.push(
+      `not foreseen: ${packet.network.kind} at ${formatVantage(packet.frame.vantage)}#${packet.frame.number}`,
+    );
   return against;
 }
 
 function toldBy(trace: Trace): string {
-  return stepsOf(trace).map((s) => `  ${s.netns}:${s.interface ?? "-"} ${s.leg} ${s.kind}: ${s.text.en}`).join("\n");
+  return stepsOf(trace)
+    .map((s) => `  ${s.netns}:${s.interface ?? "-"} ${s.leg} ${s.kind}: ${s.text.en}`)
+    .join("\n");
 }

@@ -37,7 +37,24 @@ export interface Network {
   readonly source: string;
 }
 
-export const draft = (): Draft => ({ addresses: {}, down: [], sysctl: {}, links: [], routes: [], rules: [], withoutRules: [], neighbours: [], bridge: [], nft: [], iptables: [] });
+export const draft = (): Draft => ({
+  addresses: {},
+  down: [],
+  sysctl: {},
+  links: [],
+  routes: [],
+  rules: [],
+  withoutRules: [],
+  neighbours: [],
+  bridge: [],
+  nft: [],
+  iptables: [],
+});
+
+/** One more address on an interface. */
+export function addAddress(own: Draft, device: string, address: string): void {
+  own.addresses[device] = [...(own.addresses[device] ?? []), address];
+}
 
 /** What the lab takes. */
 export function finish(spaces: Record<string, Draft>): Record<string, LabNamespace> {
@@ -46,9 +63,20 @@ export function finish(spaces: Record<string, Draft>): Record<string, LabNamespa
       name,
       {
         ...rest,
-        ...(nft.length > 0 ? { nft: nft.map((table, i) => table.replace(/^table (\w+) t\b/, `table $1 t${i}`)).join("\n") } : {}),
+        ...(nft.length > 0
+          ? { nft: nft.map((table, i) => table.replace(/^table (\w+) t\b/, `table $1 t${i}`)).join("\n") }
+          : {}),
         ...(iptables.length > 0
-          ? { iptables: ["*filter", ":INPUT ACCEPT [0:0]", ":FORWARD ACCEPT [0:0]", ":OUTPUT ACCEPT [0:0]", ...iptables, "COMMIT"].join("\n") }
+          ? {
+              iptables: [
+                "*filter",
+                ":INPUT ACCEPT [0:0]",
+                ":FORWARD ACCEPT [0:0]",
+                ":OUTPUT ACCEPT [0:0]",
+                ...iptables,
+                "COMMIT",
+              ].join("\n"),
+            }
           : {}),
       },
     ]),
@@ -60,13 +88,21 @@ export function anyNetwork(random: Random): Network {
   return random.pick([pair, oneHost, chain, chain, doubleLink, triangle, bridged])(random);
 }
 
-function cable(spaces: Record<string, Draft>, links: LabLink[], cables: Cable[], a: [string, string, string], b: [string, string, string], subnet: string, length = 24): void {
+function cable(
+  spaces: Record<string, Draft>,
+  links: LabLink[],
+  cables: Cable[],
+  a: [string, string, string],
+  b: [string, string, string],
+  subnet: string,
+  length = 24,
+): void {
   const ends: [Place, Place] = [`${a[0]}:${a[1]}`, `${b[0]}:${b[1]}`];
   links.push({ kind: "veth", ends });
   cables.push({ ends, subnet });
   for (const [space, name, host] of [a, b]) {
     const own = spaces[space] as Draft;
-    if (host !== "") (own.addresses[name] ??= []).push(`${subnet}.${host}/${length}`);
+    if (host !== "") addAddress(own, name, `${subnet}.${host}/${length}`);
   }
 }
 
@@ -77,19 +113,37 @@ export function pair(random: Random): Network {
   const cables: Cable[] = [];
   const length = random.pick([24, 24, 30, 16]);
   cable(spaces, links, cables, ["a", "e0", "1"], ["b", "e0", "2"], "10.0.1", length);
-  if (random.chance(0.3)) (spaces.b.addresses.lo ??= []).push("10.9.9.9/32");
+  if (random.chance(0.3)) addAddress(spaces.b, "lo", "10.9.9.9/32");
   const far = random.chance(0.3) && spaces.b.addresses.lo !== undefined;
   if (far) spaces.a.routes.push("10.9.9.0/24 via 10.0.1.2");
-  return { shape: "pair", spaces, links, cables, asker: "a", target: "b", destination: far ? "10.9.9.9" : "10.0.1.2", source: "10.0.1.1" };
+  return {
+    shape: "pair",
+    spaces,
+    links,
+    cables,
+    asker: "a",
+    target: "b",
+    destination: far ? "10.9.9.9" : "10.0.1.2",
+    source: "10.0.1.1",
+  };
 }
 
 /** One host with both ends of a cable, each with an address. */
-export function oneHost(random: Random): Network {
+export function oneHost(_: Random): Network {
   const spaces = { h: draft() };
   const links: LabLink[] = [];
   const cables: Cable[] = [];
   cable(spaces, links, cables, ["h", "e0", "1"], ["h", "e1", "2"], "10.0.1");
-  return { shape: "one host", spaces, links, cables, asker: "h", target: "h", destination: "10.0.1.2", source: "10.0.1.1" };
+  return {
+    shape: "one host",
+    spaces,
+    links,
+    cables,
+    asker: "h",
+    target: "h",
+    destination: "10.0.1.2",
+    source: "10.0.1.1",
+  };
 }
 
 /** a - r1 - … - rn - b. */
@@ -100,7 +154,14 @@ export function chain(random: Random): Network {
   const links: LabLink[] = [];
   const cables: Cable[] = [];
   for (let i = 0; i + 1 < names.length; i++) {
-    cable(spaces, links, cables, [names[i] as string, i === 0 ? "e0" : "e1", "1"], [names[i + 1] as string, "e0", "2"], `10.0.${i + 1}`);
+    cable(
+      spaces,
+      links,
+      cables,
+      [names[i] as string, i === 0 ? "e0" : "e1", "1"],
+      [names[i + 1] as string, "e0", "2"],
+      `10.0.${i + 1}`,
+    );
   }
   const last = names.length - 1;
   names.forEach((name, i) => {
@@ -115,7 +176,16 @@ export function chain(random: Random): Network {
       }
     }
   });
-  return { shape: `chain of ${names.length}`, spaces, links, cables, asker: "a", target: "b", destination: `10.0.${last}.2`, source: "10.0.1.1" };
+  return {
+    shape: `chain of ${names.length}`,
+    spaces,
+    links,
+    cables,
+    asker: "a",
+    target: "b",
+    destination: `10.0.${last}.2`,
+    source: "10.0.1.1",
+  };
 }
 
 /** Two hosts with two cables, and addresses on lo that are reached by one of them. */
@@ -125,13 +195,22 @@ export function doubleLink(random: Random): Network {
   const cables: Cable[] = [];
   cable(spaces, links, cables, ["a", "e0", "1"], ["b", "e0", "2"], "10.0.1");
   cable(spaces, links, cables, ["a", "e1", "1"], ["b", "e1", "2"], "10.0.2");
-  (spaces.b.addresses.lo ??= []).push("10.9.9.9/32");
+  addAddress(spaces.b, "lo", "10.9.9.9/32");
   spaces.a.routes.push(`10.9.9.0/24 via ${random.pick(["10.0.1.2", "10.0.2.2"])}`);
   if (random.chance(0.5)) {
-    (spaces.a.addresses.lo ??= []).push("10.8.8.8/32");
+    addAddress(spaces.a, "lo", "10.8.8.8/32");
     spaces.b.routes.push(`10.8.8.0/24 via ${random.pick(["10.0.1.1", "10.0.2.1"])}`);
   }
-  return { shape: "double link", spaces, links, cables, asker: "a", target: "b", destination: random.pick(["10.0.1.2", "10.0.2.2", "10.9.9.9"]), source: random.pick(["10.0.1.1", "10.0.2.1"]) };
+  return {
+    shape: "double link",
+    spaces,
+    links,
+    cables,
+    asker: "a",
+    target: "b",
+    destination: random.pick(["10.0.1.2", "10.0.2.2", "10.9.9.9"]),
+    source: random.pick(["10.0.1.1", "10.0.2.1"]),
+  };
 }
 
 /** a asks by r1; b may answer by r2. */
@@ -148,7 +227,16 @@ export function triangle(random: Random): Network {
   spaces.b.routes.push(`10.0.1.0/24 via ${random.pick(["10.0.2.254", "10.0.4.254"])}`, "10.0.3.0/24 via 10.0.4.254");
   spaces.r1.routes.push("10.0.3.0/24 via 10.0.1.1", "10.0.4.0/24 via 10.0.2.2");
   spaces.r2.routes.push("10.0.1.0/24 via 10.0.3.1", "10.0.2.0/24 via 10.0.4.2");
-  return { shape: "triangle", spaces, links, cables, asker: "a", target: "b", destination: random.pick(["10.0.2.2", "10.0.4.2"]), source: "10.0.1.1" };
+  return {
+    shape: "triangle",
+    spaces,
+    links,
+    cables,
+    asker: "a",
+    target: "b",
+    destination: random.pick(["10.0.2.2", "10.0.4.2"]),
+    source: "10.0.1.1",
+  };
 }
 
 /** Hosts on a bridge in a namespace of its own. */
@@ -160,11 +248,20 @@ export function bridged(random: Random): Network {
   hosts.forEach((name, i) => {
     links.push({ kind: "veth", ends: [`${name}:e0`, `s:p${i}`] });
     cables.push({ ends: [`${name}:e0`, `s:p${i}`], subnet: "10.0.1" });
-    ((spaces[name] as Draft).addresses.e0 ??= []).push(`10.0.1.${i + 1}/24`);
+    addAddress(spaces[name] as Draft, "e0", `10.0.1.${i + 1}/24`);
   });
   links.push({ kind: "bridge", at: "s:br0", ports: hosts.map((_, i) => `p${i}`) });
-  if (random.chance(0.5)) ((spaces.s as Draft).addresses.br0 ??= []).push("10.0.1.100/24");
-  return { shape: `bridge of ${hosts.length}`, spaces, links, cables, asker: "a", target: "b", destination: "10.0.1.2", source: "10.0.1.1" };
+  if (random.chance(0.5)) addAddress(spaces.s as Draft, "br0", "10.0.1.100/24");
+  return {
+    shape: `bridge of ${hosts.length}`,
+    spaces,
+    links,
+    cables,
+    asker: "a",
+    target: "b",
+    destination: "10.0.1.2",
+    source: "10.0.1.1",
+  };
 }
 
 /** Two hosts with two cables in one subnet: the second of the target's addresses is asked for by the second cable. */
@@ -175,5 +272,14 @@ export function sameSubnet(_: Random): Network {
   cable(spaces, links, cables, ["a", "e0", "1"], ["b", "e0", "2"], "10.0.1");
   cable(spaces, links, cables, ["a", "e1", ""], ["b", "e1", "3"], "10.0.1");
   spaces.a.routes.push("10.0.1.3/32 dev e1");
-  return { shape: "same subnet", spaces, links, cables, asker: "a", target: "b", destination: "10.0.1.3", source: "10.0.1.1" };
+  return {
+    shape: "same subnet",
+    spaces,
+    links,
+    cables,
+    asker: "a",
+    target: "b",
+    destination: "10.0.1.3",
+    source: "10.0.1.1",
+  };
 }

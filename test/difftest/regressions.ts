@@ -4,7 +4,7 @@ import type { Scenario } from "../../src/lab/scenario.ts";
 import { randomOf } from "../fuzz/random.ts";
 import { asker, type Fault, type PingDraft, space, target } from "./family.ts";
 import { scenarioFor } from "./judge.ts";
-import { bridged, chain, type Network, pair } from "./networks.ts";
+import { addAddress, bridged, chain, type Network, pair } from "./networks.ts";
 
 // The first network of the wanted size that some seed gives.
 function sized(shape: typeof chain, cables: number): Network {
@@ -65,7 +65,7 @@ export const REGRESSIONS: readonly Scenario[] = [
   }),
   // neigh_suppress: the bridge's own answer, and whom the question is kept from.
   regression("bridge answers ARP with an old MAC", sized(bridged, 2), (n) => {
-    (space(n, "s").addresses.br0 ??= []).push("10.0.1.101/24");
+    addAddress(space(n, "s"), "br0", "10.0.1.101/24");
     space(n, "s").neighbours.push("10.0.1.2 lladdr 02:00:00:00:00:99 nud permanent dev br0");
     space(n, "s").bridge.push(
       "link set dev p1 neigh_suppress on",
@@ -74,14 +74,14 @@ export const REGRESSIONS: readonly Scenario[] = [
   }),
   // A broadcast comes out at every port, and everybody's decision counts.
   regression("broadcast on a bridge", sized(bridged, 4), (n, p) => {
-    (space(n, "s").addresses.br0 ??= []).push("10.0.1.101/24");
+    addAddress(space(n, "s"), "br0", "10.0.1.101/24");
     p.destination = "10.0.1.255";
     p.broadcast = true;
     space(n, "c").sysctl["net.ipv4.icmp_echo_ignore_broadcasts"] = "0";
   }),
   // Two hosts answer ARP: the second answer is seen too, and changes nothing.
   regression("a second host has the address", sized(bridged, 3), (n) => {
-    (space(n, "s").addresses.lo ??= []).push("10.0.1.2/32");
-    (space(n, "s").addresses.br0 ??= []).push("10.0.1.101/24");
+    addAddress(space(n, "s"), "lo", "10.0.1.2/32");
+    addAddress(space(n, "s"), "br0", "10.0.1.101/24");
   }),
 ];

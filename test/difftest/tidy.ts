@@ -1,7 +1,7 @@
 // Takes out of a network what the tools refuse, so that every seed can be built: gateways nobody can reach, doubles.
 
-import { type Draft, type Network } from "./networks.ts";
 import { interfaces } from "./family.ts";
+import type { Draft, Network } from "./networks.ts";
 
 const number = (address: string): number => address.split(".").reduce((sum, part) => sum * 256 + Number(part), 0);
 const inside = (address: string, prefix: string): boolean => {
@@ -16,9 +16,15 @@ export function tidy(network: Network): void {
     const devices = [...interfaces(network, name), "lo"];
     own.down = [...new Set(own.down)];
     own.rules = [...new Set(own.rules)];
-    for (const [device, addresses] of Object.entries(own.addresses)) own.addresses[device] = once(addresses, (a) => a.split(" ")[0] as string);
-    own.neighbours = once(own.neighbours, (line) => line.replace(/ lladdr \S+| nud \S+/g, "")).filter((line) => devices.includes(/dev (\S+)/.exec(line)?.[1] ?? ""));
-    own.routes = once(own.routes.filter((route) => possible(own, route)), (route) => key(route));
+    for (const [device, addresses] of Object.entries(own.addresses))
+      own.addresses[device] = once(addresses, (a) => a.split(" ")[0] as string);
+    own.neighbours = once(own.neighbours, (line) => line.replace(/ lladdr \S+| nud \S+/g, "")).filter((line) =>
+      devices.includes(/dev (\S+)/.exec(line)?.[1] ?? ""),
+    );
+    own.routes = once(
+      own.routes.filter((route) => possible(own, route)),
+      (route) => key(route),
+    );
   }
 }
 

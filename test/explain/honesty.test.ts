@@ -185,3 +185,8 @@ describe("an open walk (bridge-neigh-suppress without its entry)", () => {
 it("fits the walk where several interfaces share a MAC address", async () => {
   expect((await withState("bridge-own-mac-source")).answer?.code).toBe("bridge-own-mac-source");
 });
+
+it("does not let an answered ARP exchange outweigh a ping that worked beside it", async () => {
+  const report = await packetsAlone("router-ok");
+  expect(report.answer).toMatchObject({ code: "answered", verdict: "worked" });
+});

@@ -126,10 +126,10 @@ export function misdirected(
     walk.forget(told);
     return stopped(told);
   }
-  const permanent = known?.entry?.states.has("PERMANENT") ?? true;
+  const byHand = known?.entry == null || known.entry.states.has("PERMANENT") || known.entry.states.has("NOARP");
   return stopped(
     makeHit({
-      code: permanent || known?.entry === null ? "neigh-wrong-mac" : "neigh-stale-mac-changed",
+      code: byHand ? "neigh-wrong-mac" : "neigh-stale-mac-changed",
       netns: ns.key,
       interface: route.device,
       facts: { ...facts, state: known?.entry ? [...known.entry.states].join(",") : "" },

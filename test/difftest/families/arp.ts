@@ -1,13 +1,13 @@
 // Families in which ARP gets no answer, the wrong one, or one by somebody else.
 
-import { type Family, anySpace, asker, family, macOf, set, space, target } from "../family.ts";
-import { bridged, chain, doubleLink, oneHost, pair, sameSubnet, triangle } from "../networks.ts";
+import { anySpace, asker, type Family, family, macOf, set, space, target } from "../family.ts";
+import { addAddress, bridged, chain, doubleLink, oneHost, pair, sameSubnet, triangle } from "../networks.ts";
 
 const FIRST = "10.0.1.1";
 
 /** The target's address lies on lo, and the asker takes it for on-link. */
 const addressOnLo: Family["fault"] = (n, p, r) => {
-  (target(n).addresses.lo ??= []).push("10.9.9.9/32");
+  addAddress(target(n), "lo", "10.9.9.9/32");
   asker(n).routes = asker(n).routes.filter((route) => !route.startsWith("10.9.9."));
   asker(n).routes.push("10.9.9.9/32 dev e0");
   p.destination = "10.9.9.9";
@@ -29,7 +29,7 @@ export const arpFamilies: readonly Family[] = [
     set(n, n.target, "arp_ignore", "1", r, "e1");
   }),
   family("arp_ignore 2 with a sender of another subnet", [pair, bridged], (n, p, r) => {
-    (asker(n).addresses.lo ??= []).push("10.5.5.1/32");
+    addAddress(asker(n), "lo", "10.5.5.1/32");
     target(n).routes.push(`10.5.5.0/24 via ${FIRST}`);
     set(n, n.target, "arp_ignore", "2", r, "e0");
     p.bind = "10.5.5.1";
@@ -43,12 +43,12 @@ export const arpFamilies: readonly Family[] = [
   family("arp_ignore 8", [pair, chain, bridged, triangle], (n, _, r) => set(n, n.target, "arp_ignore", "8", r, "e0")),
   family("arp_filter", [sameSubnet], (n, _, r) => set(n, n.target, "arp_filter", "1", r, "e1")),
   family("rp_filter judges ARP", [sameSubnet], (n, _, r) => set(n, n.target, "rp_filter", "1", r, "e1")),
-  family("arp flux", [sameSubnet], (n, p, r) => {
+  family("arp flux", [sameSubnet], (_, p, r) => {
     p.bind = r.pick([null, "e0", "e1"]);
     p.destination = r.pick(["10.0.1.2", "10.0.1.3"]);
   }),
   family("ARP with a foreign sender", [pair, bridged], (n, p, r) => {
-    (asker(n).addresses.lo ??= []).push("10.5.5.1/32");
+    addAddress(asker(n), "lo", "10.5.5.1/32");
     p.bind = "10.5.5.1";
     p.destination = "10.0.1.2";
     set(n, n.target, "rp_filter", "1", r, "e0");
@@ -74,8 +74,12 @@ export const arpFamilies: readonly Family[] = [
     p.bind = "e0";
     space(n, "h").neighbours.push(`10.0.1.2 lladdr ${macOf(n, "h:e1")} nud permanent dev e0`);
   }),
-  family("wrong neighbour entry", [pair, chain, bridged], (n, p, r) => {
-    const hop = n.shape.startsWith("chain") ? "10.0.1.2" : p.destination.startsWith("10.0.1.") ? p.destination : "10.0.1.2";
+  family("wrong neighbour entry", [pair, chain, bridged], (n, p) => {
+    const hop = n.shape.startsWith("chain")
+      ? "10.0.1.2"
+      : p.destination.startsWith("10.0.1.")
+        ? p.destination
+        : "10.0.1.2";
     asker(n).neighbours.push(`${hop} lladdr 02:00:00:00:00:99 nud permanent dev e0`);
   }),
   family("wrong neighbour on the way back", [pair, chain, bridged], (n, _, r) => {
@@ -91,7 +95,7 @@ export const arpFamilies: readonly Family[] = [
   family("duplicate address", [bridged], (n, p) => {
     const third = Object.keys(n.spaces).find((name) => name === "c");
     if (third) space(n, third).addresses.e0 = ["10.0.1.2/24"];
-    else (space(n, "s").addresses.br0 ??= []).push("10.0.1.2/24");
+    else addAddress(space(n, "s"), "br0", "10.0.1.2/24");
     p.destination = "10.0.1.2";
   }),
   family("duplicate MAC", [bridged], (n) => {

@@ -1,10 +1,11 @@
 // Families of links, lo and MTUs.
 
-import { type Family, asker, family, macOf, routersOf, set, space, target } from "../family.ts";
+import { asker, type Family, family, macOf, routersOf, set, space, target } from "../family.ts";
 import { bridged, chain, doubleLink, oneHost, pair, triangle } from "../networks.ts";
 
 /** The MTU of a cable, at one end or both. */
-const mtu = (own: { links: string[] }, device: string, value: number): void => void own.links.push(`dev ${device} mtu ${value}`);
+const mtu = (own: { links: string[] }, device: string, value: number): void =>
+  void own.links.push(`dev ${device} mtu ${value}`);
 
 export const linkFamilies: readonly Family[] = [
   family("link down", [pair, bridged, doubleLink], (n) => {
@@ -62,13 +63,21 @@ export const linkFamilies: readonly Family[] = [
     mtu(space(n, n.cables.length === 2 ? n.target : "r2"), "e0", 1200);
     p.size = 1300;
     p.discovery = "do";
-    const [name, hook] = r.pick([["r1", "output"], ["r1", "postrouting"], ["a", "input"], ["a", "prerouting"]] as const);
-    space(n, name).nft.push(`table ip t {\n chain c {\n type filter hook ${hook} priority 0;\n icmp type destination-unreachable counter drop\n }\n }`);
+    const [name, hook] = r.pick([
+      ["r1", "output"],
+      ["r1", "postrouting"],
+      ["a", "input"],
+      ["a", "prerouting"],
+    ] as const);
+    space(n, name).nft.push(
+      `table ip t {\n chain c {\n type filter hook ${hook} priority 0;\n icmp type destination-unreachable counter drop\n }\n }`,
+    );
   }),
   family("router cuts", [chain], (n, p, r) => {
     const at = r.pick(routersOf(n));
     mtu(space(n, at), "e1", r.pick([600, 1200]));
-    if (r.chance(0.5)) mtu(space(n, Number(at.slice(1)) === n.cables.length - 1 ? n.target : `r${Number(at.slice(1)) + 1}`), "e0", 600);
+    if (r.chance(0.5))
+      mtu(space(n, Number(at.slice(1)) === n.cables.length - 1 ? n.target : `r${Number(at.slice(1)) + 1}`), "e0", 600);
     p.size = r.pick([1000, 1300]);
     p.discovery = "dont";
   }),

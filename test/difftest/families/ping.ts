@@ -1,6 +1,6 @@
 // Families of the ping itself: what it asks for, from where, and how far it may go.
 
-import { type Family, asker, family, routersOf, set, space, target } from "../family.ts";
+import { asker, type Family, family, routersOf, set, space, target } from "../family.ts";
 import { bridged, chain, doubleLink, oneHost, pair, triangle } from "../networks.ts";
 
 export const pingFamilies: readonly Family[] = [
@@ -28,7 +28,7 @@ export const pingFamilies: readonly Family[] = [
     set(n, n.target, "rp_filter", r.pick(["0", "1", "2"]), r, "e0");
     if (r.chance(0.5)) asker(n).neighbours.push("10.0.1.2 lladdr 02:00:00:00:00:02 nud permanent dev e0");
   }),
-  family("source by another interface", [doubleLink], (n, p, r) => {
+  family("source by another interface", [doubleLink], (_, p, r) => {
     p.bind = r.pick(["10.0.1.1", "10.0.2.1"]);
     p.destination = r.pick(["10.0.1.2", "10.0.2.2"]);
   }),
@@ -54,9 +54,13 @@ export const pingFamilies: readonly Family[] = [
     target(n).sysctl["net.ipv4.ip_default_ttl"] = `${1 + r.below(n.cables.length - 1)}`;
   }),
   family("broadcast", [pair, bridged, chain], (n, p, r) => {
-    p.destination = n.shape === "pair" && !target(n).addresses.e0?.[0]?.endsWith("/24") ? "255.255.255.255" : r.pick(["10.0.1.255", "255.255.255.255"]);
+    p.destination =
+      n.shape === "pair" && !target(n).addresses.e0?.[0]?.endsWith("/24")
+        ? "255.255.255.255"
+        : r.pick(["10.0.1.255", "255.255.255.255"]);
     p.broadcast = r.chance(0.6);
-    if (r.chance(0.4)) for (const name of Object.keys(n.spaces)) space(n, name).sysctl["net.ipv4.icmp_echo_ignore_broadcasts"] = "0";
+    if (r.chance(0.4))
+      for (const name of Object.keys(n.spaces)) space(n, name).sysctl["net.ipv4.icmp_echo_ignore_broadcasts"] = "0";
   }),
   family("broadcast of a far subnet", [chain], (n, p) => {
     p.destination = `10.0.${n.cables.length}.255`;

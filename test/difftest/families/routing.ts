@@ -1,8 +1,8 @@
 // Families of routing: on the asker, on a router, and on the way back.
 
 import type { Random } from "../../fuzz/random.ts";
-import { type Family, type Fault, asker, family, interfaces, routersOf, set, space, target, towards } from "../family.ts";
-import { type Network, bridged, chain, doubleLink, pair, triangle } from "../networks.ts";
+import { asker, type Family, type Fault, family, routersOf, set, space, target, towards } from "../family.ts";
+import { addAddress, bridged, chain, doubleLink, type Network, pair, triangle } from "../networks.ts";
 
 const last = (n: Network): number => n.cables.length;
 const anyRouter = (n: Network, r: Random): string => r.pick(routersOf(n));
@@ -33,7 +33,14 @@ const ruleToTable: Fault = (n, p, r) => {
   const about = name === n.asker ? p.destination : n.source;
   own.rules.push(`pref 100 ${r.pick([`to ${about}`, "from all"])} lookup 100`);
   const gateway = name === n.asker ? "10.0.1.77" : `10.0.${n.shape.startsWith("chain") ? last(n) : 1}.77`;
-  own.routes.push(r.pick([`default via ${gateway} table 100`, `default via ${gateway} table 100`, "unreachable default table 100", `${about}/32 dev e0 table 100`]));
+  own.routes.push(
+    r.pick([
+      `default via ${gateway} table 100`,
+      `default via ${gateway} table 100`,
+      "unreachable default table 100",
+      `${about}/32 dev e0 table 100`,
+    ]),
+  );
 };
 
 export const routingFamilies: readonly Family[] = [
@@ -56,7 +63,7 @@ export const routingFamilies: readonly Family[] = [
   }),
   family("rule to another table", [pair, chain, bridged], ruleToTable),
   family("source decides the table", [pair, bridged], (n, p) => {
-    (asker(n).addresses.e0 ??= []).push("10.0.1.201/24");
+    addAddress(asker(n), "e0", "10.0.1.201/24");
     asker(n).routes.push("default via 10.0.1.254 table 100");
     asker(n).rules.push("pref 100 from 10.0.1.201 lookup 100");
     p.bind = "10.0.1.201";
@@ -124,15 +131,19 @@ export const routingFamilies: readonly Family[] = [
     set(n, name, "rp_filter", r.pick(["1", "1", "2"]), r, name === n.target ? "e0" : "e1");
   }),
   family("loose rp_filter without route", [pair, bridged], (n, p, r) => {
-    (asker(n).addresses.lo ??= []).push("10.5.5.1/32");
+    addAddress(asker(n), "lo", "10.5.5.1/32");
     p.bind = "10.5.5.1";
     p.destination = "10.0.1.2";
     asker(n).sysctl["net.ipv4.conf.all.arp_announce"] = "2";
     set(n, n.target, "rp_filter", "2", r, "e0");
   }),
   family("source by the route", [pair, chain], (n, p) => {
-    (asker(n).addresses.lo ??= []).push("172.16.5.5/32");
-    asker(n).routes.push(n.shape === "pair" ? `${p.destination}/32 ${p.destination.startsWith("10.9") ? "via 10.0.1.2" : "dev e0"} src 172.16.5.5` : `${p.destination}/32 via 10.0.1.2 src 172.16.5.5`);
+    addAddress(asker(n), "lo", "172.16.5.5/32");
+    asker(n).routes.push(
+      n.shape === "pair"
+        ? `${p.destination}/32 ${p.destination.startsWith("10.9") ? "via 10.0.1.2" : "dev e0"} src 172.16.5.5`
+        : `${p.destination}/32 via 10.0.1.2 src 172.16.5.5`,
+    );
   }),
   family("routing loop", [farChain], (n, p, r) => {
     const far = `r${last(n) - 1}`;
@@ -158,9 +169,7 @@ export const routingFamilies: readonly Family[] = [
     target(n).routes.push("10.0.1.1/32 via 10.0.2.1");
     target(n).sysctl["net.ipv4.conf.all.arp_announce"] = "2";
   }),
-  family("same subnet twice", [bridged], (n, p) => {
-    // A second cable with the same subnet, made first, to nowhere.
-    void interfaces(n, n.asker);
+  family("host route besides the connected one", [bridged], (n, p) => {
     asker(n).routes.push(`${p.destination}/32 dev e0 metric 5`);
   }),
 ];
