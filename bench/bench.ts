@@ -1,18 +1,18 @@
 // Measures pktwhy as people run it, against the programs that read the same file: `npm run bench [-- --full]`.
-// Ratios are of runs on one machine, one after another; the quickest of three counts for each program.
+// Ratios are of runs on one machine, in turns; the quickest of five counts for each program.
 
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { closeSync, existsSync, mkdtempSync, openSync, rmSync, statSync, writeSync } from "node:fs";
 import { cpus, release, tmpdir, totalmem } from "node:os";
 import { join } from "node:path";
 import { chunksOf, type Haystack } from "./haystack.ts";
-import { best, type Command, medians, once, type Taken, versionOf } from "./measure.ts";
+import { best, bestOf, type Command, medians, once, type Taken, versionOf } from "./measure.ts";
 import { duration, markdown, type Row, times } from "./table.ts";
 
 const root = join(import.meta.dirname, "..");
 const pktwhy = join(root, "bin/pktwhy.js");
 const full = process.argv.includes("--full");
-const RUNS = 3;
+const RUNS = 5;
 const STARTS = 21;
 const HAYSTACK = 1_500_000;
 // tshark takes minutes for the whole haystack; of a tenth of it explain's time is mostly start-up, so that the target is
@@ -50,7 +50,12 @@ process.exitCode = rows.some((row) => row.met === false) ? 1 : 0;
 async function haystack(format: Haystack["format"]): Promise<void> {
   const file = make(`haystack.${format}`, { format, packets: HAYSTACK, everyNth: 100 });
   const bytes = statSync(file).size;
-  const explained = await best(explain(file), RUNS);
+  const capinfos = format === "pcapng" ? 1 / 1.5 : null;
+  const explained = await compare(file, RUNS, [
+    { name: "tcpdump -n -q", argv: ["tcpdump", "-n", "-q", "-r", file], least: 8 },
+    { name: "capinfos -c", argv: ["capinfos", "-c", file], least: capinfos },
+    { name: "cat", argv: ["cat", file], least: null },
+  ]);
   rows.push({
     what: `explain ${HAYSTACK / 1e6} M packets, ${megabytes(bytes)} ${format}, 1 % ARP and ICMP`,
     measured: `${duration(explained.seconds)}: ${(HAYSTACK / explained.seconds / 1e6).toFixed(1)} M packets/s, ${megabytes(bytes / explained.seconds)}/s`,
@@ -58,30 +63,14 @@ async function haystack(format: Haystack["format"]): Promise<void> {
     met: null,
   });
   memory(`peak memory, ${format}`, explained);
-  await compare("tcpdump -n -q", ["tcpdump", "-n", "-q", "-r", file], explained, {
-    target: "≥ 8×",
-    met: (r) => r >= 8,
-  });
-  await compare("capinfos -c", ["capinfos", "-c", file], explained, {
-    target: format === "pcapng" ? "≥ 0.67×" : "",
-    met: format === "pcapng" ? (ratio) => ratio >= 1 / 1.5 : () => null,
-  });
-  await compare("cat", ["cat", file], explained, { target: "", met: () => null });
   rmSync(file);
 }
 
 async function againstTshark(): Promise<void> {
   const file = make("tshark.pcapng", { format: "pcapng", packets: FOR_TSHARK, everyNth: 100 });
-  const explained = await best(explain(file), RUNS);
-  const what = `tshark -Y 'arp||icmp'${full ? "" : ", a tenth of the file (--full: all)"}`;
+  const name = `tshark -Y 'arp||icmp'${full ? "" : ", a tenth of the file (--full: all)"}`;
   const argv = ["tshark", "-n", "-r", file, "-Y", "arp||icmp"] as const;
-  await compare(
-    what,
-    argv,
-    explained,
-    { target: full ? "≥ 100×" : "", met: (ratio) => (full ? ratio >= 100 : null) },
-    1,
-  );
+  await compare(file, full ? 1 : RUNS, [{ name, argv, least: full ? 100 : null }]);
   rmSync(file);
 }
 
@@ -161,26 +150,29 @@ function started(what: string, taken: number, empty: number, limit: number): Row
   return { what, measured, target: `≤ ${limit}×`, met: ratio <= limit };
 }
 
-async function compare(
-  what: string,
-  argv: Command["argv"],
-  explained: Taken,
-  goal: { readonly target: string; readonly met: (ratio: number) => boolean | null },
-  runs = RUNS,
-): Promise<void> {
-  if (versionOf(argv[0]) === null) {
-    rows.push({ what, measured: `skipped: ${argv[0]} is not installed`, target: goal.target, met: null });
-    return;
+interface Rival extends Command {
+  /** How many times explain's time it should take; null is not judged. */
+  readonly least: number | null;
+}
+
+/** Explains a file in turns with other programs that read it. */
+async function compare(file: string, runs: number, rivals: readonly Rival[]): Promise<Taken> {
+  const here = rivals.filter((rival) => spawnSync(rival.argv[0], ["--version"]).error === undefined);
+  tell(`  against ${here.map((rival) => rival.argv[0]).join(", ")} …`);
+  const [explained, ...others] = await bestOf([explain(file), ...here], runs);
+  if (explained === undefined) throw new Error("nothing measured");
+  for (const rival of rivals) {
+    const taken = others[here.indexOf(rival)];
+    const target = rival.least === null ? "" : `≥ ${times(rival.least)}`;
+    if (taken === undefined) {
+      rows.push({ what: rival.name, measured: `skipped: ${rival.argv[0]} is not installed`, target, met: null });
+      continue;
+    }
+    const ratio = taken.seconds / explained.seconds;
+    const measured = `${duration(taken.seconds)}: ${times(ratio)} explain's ${duration(explained.seconds)}`;
+    rows.push({ what: rival.name, measured, target, met: rival.least === null ? null : ratio >= rival.least });
   }
-  tell(`running ${argv.slice(0, -1).join(" ")} …`);
-  const taken = await best({ name: what, argv }, runs);
-  const ratio = taken.seconds / explained.seconds;
-  rows.push({
-    what,
-    measured: `${duration(taken.seconds)}: ${times(ratio)} explain's time`,
-    target: goal.target,
-    met: goal.met(ratio),
-  });
+  return explained;
 }
 
 function memory(what: string, taken: Taken): void {

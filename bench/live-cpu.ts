@@ -3,13 +3,10 @@
 import { readdirSync, readFileSync } from "node:fs";
 
 const LOOK_MS = 40;
-// USER_HZ, the unit of /proc/PID/stat on every architecture Node runs on.
-const TICKS = 100;
 
 interface Process {
   readonly name: string;
   readonly parent: number;
-  readonly seconds: number;
 }
 
 /** Follows a process and its descendants. */
@@ -38,8 +35,23 @@ export class CpuWatch {
     for (const [pid, { parent }] of all) if (own.has(parent)) own.add(pid);
     for (const pid of own) {
       const found = all.get(pid);
-      if (found !== undefined) this.#seen.set(pid, found);
+      if (found === undefined) continue;
+      // One that is ending has no threads left to ask.
+      const seconds = Math.max(secondsOf(pid), this.#seen.get(pid)?.seconds ?? 0);
+      this.#seen.set(pid, { name: found.name, seconds });
     }
+  }
+}
+
+// The scheduler's own count, in nanoseconds and for each thread; the ticks of /proc/PID/stat miss short runs.
+function secondsOf(pid: number): number {
+  try {
+    return readdirSync(`/proc/${pid}/task`).reduce((sum, thread) => {
+      const [nanoseconds] = readFileSync(`/proc/${pid}/task/${thread}/schedstat`, "latin1").split(" ");
+      return sum + Number(nanoseconds) / 1e9;
+    }, 0);
+  } catch {
+    return 0;
   }
 }
 
@@ -52,8 +64,7 @@ function processes(): Map<number, Process> {
       const end = stat.lastIndexOf(")");
       const fields = stat.slice(end + 2).split(" ");
       const name = stat.slice(stat.indexOf("(") + 1, end);
-      const seconds = (Number(fields[11]) + Number(fields[12])) / TICKS;
-      found.set(pid, { name: name === "MainThread" ? "node" : name, parent: Number(fields[1]), seconds });
+      found.set(pid, { name: name === "MainThread" ? "node" : name, parent: Number(fields[1]) });
     } catch {
       // Gone while we looked.
     }

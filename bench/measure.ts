@@ -21,13 +21,20 @@ export interface Taken {
 const ASK_EVERY_MS = 5;
 
 /** The quickest of several runs, and the most memory that any of them took; what a program prints is thrown away. */
-export async function best({ argv }: Command, runs: number): Promise<Taken> {
-  const all: Taken[] = [];
-  for (let run = 0; run < runs; run++) all.push(await once(argv, null));
-  return {
-    seconds: Math.min(...all.map((one) => one.seconds)),
-    megabytes: all.some((one) => one.megabytes === null) ? null : Math.max(...all.map((one) => one.megabytes ?? 0)),
-  };
+export async function best(command: Command, runs: number): Promise<Taken> {
+  return (await bestOf([command], runs))[0] as Taken;
+}
+
+/** The same for several programs that run in turns, so that all of them meet the same machine. */
+export async function bestOf(commands: readonly Command[], runs: number): Promise<Taken[]> {
+  const all = commands.map((): Taken[] => []);
+  for (let run = 0; run < runs; run++) {
+    for (const [index, { argv }] of commands.entries()) all[index]?.push(await once(argv, null));
+  }
+  return all.map((taken) => ({
+    seconds: Math.min(...taken.map((one) => one.seconds)),
+    megabytes: taken.some((one) => one.megabytes === null) ? null : Math.max(...taken.map((one) => one.megabytes ?? 0)),
+  }));
 }
 
 /** One run, with what it reads on standard input where that is given. */

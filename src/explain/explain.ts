@@ -23,6 +23,7 @@ import { checkPackets } from "./packets-alone.ts";
 import { parsePingCommand } from "./ping-command.ts";
 import { type PingOutput, parsePingOutput } from "./ping-output.ts";
 import { certaintyLimit, qualityNotes } from "./quality.ts";
+import { withRuleCounter } from "./rule-counters.ts";
 import { View } from "./view.ts";
 import { isStopped, type Walk, walkOf } from "./walk-of.ts";
 
@@ -154,7 +155,7 @@ function explainFlow(subject: Case, flow: Flow): ExplainedFlow {
   const chosen = after?.fits && !(candidates.length > 0 && isStopped(after)) ? after : walk;
 
   const byState = (chosen?.fits ? hitsOfWalk(subject, chosen, observed, chosen === after) : []).map((hit) =>
-    withCounters(hit, subject.state, subject.stateAfter),
+    withRuleCounter(withCounters(hit, subject.state, subject.stateAfter), subject.state, subject.stateAfter),
   );
   const byPackets =
     byState.length > 0 ? [] : checkPackets(subject.causes, { flow, flows: subject.flows, inputs: subject.inputs });

@@ -1,0 +1,68 @@
+// Counters of firewall rules before and after: a rule that counted is evidence, where the rule alone is only likely.
+
+import type { Evidence } from "../model/evidence.ts";
+import type { CauseHit } from "../model/finding.ts";
+import type { Namespace, SystemState } from "../model/system-state.ts";
+import { text } from "../model/text.ts";
+import { formatNftRule } from "./predict/firewall-nft-text.ts";
+
+const COUNTER = /counter packets (\d+) bytes \d+/;
+
+/** A firewall hit is certain where its rule counted during the run, and hardly possible where the rule stood still. */
+export function withRuleCounter(hit: CauseHit, before: SystemState | null, after: SystemState | null): CauseHit {
+  const quoted = hit.evidence.find((one) => one.state?.key === "nft" || one.state?.key === "iptables")?.state;
+  const from = quoted ? before?.namespaces.get(quoted.netns) : undefined;
+  const to = quoted ? after?.namespaces.get(quoted.netns) : undefined;
+  if (!quoted || !from || !to) return hit;
+  const first = countOf(from, quoted.line);
+  const second = countOf(to, quoted.line);
+  if (first === null || second === null) return hit;
+  const counter = { netns: quoted.netns, name: withoutCount(quoted.line), before: first, after: second };
+  const proof: Evidence =
+    second > first
+      ? { basis: "kernel", text: text("this rule counted packets:", "这条规则的计数增加了："), counter }
+      : { basis: "kernel", text: text("this rule counted nothing:", "这条规则没有计数："), counter };
+  const rest = hit.evidence.filter((one) => one.basis !== "inferred");
+  const [head, ...others] = rest;
+  if (!head) return hit;
+  return { ...hit, certainty: second > first ? "certain" : "possible", evidence: [head, ...others, proof] };
+}
+
+/** Packets that the one rule of this text has counted; null where it has no counter, or several rules read the same. */
+function countOf(namespace: Namespace, line: string): number | null {
+  const same = [...nftRules(namespace), ...iptablesRules(namespace)].filter((rule) => rule.text === withoutCount(line));
+  const [only] = same;
+  return same.length === 1 && only ? only.packets : null;
+}
+
+function withoutCount(line: string): string {
+  return line.replace(COUNTER, "counter").replace(/^\[\d+:\d+\] /, "");
+}
+
+interface Counted {
+  readonly text: string;
+  readonly packets: number | null;
+}
+
+function nftRules({ nft }: Namespace): Counted[] {
+  const entries = isRecord(nft) && Array.isArray(nft.nftables) ? nft.nftables : [];
+  return entries.flatMap((entry) => {
+    const rule = isRecord(entry) && isRecord(entry.rule) ? entry.rule : null;
+    if (rule === null || !Array.isArray(rule.expr)) return [];
+    const line = `${rule.family} ${rule.table} ${rule.chain} ${formatNftRule(rule.expr.filter(isRecord))}`;
+    const packets = COUNTER.exec(line)?.[1];
+    return [{ text: withoutCount(line), packets: packets === undefined ? null : Number(packets) }];
+  });
+}
+
+function iptablesRules({ iptables }: Namespace): Counted[] {
+  const lines = [iptables?.nft, iptables?.legacy].flatMap((saved) => saved?.split("\n") ?? []);
+  return lines.flatMap((line) => {
+    const rule = /^\[(\d+):\d+\] (-A .*)$/.exec(line);
+    return rule ? [{ text: rule[2] as string, packets: Number(rule[1]) }] : [];
+  });
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
