@@ -3,7 +3,7 @@
 import type { Readable, Stream } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Problem, ProblemError } from "../model/problem.ts";
-import { tooManyPlaces } from "./capture-faults.ts";
+import { fellBehind, tooManyPlaces } from "./capture-faults.ts";
 
 /** A namespace, or one interface in it, to capture at. */
 export interface CapturePlace {
@@ -29,6 +29,8 @@ export interface CaptureSettings {
 export interface CaptureEnd {
   /** Packets that found no room in the kernel's buffer; null is not known. */
   readonly dropped: number | null;
+  /** Packets that were in that buffer when it ended, at most; null or absent is not known. */
+  readonly unread?: number | null;
   /** Set where it ended before it was told to. */
   readonly problem: Problem | null;
 }
@@ -101,22 +103,35 @@ export async function openCaptures(
 // Frames just seen are still on their way into the kernel's buffer: at once, thousands of packets are lost (measured).
 const LAST_FRAMES_MS = 10;
 const LOOK_MS = 2;
-// A flood never ends; what is left in the buffers after that time is given up.
-const DRAIN_MS = 2000;
+// A flood may never end, or its reader be too slow: what is left in the buffers after that time is given up.
+const DRAIN_MS = 5000;
 const PATIENCE_MS = 5000;
 
-/** Ends captures so that nothing seen before is lost. */
+/** Ends captures so that nothing seen before is lost; where that cannot be had, its end says so. */
 export async function closeCaptures(captures: readonly Capture[]): Promise<readonly CaptureEnd[]> {
   await sleep(LAST_FRAMES_MS);
-  // On a busy machine a capture may not have run at all in those milliseconds.
-  const deadline = performance.now() + DRAIN_MS;
-  while (captures.some((capture) => capture.isDrained() === false) && performance.now() < deadline)
-    await sleep(LOOK_MS);
+  const behind = await drained(captures);
   for (const capture of captures) capture.stop();
   const late = setTimeout(() => {
     for (const capture of captures) capture.kill();
   }, PATIENCE_MS);
   const ends = await Promise.all(captures.map((capture) => capture.ended));
   clearTimeout(late);
-  return ends;
+  return ends.map((end, at) => {
+    const capture = captures[at] as Capture;
+    if (end.problem !== null || !behind.has(capture)) return end;
+    return { ...end, problem: fellBehind({ ...capture.place, filter: null }, end.unread ?? null) };
+  });
+}
+
+// tcpdump forgets what is left in its buffer when it is told to end, and then counts no loss. A buffer that was empty once
+// from here on held everything from before, whatever comes into it later: in a flood all are never empty at a time.
+async function drained(captures: readonly Capture[]): Promise<ReadonlySet<Capture>> {
+  const waiting = new Set(captures);
+  const deadline = performance.now() + DRAIN_MS;
+  for (;;) {
+    for (const capture of waiting) if (capture.isDrained() !== false) waiting.delete(capture);
+    if (waiting.size === 0 || performance.now() >= deadline) return waiting;
+    await sleep(LOOK_MS);
+  }
 }

@@ -97,7 +97,7 @@ export function followed(child: ChildProcess, place: CapturePlace, settings: Cap
     const finish = (status: number | null, signal: string | null) => {
       clearTimeout(late);
       if (stopped && listening) {
-        resolve({ dropped: droppedOf(said), problem: null });
+        resolve({ dropped: droppedOf(said), unread: unreadOf(said), problem: null });
         return;
       }
       const problem = failed !== null ? missingTool("setpriv") : captureFault(at, said, { status, signal, listening });
@@ -131,6 +131,15 @@ function droppedOf(said: string): number | null {
   if (kernel === undefined) return null;
   const device = /^(\d+) packets? dropped by interface/m.exec(said)?.[1];
   return Number(kernel) + Number(device ?? 0);
+}
+
+/** What the kernel took for tcpdump and tcpdump never read; of lo it is more, since libpcap leaves out one of two copies. */
+function unreadOf(said: string): number | null {
+  const [captured, received, dropped] = ["captured", "received by filter", "dropped by kernel"].map((what) =>
+    Number(new RegExp(`^(\\d+) packets? ${what}`, "m").exec(said)?.[1] ?? Number.NaN),
+  ) as [number, number, number];
+  const unread = received - dropped - captured;
+  return Number.isNaN(unread) ? null : Math.max(0, unread);
 }
 
 // poll and ppoll, by the numbers of x86-64 and of arm64 and riscv64.

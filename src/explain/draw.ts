@@ -4,7 +4,6 @@ import { formatIpv4 } from "../model/address.ts";
 import type { Drawing } from "../model/report.ts";
 import type { SystemState } from "../model/system-state.ts";
 import { type Text, text } from "../model/text.ts";
-import type { Leg } from "../model/trace.ts";
 import type { ComparedStep, Comparison } from "./compare.ts";
 
 const MOST_PLACES = 6;
@@ -23,28 +22,17 @@ export function draw(comparison: Comparison, state: SystemState): Drawing | null
   if (places.length < 2 || places.length > MOST_PLACES) return null;
   const indexOf = (s: ComparedStep): number =>
     places.findIndex((p) => p.netns === s.step.netns && p.interface === s.step.interface);
-  const legs: [Leg, Text][] = [
-    ["arp-request", text("ARP who-has", "ARP 请求")],
-    ["arp-reply", text("ARP reply", "ARP 应答")],
-    ["request", text("echo request", "echo request")],
-    ["reply-arp-request", text("ARP who-has", "ARP 请求")],
-    ["reply", text("echo reply", "echo reply")],
-  ];
   const stopped = comparison.trace.disposition.kind === "stopped" || comparison.trace.disposition.kind === "exits";
-  const lastLeg = passing.at(-1)?.step.leg;
-  const lines = legs.flatMap(([leg, label]) => {
-    const own = passing.filter((s) => s.step.leg === leg);
+  const lastKey = passing.at(-1) ? keyOf(passing.at(-1) as ComparedStep) : null;
+  // One line for each packet, in the order in which they set out; each ARP question is a packet of its own.
+  const packets = new Map<string, ComparedStep[]>();
+  for (const step of passing) packets.set(keyOf(step), [...(packets.get(keyOf(step)) ?? []), step]);
+  const lines = [...packets].flatMap(([key, own]) => {
     const first = own[0];
     const last = own.at(-1);
     if (!first || !last) return [];
-    return [
-      {
-        from: indexOf(first),
-        to: indexOf(last),
-        label,
-        end: stopped && leg === lastLeg ? ("dies" as const) : ("arrives" as const),
-      },
-    ];
+    const end = stopped && key === lastKey ? ("dies" as const) : ("arrives" as const);
+    return [{ from: indexOf(first), to: indexOf(last), label: labelOf(first), end }];
   });
   return {
     places: places.map((p) => ({
@@ -53,6 +41,27 @@ export function draw(comparison: Comparison, state: SystemState): Drawing | null
     })),
     lines,
   };
+}
+
+function keyOf({ step }: ComparedStep): string {
+  const packet = step.expects?.packet;
+  if (packet?.kind === "arp-request" || packet?.kind === "arp-reply") {
+    return `${step.leg} ${packet.kind} ${packet.sender} ${packet.target}`;
+  }
+  return `${step.leg} ${packet?.kind}`;
+}
+
+function labelOf({ step }: ComparedStep): Text {
+  switch (step.expects?.packet.kind) {
+    case "arp-request":
+      return text("ARP who-has", "ARP 请求");
+    case "arp-reply":
+      return text("ARP reply", "ARP 应答");
+    case "echo-reply":
+      return text("echo reply", "echo reply");
+    default:
+      return text("echo request", "echo request");
+  }
 }
 
 function addressesOf(state: SystemState, place: { netns: string; interface: string }): string {

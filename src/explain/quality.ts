@@ -76,7 +76,12 @@ function joined(_: QualityInput, flow: Flow): Quality {
 
 // What was seen stays seen: only what rests on something missing suffers.
 function lost({ inputs }: QualityInput, flow: Flow): Quality {
-  return restsOnMissing(flow) && inputs.some((one) => (one.droppedByKernel ?? 0) > 0) ? weakened([]) : FINE;
+  return restsOnMissing(flow) && inputs.some(mayHaveMissed) ? weakened([]) : FINE;
+}
+
+// A capture that died or fell behind says so itself.
+function mayHaveMissed(one: InputSummary): boolean {
+  return (one.droppedByKernel ?? 0) > 0 || one.problems.some((problem) => problem.kind === "capture-behind");
 }
 
 function lostNotes(one: InputSummary): Text[] {
