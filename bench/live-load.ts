@@ -60,6 +60,11 @@ export class LoadWorld {
     };
   }
 
+  /** Runs commands of the shell in a namespace. */
+  inside(space: "a" | "b", commands: string): void {
+    inside(this[space], commands);
+  }
+
   /** Ends what still runs here. */
   calm(): void {
     for (const child of this.#children.splice(0)) child.kill("SIGKILL");

@@ -119,7 +119,7 @@ export async function closeCaptures(captures: readonly Capture[]): Promise<reado
   clearTimeout(late);
   return ends.map((end, at) => {
     const capture = captures[at] as Capture;
-    if (end.problem !== null || !behind.has(capture)) return end;
+    if (end.problem !== null || end.unread === 0 || !behind.has(capture)) return end;
     return { ...end, problem: fellBehind({ ...capture.place, filter: null }, end.unread ?? null) };
   });
 }

@@ -320,16 +320,16 @@ function wordsOf(said: string): string {
 export function fellBehind(at: FaultyCapture, unread: number | null): Problem {
   const place = placeText(at);
   const lost =
-    unread === null || unread === 0
-      ? text("packets captured last were", "最后抓到的一部分报文")
-      : text(`up to ${unread} packets captured last were`, `最后抓到的至多 ${unread} 个报文`);
+    unread === null
+      ? text("packets captured last may never have been read", "最后抓到的报文可能没有读到")
+      : text(`up to ${unread} packets captured last were never read`, `最后抓到的报文中至多有 ${unread} 个没有读到`);
   return problem(
     "capture-behind",
     "warning",
     placeName(at),
     text(
-      `The capture at ${place.en} was behind the traffic when it ended: ${lost.en} never read. That something is not seen there proves nothing. A narrower filter helps.`,
-      `${place.zh} 上的抓包结束时落后于流量：${lost.zh}没有读到。那里没看到的，不能当作没有。可以用更窄的过滤表达式。`,
+      `The capture at ${place.en} was behind the traffic when it ended: ${lost.en}. That something is not seen there proves nothing. A narrower filter helps.`,
+      `${place.zh} 上的抓包结束时落后于流量：${lost.zh}。那里没看到的，不能当作没有。可以用更窄的过滤表达式。`,
     ),
   );
 }

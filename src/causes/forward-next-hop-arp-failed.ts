@@ -1,6 +1,7 @@
 // The router has a route, but nobody answers its ARP on the far link.
 
 import { defineCause, inNamespace } from "../model/cause.ts";
+import { verdictOfError } from "../model/observed.ts";
 import { text } from "../model/text.ts";
 
 /** "Destination Host Unreachable" from a router. */
@@ -86,4 +87,5 @@ export const cause = defineCause({
   }),
   scenario: "forward-next-hop-arp-failed",
   negativeTwin: "forward-unreachable",
+  check: (view) => verdictOfError(view, [[3, 1]], "likely"),
 });

@@ -1,6 +1,7 @@
 // The router has no route to the target and says so.
 
 import { defineCause, inNamespace } from "../model/cause.ts";
+import { verdictOfError } from "../model/observed.ts";
 import { text } from "../model/text.ts";
 
 /** "Destination Net Unreachable" from a router. */
@@ -80,4 +81,5 @@ export const cause = defineCause({
   }),
   scenario: "forward-no-route",
   negativeTwin: "no-route",
+  check: (view) => verdictOfError(view, [[3, 0]], "likely"),
 });

@@ -1,6 +1,7 @@
 // Too large for the router's next link, and DF forbids it to cut the packet up.
 
 import { defineCause, inNamespace } from "../model/cause.ts";
+import { verdictOfError } from "../model/observed.ts";
 import { text } from "../model/text.ts";
 
 /** Path MTU: the router refuses a packet that must not be fragmented. */
@@ -79,4 +80,5 @@ export const cause = defineCause({
   }),
   scenario: "frag-needed-df",
   negativeTwin: "router-ok",
+  check: (view) => verdictOfError(view, [[3, 4]], "likely"),
 });

@@ -1,6 +1,7 @@
 // A firewall refuses the packet and says so by an ICMP error.
 
 import { defineCause, inNamespace } from "../model/cause.ts";
+import { verdictOfError } from "../model/observed.ts";
 import { text } from "../model/text.ts";
 
 /** A reject rule, of nftables or iptables. */
@@ -87,4 +88,16 @@ export const cause = defineCause({
   }),
   scenario: "nft-reject",
   negativeTwin: "nft-forward-drop",
+  // No router answers a ping with code 3 of its own accord; 13 is also what a prohibit route gives.
+  check: (view) =>
+    verdictOfError(
+      view,
+      [
+        [3, 3],
+        [3, 9],
+        [3, 10],
+        [3, 13],
+      ],
+      "likely",
+    ),
 });

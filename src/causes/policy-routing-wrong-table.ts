@@ -69,6 +69,7 @@ export const cause = defineCause({
     },
   ],
   lookalikes: [
+    "forward-next-hop-arp-failed",
     "gateway-arp-failed",
     "arp-no-local-owner",
     "arp-no-answer",

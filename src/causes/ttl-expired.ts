@@ -1,6 +1,7 @@
 // A packet comes to a router with a TTL of 1 and may not go on.
 
 import { defineCause, inNamespace } from "../model/cause.ts";
+import { verdictOfError } from "../model/observed.ts";
 import { text } from "../model/text.ts";
 
 /** The time to live ended at a router. */
@@ -83,4 +84,5 @@ export const cause = defineCause({
   }),
   scenario: "ttl-expired",
   negativeTwin: "router-ok",
+  check: (view) => verdictOfError(view, [[11, 0]], "likely"),
 });

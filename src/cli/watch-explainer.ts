@@ -21,7 +21,6 @@ import { become } from "./live-privileges.ts";
 import { packageVersion } from "./package-root.ts";
 import { type CaptureNote, withNotes } from "./run-file.ts";
 import { tell, textOptions } from "./terminal.ts";
-import { Lag } from "./watch-lag.ts";
 import { LiveReader } from "./watch-live.ts";
 import type { BeginWatch, FromWatcher, ToWatcher } from "./watch-messages.ts";
 import { WatchRecording } from "./watch-recording.ts";
@@ -40,10 +39,7 @@ export async function watchLive(): Promise<void> {
   const take = async (message: ToWatcher): Promise<boolean> => {
     if (message.kind === "pids") pids.push(...message.pids);
     else if (message.kind === "begin") watcher = await Watcher.open(message);
-    else if (message.kind === "drain") {
-      await watcher?.drain();
-      send({ kind: "drained" });
-    } else if (message.kind === "finish") {
+    else if (message.kind === "finish") {
       await watcher?.finish(message.stateAfter, message.ends);
       return true;
     } else watcher?.take(message);
@@ -97,7 +93,6 @@ class Watcher {
   readonly #teller: WatchTeller;
   readonly #streams: Promise<unknown>[];
   readonly #heart: NodeJS.Timeout;
-  readonly #lag: Lag;
   readonly #problems: Problem[] = [];
   readonly #print: (event: WatchEvent) => void;
   #state: StateFile;
@@ -124,7 +119,6 @@ class Watcher {
     this.#files = files;
     this.#state = begin.state;
     this.#print = printer(begin);
-    this.#lag = new Lag(begin.captures.length);
     for (const [netns, file] of Object.entries(begin.state.namespaces)) this.#names.learn(netns, linksOf(file.link));
     const { state, problems } = parseState(begin.state, "this machine");
     this.#problems.push(...problems);
@@ -169,19 +163,12 @@ class Watcher {
     }
   }
 
-  /** Reads what has been captured so far. */
-  drain(): Promise<void> {
-    return this.#lag.drain();
-  }
-
   /** Tells the summary and ends. */
   async finish(stateAfter: StateFile, ends: readonly PlanEnd[]): Promise<void> {
     const [reading, ...streams] = this.#streams;
     await Promise.all(streams);
     clearInterval(this.#heart);
-    const behind = this.#lag.problem;
-    if (behind === null) this.#countDrops(ends);
-    else this.#problems.push(behind);
+    this.#countDrops(ends);
     await this.#recording.flush();
     this.#reader.end();
     await reading;
@@ -223,7 +210,7 @@ class Watcher {
   async #record(plan: BeginWatch["captures"][number], at: number): Promise<void> {
     const stream: RecordedStream = { ...plan, nameOf: (index: number) => this.#names.nameOf(plan.netns, index) };
     const chunks = new Socket({ fd: FIRST_STREAM + at, readable: true, writable: false });
-    await recordStream(chunks, stream, this.#recording, (record) => this.#lag.saw(at, record));
+    await recordStream(chunks, stream, this.#recording, () => {});
   }
 
   // What is watched so far: enough to judge what should have been seen.

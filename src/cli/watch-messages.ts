@@ -40,8 +40,6 @@ export type ToWatcher =
   | { readonly kind: "state"; readonly namespaces: Readonly<Record<string, NamespaceFile>>; readonly quiet: boolean }
   /** A capture ended before its time. */
   | { readonly kind: "lost"; readonly problem: Problem }
-  /** The end is near: say when everything that was captured has been read. */
-  | { readonly kind: "drain" }
   | { readonly kind: "finish"; readonly stateAfter: StateFile; readonly ends: readonly PlanEnd[] };
 
 export type FromWatcher =
@@ -51,7 +49,6 @@ export type FromWatcher =
   | { readonly kind: "doubt" }
   /** As many exchanges as were asked for have been told. */
   | { readonly kind: "enough" }
-  | { readonly kind: "drained" }
   | { readonly kind: "done"; readonly status: number }
   | { readonly kind: "failed"; readonly problem: Problem };
 

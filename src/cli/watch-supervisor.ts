@@ -30,6 +30,7 @@ export class WatchCapture {
   /** Rejected once the watcher is gone before its time, or something stands in its way. */
   readonly failed: Promise<never>;
   #captures: readonly Capture[] = [];
+  #closing = false;
   #over = false;
 
   private constructor(streams: number, targets: readonly NamespaceTarget[], ears: WatchEars) {
@@ -91,11 +92,7 @@ export class WatchCapture {
 
   /** Ends the captures; nothing that was seen before is lost. */
   async stop(): Promise<readonly PlanEnd[]> {
-    const drained = this.#hear("drained");
-    this.send({ kind: "drain" });
-    // tcpdump forgets what is left in its buffer when it is told to end.
-    await drained;
-    this.#over = true;
+    this.#closing = true;
     return closeCaptures(this.#captures);
   }
 
@@ -124,7 +121,7 @@ export class WatchCapture {
     for (const capture of this.#captures) {
       void capture.ended.then(({ problem }) => {
         left--;
-        if (this.#over) return;
+        if (this.#closing || this.#over) return;
         if (problem !== null) this.send({ kind: "lost", problem });
         if (left === 0) this.#ears.enough();
       });

@@ -79,7 +79,7 @@ function lost({ inputs }: QualityInput, flow: Flow): Quality {
   return restsOnMissing(flow) && inputs.some(mayHaveMissed) ? weakened([]) : FINE;
 }
 
-// A capture that died or fell behind says so itself.
+// What a capture left unread when it ended, the kernel does not count as dropped.
 function mayHaveMissed(one: InputSummary): boolean {
   return (one.droppedByKernel ?? 0) > 0 || one.problems.some((problem) => problem.kind === "capture-behind");
 }

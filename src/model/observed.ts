@@ -1,11 +1,12 @@
 // Questions that explanations ask of what was seen: who asked, who answered, where, and which address ever spoke.
 
-import type { Ipv4 } from "./address.ts";
-import type { PacketView } from "./cause.ts";
+import { formatIpv4, type Ipv4 } from "./address.ts";
+import type { PacketVerdict, PacketView } from "./cause.ts";
 import type { ArpExchange, EchoExchange, Exchange } from "./exchange.ts";
 import type { Flow } from "./flow.ts";
 import type { Journey } from "./journey.ts";
 import type { FrameRef, Packet } from "./packet.ts";
+import { text } from "./text.ts";
 import type { InputSummary, Vantage } from "./vantage.ts";
 
 /** Linux gives its loopback device the name lo in every namespace; a file `net0.lo.pcap` without state is named whole. */
@@ -204,4 +205,74 @@ export function interfacesOf(journey: Journey | null | undefined): { outInterfac
   const first = journey?.sightings[0]?.frame.vantage.interface;
   const last = journey && journey.sightings.length > 1 ? journey.sightings.at(-1)?.frame.vantage.interface : null;
   return { ...(first ? { outInterface: first } : {}), ...(last && last !== first ? { inInterface: last } : {}) };
+}
+
+/** The first ICMP error in the flow that somebody other than the asker sent about the asker's packet. */
+export function foreignError(flow: Flow): ForeignError | null {
+  for (const exchange of examplesOf(flow)) {
+    const errors = exchange.kind === "echo" ? exchange.errors : exchange.kind === "lone" ? [exchange.journey] : [];
+    for (const journey of errors) {
+      const packet = journey.sightings[0];
+      if (packet?.network.kind !== "icmp" || packet.network.icmp?.body.kind !== "error") continue;
+      const { ip, icmp } = packet.network;
+      const body = packet.network.icmp.body;
+      if (body.what === "redirect" || ip.source === ip.destination || body.quoted === null) continue;
+      if (body.quoted.ip.source !== ip.destination) continue;
+      const frames = journey.sightings.map((s) => s.frame);
+      return { frames, from: ip.source, to: ip.destination, type: icmp.type, code: icmp.code, mtu: body.mtu };
+    }
+  }
+  return null;
+}
+export interface ForeignError {
+  readonly frames: readonly FrameRef[];
+  readonly from: Ipv4;
+  readonly to: Ipv4;
+  readonly type: number;
+  readonly code: number | null;
+  /** Next-hop MTU of fragmentation needed. */
+  readonly mtu: number | null;
+}
+
+/** What a cause says from packets alone where an ICMP error names it; null where the flow holds no such error. */
+export function verdictOfError(
+  { flow }: PacketView,
+  wanted: readonly (readonly [type: number, code: number])[],
+  certainty: PacketVerdict["certainty"],
+): PacketVerdict | null {
+  const error = foreignError(flow);
+  if (
+    error === null ||
+    error.to !== flow.src ||
+    flow.replies > 0 ||
+    !wanted.some(([type, code]) => type === error.type && code === error.code)
+  ) {
+    return null;
+  }
+  const last = error.frames.at(-1);
+  if (!last) return null;
+  const [from, to] = [formatIpv4(error.from), formatIpv4(error.to)];
+  return {
+    certainty,
+    netns: null,
+    interface: null,
+    facts: {
+      target: formatIpv4(flow.dst),
+      source: to,
+      router: from,
+      error: `${error.type}/${error.code}`,
+      ...(error.mtu === null ? {} : { mtu: String(error.mtu) }),
+    },
+    evidence: [
+      {
+        basis: "seen",
+        text: text(
+          `ICMP error type ${error.type} code ${error.code} from ${from} to ${to}`,
+          `${from} 发给 ${to} 的 ICMP 差错，类型 ${error.type}，代码 ${error.code}`,
+        ),
+        frames: error.frames,
+      },
+    ],
+    ruledOut: [],
+  };
 }

@@ -13,7 +13,7 @@ import { anyNetwork, type Network } from "./networks.ts";
 import { tidy } from "./tidy.ts";
 
 /** Every family. */
-export const FAMILIES: readonly Family[] = [
+const FAMILIES: readonly Family[] = [
   ...arpFamilies,
   ...routingFamilies,
   ...linkFamilies,

@@ -39,7 +39,7 @@ export interface Judged {
 }
 
 /** The scenario of a seed. */
-export function scenarioOf(seed: number): { scenario: Scenario; shape: string; family: string } {
+function scenarioOf(seed: number): { scenario: Scenario; shape: string; family: string } {
   const { network, ping, family } = randomCase(randomOf(seed, 0));
   return { family, shape: network.shape, scenario: scenarioFor(`difftest-${seed}`, network, ping) };
 }

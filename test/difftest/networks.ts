@@ -20,7 +20,7 @@ export interface Draft {
 }
 
 /** One cable and the subnet on it. */
-export interface Cable {
+interface Cable {
   readonly ends: readonly [Place, Place];
   readonly subnet: string;
 }
@@ -37,7 +37,7 @@ export interface Network {
   readonly source: string;
 }
 
-export const draft = (): Draft => ({
+const draft = (): Draft => ({
   addresses: {},
   down: [],
   sysctl: {},
