@@ -204,10 +204,16 @@ function load(name: string, { sent, seconds }: Flood): void {
   });
 }
 
+// Whatever pktwhy starts to read the state counts as one.
 function cpuWords(seconds: Readonly<Record<string, number>>): string {
-  const all = Object.entries(seconds).filter(([, taken]) => taken > 0);
-  const sum = all.reduce((total, [, taken]) => total + taken, 0);
-  return `${sum.toFixed(2)} s (${all.map(([name, taken]) => `${name} ${taken.toFixed(2)}`).join(", ")})`;
+  const own: Record<string, number> = {};
+  for (const [program, taken] of Object.entries(seconds)) {
+    const name = /^(node|tcpdump)/.test(program) ? program : "reading the state";
+    own[name] = (own[name] ?? 0) + taken;
+  }
+  const parts = Object.entries(own).map(([name, taken]) => `${name} ${taken.toFixed(2)}`);
+  const sum = Object.values(own).reduce((total, taken) => total + taken, 0);
+  return parts.length > 1 ? `${sum.toFixed(2)} s (${parts.join(", ")})` : `${sum.toFixed(2)} s`;
 }
 
 function place({ netns, interface: name }: ReportOfRun["inputs"][number]): string {
