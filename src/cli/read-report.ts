@@ -1,5 +1,6 @@
 // From arguments to a report: finds the captures, reads them once, follows the packets, explains.
 
+import type { DriveOptions } from "../capture/drive.ts";
 import { type Problem, ProblemError } from "../model/problem.ts";
 import type { Report } from "../model/report.ts";
 import type { SystemState } from "../model/system-state.ts";
@@ -52,11 +53,20 @@ export async function reportOf(args: readonly string[], options: ReadOptions = {
   const unusedState = statePath === null ? inputs.nearby.state : null;
   const read = await reportOfCaptures(
     { captures: inputs.captures, state, stateAfter, run, problems },
-    { ...(options.count === undefined ? {} : { count: options.count }), ...(opened.size === 0 ? {} : { bytes }) },
+    {
+      ...(options.count === undefined ? {} : { count: options.count }),
+      // What was opened already gives its bytes only once: its clock cannot be measured first.
+      ...(opened.size > 0 ? { bytes } : captures.length < 2 ? {} : await clocksOf(captures)),
+    },
   );
   const told = [...read.problems];
   if (read.report === null && !told.some(isError)) told.push(nothingGiven(args));
   return { report: read.report, problems: told, files, unusedState };
+}
+
+async function clocksOf(captures: readonly CaptureInput[]): Promise<DriveOptions> {
+  const { clockOffsetOf } = await import("./clock-offsets.ts");
+  return { clockOffset: await clockOffsetOf(captures) };
 }
 
 interface Sorted {

@@ -29,7 +29,9 @@ export function recognise(head: Uint8Array): Content {
   const first = head.slice(start).find((byte) => byte !== 0x20 && byte !== 0x09 && byte !== 0x0a && byte !== 0x0d);
   if (first === 0x7b) return "json";
   // `[root@host ~]# …` is a prompt, and a JSON array of ours holds objects.
-  return first === 0x5b && /^\s*\[\s*(?:[[{"\]]|$)/.test(new TextDecoder().decode(head.subarray(start))) ? "json" : "text";
+  return first === 0x5b && /^\s*\[\s*(?:[[{"\]]|$)/.test(new TextDecoder().decode(head.subarray(start)))
+    ? "json"
+    : "text";
 }
 
 const FOREIGN: readonly (readonly [readonly number[], string])[] = [

@@ -128,6 +128,8 @@ describe.skipIf(whyNoCaptures() !== null)("pktwhy watch", () => {
   });
 
   it("marks a new MAC address for an address", async () => {
+    // Only ARP tells who speaks for an address: no remembered neighbour may make it needless.
+    world.run("a", "ip neigh flush all");
     const { lines, watch } = await watching();
     ping("-c", "1", "10.7.0.2");
     await until(() => lines.find((line) => line.kind === "echo"));
