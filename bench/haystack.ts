@@ -15,7 +15,7 @@ export interface Haystack {
 }
 
 /** The interfaces of a namespace that forwards from a bridge port to a veth pair. */
-export const INTERFACES = ["veth0", "br0", "veth1"] as const;
+const INTERFACES = ["veth0", "br0", "veth1"] as const;
 
 const CHUNK = 4 << 20;
 const LARGEST_RECORD = 2048;
@@ -89,7 +89,7 @@ export function* chunksOf(wish: Haystack): Generator<Uint8Array, void, void> {
 }
 
 /** Numbers in [0, 1) that are the same for the same seed (mulberry32). */
-export function randomFrom(seed: number): () => number {
+function randomFrom(seed: number): () => number {
   let state = seed;
   return () => {
     state = (state + 0x6d2b79f5) | 0;

@@ -48,7 +48,7 @@ export function missingTool(tool: string): Problem {
 }
 
 /** The caller may not capture. */
-export function noPermission(at: FaultyCapture): Problem {
+function noPermission(at: FaultyCapture): Problem {
   const place = placeText(at);
   return problem(
     "no-permission",
@@ -62,7 +62,7 @@ export function noPermission(at: FaultyCapture): Problem {
 }
 
 /** The caller may not enter the namespace. */
-export function cannotEnter(at: FaultyCapture): Problem {
+function cannotEnter(at: FaultyCapture): Problem {
   const space = printable(at.netns);
   return problem(
     "no-permission",

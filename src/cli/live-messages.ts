@@ -31,7 +31,7 @@ export interface LinkName {
 }
 
 /** The wrapped command and how it went. */
-export interface LiveCommand {
+interface LiveCommand {
   readonly argv: readonly string[];
   readonly netns: string;
   readonly exitCode: number | null;

@@ -29,7 +29,7 @@ export function askerNamespace(flow: Flow, state: SystemState, view: View): stri
 }
 
 /** The first sighting of the question: the echo request, or the ARP request where no echo ever left. */
-export function firstQuestion(flow: Flow): Packet | null {
+function firstQuestion(flow: Flow): Packet | null {
   for (const echo of echoExamples(flow)) if (echo.request) return firstSighting(echo.request);
   for (const arp of arpExamples(flow)) if (arp.requests[0]) return firstSighting(arp.requests[0]);
   return null;

@@ -1,13 +1,12 @@
 // From flows, state and ping's words to the report: the walk by state first, packets alone where state does not decide.
 
-import { formatIpv4, type Ipv4 } from "../model/address.ts";
+import type { Ipv4 } from "../model/address.ts";
 import type { Cause } from "../model/cause.ts";
 import { weaker } from "../model/evidence.ts";
 import type { CauseHit, Finding } from "../model/finding.ts";
 import type { Flow } from "../model/flow.ts";
 import { journeysOf } from "../model/observed.ts";
 import type { Answer, FlowReport, Report, Verdict } from "../model/report.ts";
-import { type Text, text } from "../model/text.ts";
 import type { Vantage } from "../model/vantage.ts";
 import { isCommandsFlow } from "./attempt.ts";
 import type { Asked, AskedPing, Case, ExplainInput } from "./case.ts";
@@ -230,13 +229,4 @@ function answerOf(reports: readonly FlowReport[], commandFlow: Flow | null): Ans
     flow: chosen.flow.id,
     headline: finding.headline,
   };
-}
-
-/** `ping 192.168.2.11 -> 192.168.2.1`, or what else the flow is. */
-export function describeFlow(flow: Flow): Text {
-  const source = flow.src === null ? "" : formatIpv4(flow.src);
-  const target = formatIpv4(flow.dst);
-  return flow.kind === "arp"
-    ? text(`${source} asked for ${target}`, `${source} 询问 ${target}`)
-    : text(`ping ${source} -> ${target}`, `ping ${source} -> ${target}`);
 }

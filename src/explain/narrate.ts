@@ -161,7 +161,7 @@ function echoWords(packet: Packet, again: boolean): Text {
 }
 
 /** What an ICMP error says, in the words of RFC 792 and ping. */
-export function errorWords(packet: Packet): Text {
+function errorWords(packet: Packet): Text {
   const { network } = packet;
   if (network.kind !== "icmp" || network.icmp === null) return text("ICMP message", "ICMP 报文");
   const { icmp, ip } = network;

@@ -18,7 +18,7 @@ export interface QualityInput {
 }
 
 /** What limits the conclusions about one flow, and how certain they may be at most. */
-export interface Quality {
+interface Quality {
   readonly notes: readonly Text[];
   readonly limit: Certainty;
 }
@@ -52,7 +52,7 @@ export function certaintyLimit(input: QualityInput, flow: Flow): Certainty {
 }
 
 /** All that limits the conclusions about one flow. */
-export function qualityOf(input: QualityInput, flow: Flow): Quality {
+function qualityOf(input: QualityInput, flow: Flow): Quality {
   const found = CHECKS.map((check) => check(input, flow));
   return {
     notes: found.flatMap((one) => one.notes),

@@ -157,11 +157,6 @@ export function selfMadeError(flow: Flow): SelfMadeError | null {
   return errorToSelf(flow, 8);
 }
 
-/** The same about an echo reply: the answering host could not send its answer. */
-export function selfMadeReplyError(flow: Flow): SelfMadeError | null {
-  return errorToSelf(flow, 0);
-}
-
 /** Whether a journey is an ICMP error that quotes an echo reply: it is for the one who answered, not for the asker. */
 export function quotesReply({ sightings }: Journey): boolean {
   const network = sightings[0]?.network;
@@ -190,11 +185,6 @@ export function vantagesOf(flow: Flow): Set<Vantage> {
   return new Set(sightingsOf(flow).map((p) => p.frame.vantage));
 }
 
-/** Whether any input looked at an interface other than those given. */
-export function lookedAt(view: PacketView, predicate: (vantage: Vantage) => boolean): boolean {
-  return view.inputs.some((input) => predicate(input.vantage));
-}
-
 /** A vantage on something other than the loopback device; false where the interface is not known. */
 export function isWire(vantage: Vantage): boolean {
   return vantage.interface !== null && !isLoopbackVantage(vantage);
@@ -208,7 +198,7 @@ export function interfacesOf(journey: Journey | null | undefined): { outInterfac
 }
 
 /** The first ICMP error in the flow that somebody other than the asker sent about the asker's packet. */
-export function foreignError(flow: Flow): ForeignError | null {
+function foreignError(flow: Flow): ForeignError | null {
   for (const exchange of examplesOf(flow)) {
     const errors = exchange.kind === "echo" ? exchange.errors : exchange.kind === "lone" ? [exchange.journey] : [];
     for (const journey of errors) {
@@ -224,7 +214,7 @@ export function foreignError(flow: Flow): ForeignError | null {
   }
   return null;
 }
-export interface ForeignError {
+interface ForeignError {
   readonly frames: readonly FrameRef[];
   readonly from: Ipv4;
   readonly to: Ipv4;

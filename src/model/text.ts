@@ -20,11 +20,6 @@ export function verbatim(line: string): Text {
   return { en: line, zh: line };
 }
 
-/** Joins texts language by language. */
-export function joinTexts(parts: readonly Text[], separator: Text): Text {
-  return { en: parts.map((p) => p.en).join(separator.en), zh: parts.map((p) => p.zh).join(separator.zh) };
-}
-
 /** Makes a string from a file safe for a terminal: C0, DEL, C1 and bidirectional controls become visible escapes. */
 export function printable(untrusted: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: removing control characters is the purpose

@@ -9,7 +9,7 @@ import { namespaceFromOutput, parseJson } from "./collect-parts.ts";
 import { COLLECT_SCRIPT } from "./collect-script.ts";
 import { type NamespaceFile, STATE_FORMAT, type StateFile } from "./state-file.ts";
 
-export { currentNamespace, findNamespace, findNamespaces, type NamespaceTarget } from "./collect-namespaces.ts";
+export { findNamespace, findNamespaces, type NamespaceTarget } from "./collect-namespaces.ts";
 
 /** Which namespaces to look at. */
 export interface CollectOptions {

@@ -10,7 +10,7 @@ import type { PastedLine } from "./clean.ts";
 import { Context } from "./context.ts";
 
 /** What the times of a pasted capture count from. */
-export type PasteClock = "date" | "midnight" | "capture" | "none";
+type PasteClock = "date" | "midnight" | "capture" | "none";
 
 /** Gives the vantage of an interface (null where the text names none); called once a capture and interface. */
 export type VantageFor = (interfaceName: string | null, netns: string | null, clock: PasteClock) => Vantage;

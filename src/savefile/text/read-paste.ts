@@ -7,7 +7,7 @@ import type { TypedCommand } from "./prompt.ts";
 import { type Block, cutTranscript } from "./transcript.ts";
 
 /** One ping as pasted. */
-export interface PastedPing {
+interface PastedPing {
   /** The command as typed; null where the paste shows only what ping printed. */
   readonly command: TypedCommand | null;
   /** Words after sudo and namespace wrappers; made from the first line of the output where no command was typed. */

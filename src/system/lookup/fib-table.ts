@@ -87,7 +87,7 @@ export function lookupTable(ns: Namespace, ordered: readonly Route[], key: Table
 }
 
 /** The hops of a route, through its nexthop object where the route itself names none. */
-export function hopsOf(ns: Namespace, route: Route): readonly RouteHop[] {
+function hopsOf(ns: Namespace, route: Route): readonly RouteHop[] {
   if (route.hops.length > 0 || route.nexthopId === null) return route.hops;
   const object = objectOf(ns, route.nexthopId);
   if (!object) return [];

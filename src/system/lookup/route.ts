@@ -8,8 +8,6 @@ import { hasOnlyDefaultRules, isPlain, matchRule, type RuleKey, vrfOfFlow } from
 import { lookupOrder, lookupTable, type RejectError, type TableResult, tableName } from "./fib-table.ts";
 import { vrfTable } from "./vrf.ts";
 
-export type { RejectError } from "./fib-table.ts";
-
 /** What is asked: an IPv4 packet as the routing code sees it. */
 export interface RouteKey {
   readonly destination: Ipv4;

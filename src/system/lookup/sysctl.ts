@@ -4,7 +4,7 @@ import type { StateLine } from "../../model/evidence.ts";
 import type { Namespace } from "../../model/system-state.ts";
 
 /** How the values of `conf/all` and `conf/<interface>` (or the only one there is) become one. */
-export type SysctlRule = "max" | "or" | "and" | "iface" | "netns";
+type SysctlRule = "max" | "or" | "and" | "iface" | "netns";
 
 /** The value that holds, and the lines of state it comes from, the deciding one first. */
 export interface EffectiveSysctl {

@@ -74,7 +74,7 @@ function parseStatistics(value: unknown): Map<string, number> | undefined {
 }
 
 /** A link as `ip link` shows it on its first line, without queues and groups. */
-export function linkLine(
+function linkLine(
   link: Pick<Link, "name" | "flags" | "mtu" | "operstate" | "master" | "linkName" | "linkIndex">,
 ): string {
   const end = link.linkName ?? (link.linkIndex === null ? null : `if${link.linkIndex}`);
@@ -111,7 +111,7 @@ function parseAddress(info: Fields, iface: string): InterfaceAddress[] {
 }
 
 /** An address as `ip addr` shows it. */
-export function addressLine(address: Omit<InterfaceAddress, "line">, label: string): string {
+function addressLine(address: Omit<InterfaceAddress, "line">, label: string): string {
   const own = formatIpv4(address.local);
   const parts = ["inet"];
   parts.push(

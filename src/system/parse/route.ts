@@ -101,7 +101,7 @@ function parseHop(fields: Fields): RouteHop {
 }
 
 /** A route as `ip route` shows it; entries the kernel keeps in table local without what it repeats. */
-export function routeLine(route: Omit<Route, "line">): string {
+function routeLine(route: Omit<Route, "line">): string {
   const parts = route.type === "unicast" ? [] : [route.type as string];
   parts.push(formatPrefix(route.destination));
   if (route.tos !== 0) parts.push(`tos 0x${route.tos.toString(16)}`);
