@@ -98,4 +98,4 @@ function problemOf(error: unknown, command: string | null): Problem | null {
   return error.exitCode === 0 ? null : fromCommander(error, command).problem;
 }
 
-await main(process.argv.slice(2));
+void main(process.argv.slice(2));
