@@ -34,8 +34,8 @@ export const cause = defineCause({
           `${source === undefined ? "" : `${source} 的 `}echo 请求到达了 ${target ?? "目标"}，目标也做了应答。应答最后出现在 ${state}，没有出现在发出请求的地方${outInterface === undefined ? "" : `（${outInterface}）`}：要么在回程中丢了，要么从没有抓包的接口回来了。`,
         )
       : text(
-          `The echo request ${source === undefined ? "" : `from ${source} `}to ${target ?? "the target"} was seen ${inInterface === undefined ? `leaving ${outInterface ?? "the pinging host"}` : `arriving at ${inInterface}`}, and no reply to it was seen anywhere. The sender had a MAC to send it to; whether the request was refused or the reply was lost cannot be told from this alone.`,
-          `${source === undefined ? "" : `${source} `}发给 ${target ?? "目标"} 的 echo 请求${inInterface === undefined ? `从 ${outInterface ?? "发起 ping 的主机"} 发出` : `到达了 ${inInterface}`}，但任何地方都没有看到应答。发送方已有目的 MAC；究竟是请求被拒绝，还是应答没能回来，仅凭这些无法判断。`,
+          `The echo request ${source === undefined ? "" : `from ${source} `}to ${target ?? "the target"} was seen${inInterface !== undefined ? ` arriving at ${inInterface}` : outInterface === undefined ? "" : ` at ${outInterface}`}, and no reply to it was seen anywhere. The sender had a MAC to send it to; whether the request was refused or the reply was lost cannot be told from this alone.`,
+          `${source === undefined ? "" : `${source} `}发给 ${target ?? "目标"} 的 echo 请求${inInterface !== undefined ? `到达了 ${inInterface}` : outInterface === undefined ? "被抓到了" : `出现在 ${outInterface} 上`}，但任何地方都没有看到应答。发送方已有目的 MAC；究竟是请求被拒绝，还是应答没能回来，仅凭这些无法判断。`,
         ),
   why: () =>
     text(

@@ -52,6 +52,9 @@ export function addExplain(program: Command, say: Say, language: Language): void
   });
 }
 
+// Lines of a paste that nobody understood: more than these are somebody's log.
+const MOST_UNKNOWN = 100;
+
 async function explainInputs(inputs: readonly string[], options: ExplainOptions, language: Language): Promise<void> {
   const args = [...(options.read ?? []), ...inputs];
   if (args.length === 0) {
@@ -80,6 +83,11 @@ async function explainInputs(inputs: readonly string[], options: ExplainOptions,
   }
   process.exitCode = statusOf(report, options.expect);
   await deliver(await wordsOf(report, format, language, options), options.output);
+  if (options.verbose === true && format === "text") {
+    for (const line of (read.unknown ?? []).slice(0, MOST_UNKNOWN)) {
+      process.stderr.write(`pktwhy: ${line.number}: ${words(printable(line.text))}\n`);
+    }
+  }
   if (unusedState !== null && format === "text" && options.quiet !== true) {
     const name = words(printable(unusedState));
     const hint = text(

@@ -62,6 +62,10 @@ export async function reportOfPastes(
     return { report: null, problems, unknown };
   }
   if (unknown.length > 0) problems.push(notUnderstood(set.pastes[0]?.source ?? "", unknown));
+  for (const one of set.pastes) {
+    const nameless = inputs.some((input) => input.vantage.source === one.source && input.vantage.interface === null);
+    if (nameless) problems.push(interfaceNotTold(one.source));
+  }
   const flows = renumbered([...followed(packets), ...driven.flows]);
   const [only] = asked;
   const report = explain({
@@ -141,6 +145,18 @@ function nothingUsable(pastes: readonly PastedText[], hasState: boolean): Proble
           `There is nothing in ${place} to explain. Paste the output of: tcpdump -n -e -i any 'arp or icmp'; ping -c 4 ADDRESS; ip addr; ip route show table all; ip rule; ip neigh; sysctl -a | grep -E 'rp_filter|accept_local|arp_|forward'`,
           `${place} 里没有可以解释的内容。请贴上这些命令的输出：tcpdump -n -e -i any 'arp or icmp'；ping -c 4 地址；ip addr；ip route show table all；ip rule；ip neigh；sysctl -a | grep -E 'rp_filter|accept_local|arp_|forward'`,
         ),
+  };
+}
+
+function interfaceNotTold(place: string): Problem {
+  return {
+    kind: "not-told-where",
+    severity: "warning",
+    place,
+    text: text(
+      `${place} does not say on which interface its packets were captured. Name it if you know it: pktwhy explain veth0=${place}`,
+      `${place} 没有说明这些报文是在哪个接口上抓的。如果知道，请指明：pktwhy explain veth0=${place}`,
+    ),
   };
 }
 

@@ -10,6 +10,7 @@ import type { SystemState } from "../model/system-state.ts";
 import type { CaptureInput } from "../savefile/open.ts";
 import { parseState } from "../system/parse.ts";
 import { PARTS, readParts } from "./bundle-parts.ts";
+import { faultsOfCommand } from "./command-faults.ts";
 import { parseRunFile, withNotes } from "./run-file.ts";
 import { namingOf } from "./state-file.ts";
 
@@ -48,7 +49,7 @@ export async function reportOfCaptures(
   const stateAfter = set.stateAfter ?? (set.state === null ? inside(PARTS.stateAfter) : null);
   const { command, captures } = parseRunFile(set.run ?? parts.get(PARTS.run));
   const noted = withNotes(driven.summaries, captures);
-  problems.push(...noted.problems);
+  problems.push(...noted.problems, ...faultsOfCommand(command));
   const nothingRead = driven.packets === 0 && (driven.summaries.length === 0 || problems.some(isError));
   if (nothingRead && (command === null || state === null)) return { report: null, problems };
   const flows = tracker.finish();

@@ -4,15 +4,7 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
-import { drive } from "../../src/capture/drive.ts";
-import { causes } from "../../src/causes/registry.ts";
-import { explain } from "../../src/explain/explain.ts";
-import { FlowTracker } from "../../src/flow/tracker.ts";
-import type { Packet } from "../../src/model/packet.ts";
-import type { InputSummary } from "../../src/model/vantage.ts";
-import { resolveInputs } from "../../src/savefile/open.ts";
-import { packetsOf } from "../../src/savefile/text/paste-packets.ts";
-import { readPaste } from "../../src/savefile/text/read-paste.ts";
+import { answerOfFiles, answerOfText } from "./recorded-answer.ts";
 
 const root = fileURLToPath(new URL("../../fixtures/", import.meta.url));
 const scenarios = existsSync(root) ? readdirSync(root) : [];
@@ -29,10 +21,7 @@ describe.skipIf(!able)("printed by tcpdump", () => {
   test.each(scenarios)("%s", async (scenario) => {
     const files = readdirSync(root + scenario).filter((file) => file.endsWith(".pcap"));
     const paths = files.map((file) => `${root}${scenario}/${file}`);
-    const tracker = new FlowTracker({});
-    const sink = { push: (packet: Packet) => tracker.push(packet), advance: () => {} };
-    const { summaries } = await drive((await resolveInputs(paths)).captures, sink);
-    const byBytes = answer(tracker, summaries);
+    const byBytes = await answerOfFiles(paths);
     for (const style of [["-n"], ["-n", "-e"], ["-n", "-v"]]) {
       const read = byText(scenario, files, style);
       // Text tells less than bytes (no MAC address without -e, so no direction): another answer may be, a certain one not.
@@ -60,35 +49,5 @@ function byText(scenario: string, files: readonly string[], style: readonly stri
     const wrapper = netns === undefined ? "" : `ip netns exec ${netns} `;
     return `# ${wrapper}tcpdump ${style.join(" ")} -i ${name}\nlistening on ${name}, link-type EN10MB (Ethernet), snapshot length 262144 bytes\n${printed}`;
   });
-  const paste = readPaste(pasted.join("\n"), "paste");
-  expect(paste.unknown).toEqual([]);
-  let id = 0;
-  const parts = paste.captures.map((capture) =>
-    packetsOf(
-      capture,
-      (name, netns) => ({ id: id++, netns, interface: name, source: "paste", undated: true }),
-      () => null,
-    ),
-  );
-  const tracker = new FlowTracker({});
-  const time = (packet: Packet) => Number(packet.frame.time ?? 0n);
-  for (const packet of parts.flatMap((part) => part.packets).sort((a, b) => time(a) - time(b))) tracker.push(packet);
-  return answer(
-    tracker,
-    parts.flatMap((part) => part.summaries),
-  );
-}
-
-function answer(tracker: FlowTracker, inputs: readonly InputSummary[]): string {
-  const report = explain({
-    flows: tracker.finish(),
-    inputs,
-    state: null,
-    stateAfter: null,
-    command: null,
-    problems: [],
-    evicted: 0,
-    causes,
-  });
-  return report.answer ? `${report.answer.code}, ${report.answer.certainty}` : "nothing";
+  return answerOfText(pasted.join("\n")).answer;
 }

@@ -1,0 +1,81 @@
+// `pktwhy run` without root: what capabilities alone can do, and what it says where they do not suffice.
+
+import { spawnSync } from "node:child_process";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type LiveWorld, twoNamespaces, whyNoCaptures } from "./run-world.ts";
+
+const root = join(import.meta.dirname, "../..");
+const NOBODY = ["setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups"];
+
+/** A command line that starts another one as nobody, with these capabilities at most. */
+function asNobody(capabilities: readonly string[]): string[] {
+  if (capabilities.length === 0) return [...NOBODY, "--bounding-set", "-all", "--inh-caps", "-all", "--"];
+  const kept = capabilities.map((name) => `+${name}`).join(",");
+  return [...NOBODY, "--inh-caps", kept, "--ambient-caps", kept, "--"];
+}
+
+function whyNot(): string | null {
+  const reason = whyNoCaptures();
+  if (reason !== null) return reason;
+  const command = [...asNobody([]), process.execPath, "--import", "tsx", "src/cli/main.ts", "--version"];
+  const tried = spawnSync(command[0] as string, command.slice(1), { cwd: root, encoding: "utf8" });
+  if (tried.status === 0) return null;
+  const own = `nobody cannot run pktwhy from here: ${tried.error ?? tried.stderr}`;
+  if (process.env.PKTWHY_REQUIRE_ALL === "1") throw new Error(own);
+  console.warn(`SKIPPED: ${own}`);
+  return own;
+}
+
+describe.skipIf(whyNot() !== null)("pktwhy run with capabilities alone", () => {
+  let world: LiveWorld;
+  beforeAll(() => {
+    world = twoNamespaces();
+  });
+  afterAll(() => world?.remove());
+
+  function run(capabilities: readonly string[], command: readonly string[], inside?: string) {
+    const enter = inside === undefined ? [] : ["nsenter", `--net=/run/netns/${inside}`, "--"];
+    const pktwhy = [process.execPath, "--import", "tsx", "src/cli/main.ts", "run", "--json", "--", ...command];
+    const [file = "", ...args] = [...enter, ...asNobody(capabilities), ...pktwhy];
+    const { NO_COLOR: _color, PKTWHY_LANG: _language, SUDO_UID: _uid, ...env } = process.env;
+    const done = spawnSync(file, args, { cwd: root, env, encoding: "utf8" });
+    return { ...done, report: () => JSON.parse(done.stdout) };
+  }
+  const ping = ["ping", "-n", "-c", "1", "10.7.0.2"];
+  const entering = (space: string) => ["nsenter", `--net=/run/netns/${world.name(space)}`];
+
+  it("cap_net_raw and cap_sys_admin see the whole way through other namespaces", () => {
+    const done = run(["net_raw", "sys_admin"], [...entering("a"), ...ping]);
+    expect(done.status, done.stderr).toBe(0);
+    expect(done.report().answer).toMatchObject({ code: "answered", certainty: "certain" });
+    expect(done.stderr).toContain(`${world.name("b")}:veth1`);
+  });
+
+  it("cap_net_raw alone captures in its own namespace", () => {
+    const done = run(["net_raw"], ping, world.name("a"));
+    expect(done.status, done.stderr).toBe(0);
+    expect(done.report().answer.code).toBe("answered");
+    expect(done.stderr).not.toContain(world.name("b"));
+  });
+
+  it("without cap_net_raw it names what is missing and how to mend it", () => {
+    const done = run([], ping, world.name("a"));
+    expect(done.status).toBe(2);
+    expect(done.stderr).toContain("not permitted to capture");
+    expect(done.stderr).toContain("setcap cap_net_raw+ep");
+  });
+
+  it("without cap_sys_admin it names the namespace that it may not enter", () => {
+    const done = run(["net_raw"], ["ip", "netns", "exec", world.name("a"), ...ping]);
+    expect(done.status).toBe(2);
+    expect(done.stderr).toContain(`not permitted to enter the namespace ${world.name("a")}`);
+  });
+
+  it("tells where ip gave up the capabilities that it was started with", () => {
+    const done = run(["net_raw", "sys_admin"], ["ip", "netns", "exec", world.name("a"), ...ping]);
+    expect(done.status, done.stderr).toBe(1);
+    const told: { kind: string; text: string }[] = done.report().problems;
+    expect(told.map((problem) => problem.kind)).toContain("command-not-permitted");
+  });
+});
