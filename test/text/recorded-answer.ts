@@ -2,12 +2,12 @@
 
 import { drive } from "../../src/capture/drive.ts";
 import { causes } from "../../src/causes/registry.ts";
+import { namingOf } from "../../src/cli/state-file.ts";
 import { explain } from "../../src/explain/explain.ts";
 import { FlowTracker } from "../../src/flow/tracker.ts";
 import type { Packet } from "../../src/model/packet.ts";
 import type { SystemState } from "../../src/model/system-state.ts";
 import type { InputSummary } from "../../src/model/vantage.ts";
-import { namingOf } from "../../src/cli/state-file.ts";
 import { resolveInputs } from "../../src/savefile/open.ts";
 import { packetsOf } from "../../src/savefile/text/paste-packets.ts";
 import { readPaste } from "../../src/savefile/text/read-paste.ts";

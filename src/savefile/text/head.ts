@@ -63,6 +63,8 @@ export function parseHead(line: string): LineHead | null {
     if (type) {
       name = column[1] === undefined || column[1] === "?" ? null : column[1];
       ({ direction, packetType } = type);
+      // Of a frame on lo libpcap shows only the arrival (linux_check_direction): "In" does not tell that it never left.
+      if (name === "lo") direction = null;
       rest = rest.slice(column[0].length);
     }
   }
