@@ -1,7 +1,10 @@
 // `pktwhy run` without root: what capabilities alone can do, and what it says where they do not suffice.
 
 import { spawnSync } from "node:child_process";
+import { chmodSync, copyFileSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { build } from "esbuild";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type LiveWorld, twoNamespaces, whyNoCaptures } from "./run-world.ts";
 
@@ -15,31 +18,43 @@ function asNobody(capabilities: readonly string[]): string[] {
   return [...NOBODY, "--inh-caps", kept, "--ambient-caps", kept, "--"];
 }
 
-function whyNot(): string | null {
-  const reason = whyNoCaptures();
-  if (reason !== null) return reason;
-  const command = [...asNobody([]), process.execPath, "--import", "tsx", "src/cli/main.ts", "--version"];
-  const tried = spawnSync(command[0] as string, command.slice(1), { cwd: root, encoding: "utf8" });
-  if (tried.status === 0) return null;
-  const own = `nobody cannot run pktwhy from here: ${tried.error ?? tried.stderr}`;
-  if (process.env.PKTWHY_REQUIRE_ALL === "1") throw new Error(own);
-  console.warn(`SKIPPED: ${own}`);
-  return own;
+// Nobody need not be able to read the tree that the tests run in: what is run is a bundle in a place of its own.
+async function bundled(): Promise<string> {
+  const place = mkdtempSync(join(tmpdir(), "pktwhy-nobody-"));
+  chmodSync(place, 0o755);
+  copyFileSync(join(root, "package.json"), join(place, "package.json"));
+  await build({
+    absWorkingDir: root,
+    entryPoints: ["src/cli/main.ts"],
+    outfile: join(place, "cli.mjs"),
+    bundle: true,
+    platform: "node",
+    format: "esm",
+    target: "node20",
+    logLevel: "error",
+    banner: { js: 'import{createRequire}from"node:module";const require=createRequire(import.meta.url);' },
+  });
+  return place;
 }
 
-describe.skipIf(whyNot() !== null)("pktwhy run with capabilities alone", () => {
+describe.skipIf(whyNoCaptures() !== null)("pktwhy run with capabilities alone", () => {
   let world: LiveWorld;
-  beforeAll(() => {
+  let place: string;
+  beforeAll(async () => {
+    place = await bundled();
     world = twoNamespaces();
   });
-  afterAll(() => world?.remove());
+  afterAll(() => {
+    world?.remove();
+    if (place) rmSync(place, { recursive: true, force: true });
+  });
 
   function run(capabilities: readonly string[], command: readonly string[], inside?: string) {
     const enter = inside === undefined ? [] : ["nsenter", `--net=/run/netns/${inside}`, "--"];
-    const pktwhy = [process.execPath, "--import", "tsx", "src/cli/main.ts", "run", "--json", "--", ...command];
+    const pktwhy = [process.execPath, join(place, "cli.mjs"), "run", "--json", "--", ...command];
     const [file = "", ...args] = [...enter, ...asNobody(capabilities), ...pktwhy];
     const { NO_COLOR: _color, PKTWHY_LANG: _language, SUDO_UID: _uid, ...env } = process.env;
-    const done = spawnSync(file, args, { cwd: root, env, encoding: "utf8" });
+    const done = spawnSync(file, args, { cwd: place, env, encoding: "utf8" });
     return { ...done, report: () => JSON.parse(done.stdout) };
   }
   const ping = ["ping", "-n", "-c", "1", "10.7.0.2"];
