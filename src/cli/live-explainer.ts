@@ -6,7 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { OpenQuestions } from "../capture/open-questions.ts";
 import { recordStream } from "../capture/record-pcapng.ts";
 import { type Problem, ProblemError } from "../model/problem.ts";
-import type { Report } from "../model/report.ts";
+import { redacted } from "../model/redact.ts";
 import { MILLISECOND, type Nanoseconds } from "../model/time.ts";
 import type { LinkType, Vantage } from "../model/vantage.ts";
 import type { PacketRecord } from "../savefile/record.ts";
@@ -29,7 +29,7 @@ import {
 import { become } from "./live-privileges.ts";
 import { packageVersion } from "./package-root.ts";
 import { reportOfCaptures } from "./report-of-captures.ts";
-import { formatOf, shareable, wordsOf } from "./report-options.ts";
+import { formatOf, type Writer, writerOf } from "./report-options.ts";
 import type { RunFile } from "./run-file.ts";
 import { tell } from "./terminal.ts";
 
@@ -58,14 +58,13 @@ function send(message: FromExplainer): void {
   if (process.connected) process.send?.(message);
 }
 
-const NOTHING: Report = { answer: null, command: null, inputs: [], flows: [], notes: [], problems: [] };
-
 // Lets packets that are still in pipes arrive before anything is called quiet.
 const PIPES_MS = 50;
 const LOOK_MS = 20;
 
 class Explainer {
   #begin: BeginMessage | null = null;
+  #write: Writer | null = null;
   #files: LiveFiles | null = null;
   #names = new LinkNames(() => {});
   #questions = new OpenQuestions(0n);
@@ -115,11 +114,8 @@ class Explainer {
     for (const [netns, file] of Object.entries(begin.state.namespaces)) this.#names.learn(netns, linksOf(file.link));
     this.#questions = new OpenQuestions(BigInt(begin.retransTime) * MILLISECOND);
     const { identity } = begin;
-    // Rendered for nothing: what that loads may be out of reach once the rights are given up.
-    if (identity !== null) {
-      await shareable(begin.report, NOTHING, []);
-      await wordsOf(NOTHING, formatOf(begin.report), begin.language, begin.report);
-    }
+    // Loaded now: it may be out of reach once the rights are given up.
+    this.#write = await writerOf(formatOf(begin.report));
     if (identity?.kind === "caller") this.#become(identity);
     const report = begin.report.output;
     this.#files = await LiveFiles.open(
@@ -219,11 +215,13 @@ class Explainer {
     );
     const format = formatOf(options);
     const onePlace = process.stdout.isTTY && process.stderr.isTTY && options.output === undefined;
-    const { report, problems: told } = await shareable(options, read.report, [...this.#problems, ...read.problems]);
+    const every = [...this.#problems, ...read.problems];
+    const { report, problems: told } =
+      options.redact === true ? redacted(read.report, every) : { report: read.report, problems: every };
     if (report === null || format !== "text" || options.quiet === true || !onePlace) tell(told, language);
     this.#over = true;
     if (report === null) throw new Error("a run has a state and a command, and therefore a report");
-    const words = await wordsOf(report, format, language, options);
+    const words = (this.#write as Writer)(report, language, options);
     if (!(await files.writeReport(words))) await written(words);
     send({ kind: "done", status: statusOf(report, options.expect) });
   }

@@ -119,6 +119,39 @@ export async function checkExpected(code: string | undefined): Promise<void> {
   );
 }
 
+/** Writes a report in one language. */
+export type Writer = (
+  report: Report,
+  language: Language,
+  options: ReportOptions & { readonly predicted?: boolean },
+) => string;
+
+/** The writer of a format, loaded: whoever gives up rights before it writes asks for it before. */
+export async function writerOf(format: Format): Promise<Writer> {
+  const version = packageVersion();
+  if (format === "json" || format === "jsonl") {
+    const { renderJson, renderJsonLines } = await import("../render/json.ts");
+    return (report, language) => (format === "json" ? renderJson : renderJsonLines)(report, { language, version });
+  }
+  const { causeByCode } = await import("../causes/registry.ts");
+  const titleOf = (code: string) => causeByCode(code)?.title;
+  if (format === "text") {
+    const { renderText } = await import("../render/text.ts");
+    return (report, language, { color, verbose = false, quiet = false, predicted = false, output }) => {
+      const looks = textOptions(process.stdout, language, { color, verbose, quiet, file: output !== undefined });
+      return renderText(report, { ...looks, titleOf, predicted });
+    };
+  }
+  const render =
+    format === "md"
+      ? (await import("../render/markdown.ts")).renderMarkdown
+      : format === "html"
+        ? (await import("../render/html.ts")).renderHtml
+        : (await import("../render/mermaid.ts")).renderMermaid;
+  return (report, language, { verbose = false, predicted = false }) =>
+    render(report, { language, verbose, version, predicted, titleOf });
+}
+
 /** The report in the format and language asked for. */
 export async function wordsOf(
   report: Report,
@@ -126,31 +159,5 @@ export async function wordsOf(
   language: Language,
   options: ReportOptions & { readonly predicted?: boolean },
 ): Promise<string> {
-  const version = packageVersion();
-  if (format === "json" || format === "jsonl") {
-    const { renderJson, renderJsonLines } = await import("../render/json.ts");
-    return (format === "json" ? renderJson : renderJsonLines)(report, { language, version });
-  }
-  const { causeByCode } = await import("../causes/registry.ts");
-  const { color, verbose = false, quiet = false, predicted = false } = options;
-  const titleOf = (code: string) => causeByCode(code)?.title;
-  const document = { language, verbose, version, predicted, titleOf };
-  switch (format) {
-    case "md":
-      return (await import("../render/markdown.ts")).renderMarkdown(report, document);
-    case "html":
-      return (await import("../render/html.ts")).renderHtml(report, document);
-    case "mermaid":
-      return (await import("../render/mermaid.ts")).renderMermaid(report, document);
-    case "text": {
-      const { renderText } = await import("../render/text.ts");
-      const looks = textOptions(process.stdout, language, {
-        color,
-        verbose,
-        quiet,
-        file: options.output !== undefined,
-      });
-      return renderText(report, { ...looks, titleOf, predicted });
-    }
-  }
+  return (await writerOf(format))(report, language, options);
 }
