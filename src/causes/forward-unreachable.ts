@@ -1,6 +1,7 @@
 // The router has a route of type unreachable, and says so at once.
 
 import { defineCause, inNamespace } from "../model/cause.ts";
+import { verdictOfError } from "../model/observed.ts";
 import { text } from "../model/text.ts";
 
 /** "Destination Host Unreachable" from a router, without any ARP. */
@@ -15,7 +16,13 @@ export const cause = defineCause({
       `被路由器的 unreachable 路由拒绝${where.length === 0 ? "" : `（${where.join("，")}）`}`,
     );
   },
-  summary: ({ router, source, target, route, rule }) => {
+  summary: ({ router, source, target, route, rule, basis }) => {
+    if (basis === "packets") {
+      return text(
+        `ICMP "host unreachable" came back from ${router || "a router on the way"} at once, too soon for an ARP that failed. An unreachable route there would do this, and so would a firewall rule that rejects; its own state was not seen.`,
+        `${router || "途中的路由器"} 立刻发回了 ICMP 主机不可达，快得不像是 ARP 失败。那里的 unreachable 路由会这样，reject 规则也会；但没有看到它自己的状态。`,
+      );
+    }
     const line = route ?? rule;
     return text(
       `${router || "A router on the way"} gets the packet for ${target ?? "the target"}, and its best route for it is of type unreachable${line === undefined ? "" : `: "${line}"`}. It answers ${source ?? "the sender"} at once with "Destination Host Unreachable", without asking anybody by ARP. Whether the target is really there was never tried.`,
@@ -78,4 +85,5 @@ export const cause = defineCause({
   }),
   scenario: "forward-unreachable",
   negativeTwin: "forward-next-hop-arp-failed",
+  check: (view) => verdictOfError(view, [[3, 1]], "possible", "at once"),
 });

@@ -21,11 +21,16 @@ export const cause = defineCause({
       `被防火墙拒绝（reject）${where.zh === "" ? "" : `：${where.zh}`}`,
     );
   },
-  summary: ({ source, target, chain, rule, inInterface }) =>
-    text(
-      `The packet from ${source ?? "the sender"} to ${target ?? "the target"}${inInterface === undefined ? "" : ` comes in by ${inInterface} and`} meets a firewall rule${chain === undefined ? "" : ` in chain ${chain}`} that rejects it${rule === undefined ? "" : `: ${rule.replace(`${chain} `, "")}`}. Unlike a drop this is said aloud: ping prints the machine that refused, with "Port Unreachable", "Packet filtered" or "Host Prohibited". No port and no host is really missing.`,
-      `从 ${source ?? "发送方"} 到 ${target ?? "目标"} 的报文${inInterface === undefined ? "" : `从 ${inInterface} 进来，`}遇到${chain === undefined ? "" : ` ${chain} 链里`}一条拒绝它的防火墙规则${rule === undefined ? "" : `：${rule.replace(`${chain} `, "")}`}。与 drop 不同，reject 会明说：ping 会打印拒绝它的那台机器，以及“Port Unreachable”“Packet filtered”或“Host Prohibited”。其实并没有哪个端口或主机不存在。`,
-    ),
+  summary: ({ source, target, chain, rule, inInterface, router, basis }) =>
+    basis === "packets"
+      ? text(
+          `An ICMP error that says the packet is not wanted came back from ${router || "a router on the way"}. Firewall rules that reject send this; a prohibit route sends the same "Packet filtered". The rules themselves were not seen.`,
+          `${router || "途中的路由器"} 发回了表示拒绝的 ICMP 差错。防火墙的 reject 规则会发这种差错；prohibit 路由也会发同样的“Packet filtered”。规则本身没有看到。`,
+        )
+      : text(
+          `The packet from ${source ?? "the sender"} to ${target ?? "the target"}${inInterface === undefined ? "" : ` comes in by ${inInterface} and`} meets a firewall rule${chain === undefined ? "" : ` in chain ${chain}`} that rejects it${rule === undefined ? "" : `: ${rule.replace(`${chain} `, "")}`}. Unlike a drop this is said aloud: ping prints the machine that refused, with "Port Unreachable", "Packet filtered" or "Host Prohibited". No port and no host is really missing.`,
+          `从 ${source ?? "发送方"} 到 ${target ?? "目标"} 的报文${inInterface === undefined ? "" : `从 ${inInterface} 进来，`}遇到${chain === undefined ? "" : ` ${chain} 链里`}一条拒绝它的防火墙规则${rule === undefined ? "" : `：${rule.replace(`${chain} `, "")}`}。与 drop 不同，reject 会明说：ping 会打印拒绝它的那台机器，以及“Port Unreachable”“Packet filtered”或“Host Prohibited”。其实并没有哪个端口或主机不存在。`,
+        ),
   why: () =>
     text(
       "A reject rule drops the packet and sends an ICMP error of its choice: port unreachable by default, admin-prohibited in firewalld.",

@@ -209,12 +209,17 @@ function foreignError(flow: Flow): ForeignError | null {
       if (body.what === "redirect" || ip.source === ip.destination || body.quoted === null) continue;
       if (body.quoted.ip.source !== ip.destination) continue;
       const frames = journey.sightings.map((s) => s.frame);
-      return { frames, from: ip.source, to: ip.destination, type: icmp.type, code: icmp.code, mtu: body.mtu };
+      const asked = exchange.kind === "echo" ? (exchange.request?.sightings[0]?.frame.time ?? null) : null;
+      const told = packet.frame.time;
+      const after = asked === null || told === null ? null : told - asked;
+      return { frames, after, from: ip.source, to: ip.destination, type: icmp.type, code: icmp.code, mtu: body.mtu };
     }
   }
   return null;
 }
 interface ForeignError {
+  /** Nanoseconds between the request's first sight and the error's; null where the request was not seen. */
+  readonly after: bigint | null;
   readonly frames: readonly FrameRef[];
   readonly from: Ipv4;
   readonly to: Ipv4;
@@ -229,8 +234,12 @@ export function verdictOfError(
   { flow }: PacketView,
   wanted: readonly (readonly [type: number, code: number])[],
   certainty: PacketVerdict["certainty"],
+  when: "at once" | "after a wait" | null = null,
 ): PacketVerdict | null {
   const error = foreignError(flow);
+  // An ARP round that fails takes seconds; what a route or a rule refuses is refused at once.
+  const waited = error === null || error.after === null ? null : error.after > 500_000_000n;
+  if (when !== null && waited !== (when === "after a wait")) return null;
   if (
     error === null ||
     error.to !== flow.src ||
