@@ -48,6 +48,7 @@ export function forecast(trace: Trace, problems: readonly Problem[]): Report {
         steps: stepsOf(trace).map(
           (step, index): ReportStep => ({
             n: index + 1,
+            walk: { kind: step.kind, leg: step.leg },
             netns: step.netns,
             interface: step.interface,
             direction: step.expects?.direction ?? null,

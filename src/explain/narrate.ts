@@ -16,14 +16,25 @@ type Draft = Omit<ReportStep, "n">;
 
 /** Steps of a flow whose walk is known, and then those of requests that ended differently. */
 export function narrateWalk(comparison: Comparison, rest: readonly ReportStep[] = []): ReportStep[] {
-  const drafts = comparison.steps.filter((s) => s.status !== "skipped").map(fromCompared);
+  const drafts = comparison.steps.flatMap((compared, index, all): Draft[] => {
+    if (compared.status === "skipped") return [];
+    const draft = fromCompared(compared);
+    return [all[index + 1]?.status === "skipped" ? { ...draft, text: KNOWN_BEFORE, basis: "inferred" } : draft];
+  });
   return number([...drafts, ...rest]);
 }
+
+// In front of an ARP round that the walk foresees and that nobody sent: an entry was there, whoever made it.
+const KNOWN_BEFORE = text(
+  "no ARP request was seen: the MAC address was known already",
+  "没有看到 ARP 请求：MAC 地址原本就知道",
+);
 
 function fromCompared(compared: ComparedStep): Draft {
   const { step, packets } = compared;
   const frames = firstOfEach(packets);
   return {
+    walk: { kind: step.kind, leg: step.leg },
     netns: step.netns,
     interface: step.interface,
     direction: step.expects?.direction ?? null,

@@ -7,12 +7,15 @@ import type { FrameRef } from "./packet.ts";
 import type { Problem } from "./problem.ts";
 import type { Text } from "./text.ts";
 import type { Nanoseconds } from "./time.ts";
+import type { Leg, StepKind } from "./trace.ts";
 import type { InputSummary } from "./vantage.ts";
 
 export type Verdict = "worked" | "worked-with-trouble" | "failed" | "cannot-tell";
 
 export interface ReportStep {
   readonly n: number;
+  /** What happens, and to which packet, where the step comes from a walk; absent for what packets alone show. */
+  readonly walk?: { readonly kind: StepKind; readonly leg: Leg };
   readonly netns: string | null;
   /** "stack" things have null. */
   readonly interface: string | null;

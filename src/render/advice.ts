@@ -12,6 +12,8 @@ import { basisOf, WORDS } from "./words.ts";
 const MOST_FIXES = 2;
 const MOST_LOOKALIKES = 4;
 const MOST_NAMED = 8;
+const MOST_EXCLUDED = 3;
+const MOST_SEARCHED = 2;
 
 /** `Try` with the commands that mend it and what each does. */
 export function fixLines(page: Page, fixes: readonly Fix[]): string[] {
@@ -79,7 +81,8 @@ export function ruledOutLines(page: Page, ruledOut: Finding["ruledOut"]): string
     return labelled(page, WORDS.notIt, rows);
   }
   const reasons = [...new Set(ruledOut.map(({ because }) => page.say(because)))];
-  return labelled(page, WORDS.notIt, fill(reasons, page.say(WORDS.semicolon), page.width - labelWidth(page)));
+  const lines = fill(reasons, page.say(WORDS.semicolon), page.width - labelWidth(page));
+  return labelled(page, WORDS.notIt, lines.length <= MOST_EXCLUDED ? lines : [...lines.slice(0, MOST_EXCLUDED), "…"]);
 }
 
 /** Everything a finding rests on, one line each. */
@@ -117,9 +120,26 @@ function evidenceSentence(page: Page, one: Evidence): string {
 /** The words people search for, in brackets. */
 export function searchLines(page: Page, search: readonly string[]): string[] {
   if (search.length === 0) return [];
-  const words = search.map(printable);
-  const lines = fill([`[${words[0]}`, ...words.slice(1)], " · ", page.width - 1);
+  const lines = searchWords(page, search.map(printable));
   return lines.map((line, index) => page.style("faint", index === lines.length - 1 ? `${line}]` : line));
+}
+
+// As many of the words of both languages as fit on two lines: the page's own first, then the others in turn.
+function searchWords(page: Page, words: readonly string[]): string[] {
+  const layOut = (some: readonly string[]): string[] => fill([`[${some[0]}`, ...some.slice(1)], " · ", page.width - 1);
+  if (page.verbose) return layOut(words);
+  const shown = [...words];
+  for (let lines = layOut(shown); ; lines = layOut(shown)) {
+    if (lines.length <= MOST_SEARCHED || shown.length <= 2) return lines;
+    const [own, other] = halves(shown);
+    const longer = own.length > other.length ? own.at(-1) : other.at(-1);
+    shown.splice(shown.indexOf(longer as string), 1);
+  }
+}
+
+function halves(words: readonly string[]): [string[], string[]] {
+  const han = (word: string): boolean => /\p{Script=Han}/u.test(word);
+  return [words.filter((word) => !han(word)), words.filter(han)];
 }
 
 /** Why the kernel does so. */

@@ -9,6 +9,9 @@ import { BORDERLESS, tableLines } from "./table.ts";
 import { displayWidth, wrap } from "./width.ts";
 import { WORDS } from "./words.ts";
 
+// More than these would not fit on one line; -v lists them.
+const MOST_PLACES = 3;
+
 /** One line: how many packets were read, and what became of them. */
 export function countLines(page: Page, inputs: readonly InputSummary[]): string[] {
   if (inputs.length === 0) return [];
@@ -19,10 +22,13 @@ export function countLines(page: Page, inputs: readonly InputSummary[]): string[
     : null;
   const others = othersOf(inputs);
   const places = inputs.map((i) => printable(formatVantage(i.vantage)));
-  const shown = places.length > 6 ? [...places.slice(0, 6), "…"] : places;
+  const shown =
+    places.length > MOST_PLACES
+      ? text(`in ${places.length} captures`, `${places.length} 份抓包里`)
+      : text(`on ${places.join(", ")}`, `${places.join("、")} 上`);
   const sentence = text(
-    `${packets} packets read on ${shown.join(", ")}: ${explained} ARP or ICMP${others === "" ? "" : `, ${others} left aside`}${dropped === null ? "" : `; ${dropped} dropped by the kernel while capturing`}`,
-    `在 ${shown.join("、")} 上共读到 ${packets} 个报文：ARP 或 ICMP ${explained} 个${others === "" ? "" : `，其余略过（${others}）`}${dropped === null ? "" : `；抓包时内核丢弃 ${dropped} 个`}`,
+    `${packets} packets read ${shown.en}: ${explained} ARP or ICMP${others === "" ? "" : `, ${others} left aside`}${dropped === null ? "" : `; ${dropped} dropped by the kernel while capturing`}`,
+    `在 ${shown.zh}共读到 ${packets} 个报文：ARP 或 ICMP ${explained} 个${others === "" ? "" : `，其余略过（${others}）`}${dropped === null ? "" : `；抓包时内核丢弃 ${dropped} 个`}`,
   );
   return wrap(page.say(sentence), page.width).map((line) => page.style("faint", line));
 }

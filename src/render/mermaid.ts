@@ -2,8 +2,8 @@
 // ended is a note.
 
 import type { FlowReport, Report, ReportStep } from "../model/report.ts";
-import { printable, type Text } from "../model/text.ts";
-import { formatVantage } from "../model/vantage.ts";
+import { printable, type Text, text } from "../model/text.ts";
+import type { Leg } from "../model/trace.ts";
 import { noAnswerLines, outcomeLines } from "./answer.ts";
 import { type DocumentOptions, widePage } from "./document.ts";
 import type { Page } from "./page.ts";
@@ -37,8 +37,7 @@ function linesOf(page: Page, flow: FlowReport): string[] {
   const places = placesOf(page, flow);
   const ordered = [...boxesOf(places.values()).values()].flat();
   const whole = ordered.length > 1 ? `${ordered[0]?.id},${ordered.at(-1)?.id}` : `${ordered[0]?.id}`;
-  const labelOf = labelsOf(page, flow);
-  const told = crossingsOf(flow.steps, places).map((one) => ({ at: one.at, line: arrow(page, labelOf, one) }));
+  const told = crossingsOf(flow.steps, places).map((one) => ({ at: one.at, line: arrow(page, one) }));
   const stop = stopOf(flow);
   const stopped = flow.steps[stop];
   const over = (stopped && places.get(keyOf(stopped)))?.id ?? whole;
@@ -135,26 +134,24 @@ const ARROWS: Record<ReportStep["basis"], string> = {
   "out-of-view": "-->>",
 };
 
-type LabelOf = (from: Place, to: Place, said: Text) => string;
+// What goes from place to place by its short name; of an error the step's own words tell which one it is.
+const NAMES: Partial<Record<Leg, Text>> = {
+  request: text("echo request", "echo request"),
+  "arp-request": text("ARP who-has", "ARP 请求"),
+  "arp-reply": text("ARP reply", "ARP 应答"),
+  reply: text("echo reply", "echo reply"),
+  "reply-arp-request": text("ARP who-has", "ARP 请求"),
+  "reply-arp-reply": text("ARP reply", "ARP 应答"),
+};
 
-// The drawing has short words for what goes straight from one place to the next; the steps have words for the rest.
-function labelsOf(page: Page, { drawing }: FlowReport): LabelOf {
-  const waiting = new Map<string, Text[]>();
-  const names = drawing?.places.map(({ name }) => name) ?? [];
-  for (const { from, to, label } of drawing?.lines ?? []) {
-    const key = `${names[from]} ${names[to]}`;
-    waiting.set(key, [...(waiting.get(key) ?? []), label]);
-  }
-  const nameOf = ({ netns, name }: Place) => formatVantage({ netns, interface: name, source: "" });
-  return (from, to, said) => page.say(waiting.get(`${nameOf(from)} ${nameOf(to)}`)?.shift() ?? said);
-}
-
-function arrow(page: Page, labelOf: LabelOf, { from, to, steps }: Crossing): string {
+function arrow(page: Page, { from, to, steps }: Crossing): string {
   // Half of a way that nobody watched makes the whole of it no sighting.
   const weakest = steps.find((step) => step.basis !== "seen") ?? steps[0];
   const frames = framesOf(steps.flatMap((step) => step.frames));
+  const [{ walk, text: said }] = steps;
+  const label = (walk && NAMES[walk.leg]) ?? said;
   const known = weakest.basis === "seen" ? frames : page.say(BASIS[weakest.basis]);
-  return `${from.id}${ARROWS[weakest.basis]}${to.id}: ${[...wrap(labelOf(from, to, steps[0].text), LABEL), known].map(escaped).join("<br/>")}`;
+  return `${from.id}${ARROWS[weakest.basis]}${to.id}: ${[...wrap(page.say(label), LABEL), known].map(escaped).join("<br/>")}`;
 }
 
 // Mermaid's own way to write a character by its number; what could end a line, begin a comment or be taken for markup.

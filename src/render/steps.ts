@@ -3,11 +3,13 @@
 
 import { formatFrame } from "../model/evidence.ts";
 import type { FrameRef } from "../model/packet.ts";
-import type { ReportStep } from "../model/report.ts";
-import { printable } from "../model/text.ts";
+import type { FlowReport, ReportStep } from "../model/report.ts";
+import { printable, text } from "../model/text.ts";
 import { formatSpan } from "../model/time.ts";
 import { formatVantage } from "../model/vantage.ts";
+import { everyStep, foldedSteps } from "./fold.ts";
 import type { Page } from "./page.ts";
+import type { Look } from "./style.ts";
 import { displayWidth, fill, padEnd, padStart, wrap } from "./width.ts";
 import { BASIS, WORDS } from "./words.ts";
 
@@ -16,19 +18,35 @@ const WIDEST_PLACE = 18;
 // More lines of state than this only with -v: a step of many sysctls would bury the next one.
 const QUOTED = 2;
 
-/** The table of steps, as wide as the page. */
-export function stepLines(page: Page, steps: readonly ReportStep[]): string[] {
-  if (steps.length === 0) return [];
-  const times = timesOf(steps);
-  const rows = steps.map((step, index) => ({
-    n: String(step.n),
-    time: times[index] ?? "",
-    place: wrap(placeOf(page, step), WIDEST_PLACE),
-    said: [page.say(step.text), ...(step.frames.length === 0 ? [] : [`[${framesOf(step.frames)}]`])].join(" "),
-    basis: page.say(BASIS[step.basis]),
-    look: step.basis === "missing" ? ("bad" as const) : ("label" as const),
-    quotes: quotesOf(page, step),
-  }));
+interface Line {
+  readonly n: string;
+  readonly time: string;
+  readonly place: readonly string[];
+  readonly said: string;
+  readonly basis: string;
+  readonly look: Look;
+  readonly quotes: readonly string[];
+}
+
+/** The table of steps, as wide as the page; with -v all of them. */
+export function stepLines(page: Page, flow: Pick<FlowReport, "steps" | "findings">): string[] {
+  if (flow.steps.length === 0) return [];
+  const folded = page.verbose ? everyStep(flow.steps) : foldedSteps(flow);
+  const times = timesOf(folded.flatMap((row) => (row.kind === "step" ? [row.step] : [])));
+  let told = 0;
+  const rows = folded.map((row): Line => {
+    if (row.kind === "gap") return gapLine(page, row.first, row.last);
+    const { step } = row;
+    return {
+      n: row.last === step.n ? String(step.n) : `${step.n}-${row.last}`,
+      time: times[told++] ?? "",
+      place: wrap(placeOf(page, step), WIDEST_PLACE),
+      said: [page.say(step.text), ...(step.frames.length === 0 ? [] : [`[${framesAt(step)}]`])].join(" "),
+      basis: page.say(BASIS[step.basis]),
+      look: step.basis === "missing" ? "bad" : "label",
+      quotes: quotesOf(page, step),
+    };
+  });
   const widest = (cells: readonly string[]): number => Math.max(0, ...cells.map(displayWidth));
   const n = widest(rows.map((r) => r.n));
   const time = widest(rows.map((r) => r.time));
@@ -51,11 +69,28 @@ export function stepLines(page: Page, steps: readonly ReportStep[]): string[] {
       ];
       lines.push(cells.join(" ".repeat(GAP)).trimEnd());
     }
-    for (const line of fill(row.quotes, "; ", page.width - before - 2)) {
+    const quotes = fill(row.quotes, "; ", page.width - before - 2);
+    for (const line of quotes) {
       lines.push(`${" ".repeat(before + 2)}${page.style("faint", line)}`);
     }
   }
   return lines;
+}
+
+function gapLine(page: Page, first: number, last: number): Line {
+  const sentence = text(
+    `… ${last - first + 1} more steps (-v shows them)`,
+    `……中间 ${last - first + 1} 步略去（-v 可显示）`,
+  );
+  return { n: "…", time: "", place: [""], said: page.say(sentence), basis: "", look: "label", quotes: [] };
+}
+
+// The row already says where: frames of its own interface need only their numbers.
+function framesAt(step: ReportStep): string {
+  const own = step.interface === null ? null : `${step.netns ? `${step.netns}:` : ""}${step.interface}`;
+  const here = step.direction !== null && step.frames.every((frame) => formatVantage(frame.vantage) === own);
+  const all = framesOf(step.frames);
+  return here ? all.slice(all.indexOf("#")) : all;
 }
 
 /** Times since the first step; none where one has a date and the other has not. */

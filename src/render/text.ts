@@ -60,16 +60,17 @@ function answerLines(page: Page, report: FlowReport, withNamespace: boolean): st
 function flowBlocks(page: Page, report: FlowReport, withNamespace: boolean): string[][] {
   const [first, ...further] = report.findings;
   const head = answerLines(page, report, withNamespace);
-  if (first === undefined) return [head, stepLines(page, report.steps)];
+  if (first === undefined) return [head, stepLines(page, report)];
   // One line each belongs near the answer; told in full they would part it from its remedy.
   const also = further.map((finding) => furtherLines(page, finding));
   return [
     head,
     wrap(page.say(first.summary), page.width),
     report.drawing === null ? [] : drawingLines(page, report.drawing),
-    stepLines(page, report.steps),
+    stepLines(page, report),
     [
-      ...whyLines(page, first.why),
+      // The summary has said it; beside all the evidence there is room to say it in general.
+      ...(page.verbose || report.steps.length === 0 ? whyLines(page, first.why) : []),
       ...(page.verbose || report.steps.length === 0
         ? evidenceLines(page, first.evidence)
         : kernelLines(page, first.evidence)),

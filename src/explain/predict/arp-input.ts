@@ -237,13 +237,13 @@ function noOwnerWords(ns: Namespace, target: Ipv4): ReturnType<typeof text> {
   const asked = formatIpv4(target);
   if (ns.key === "") {
     return text(
-      `the stack looks at its own addresses and finds no ${asked}: it lets the request go without a word`,
-      `协议栈查自己的地址，没有 ${asked}：于是悄悄丢弃这个请求，不应答`,
+      `the stack looks at its own addresses, finds no ${asked} and lets the request go without a word`,
+      `协议栈查自己的地址，没有 ${asked}：悄悄丢弃这个请求，不应答`,
     );
   }
   return text(
-    `the stack of ${ns.key} looks at its own addresses and finds no ${asked}: it lets the request go without a word`,
-    `${ns.key} 的协议栈查自己的地址，没有 ${asked}：于是悄悄丢弃这个请求，不应答`,
+    `${ns.key} looks at its own addresses, finds no ${asked} and lets the request go without a word`,
+    `${ns.key} 查自己的地址，没有 ${asked}：悄悄丢弃这个请求，不应答`,
   );
 }
 
@@ -279,8 +279,8 @@ function answer(
         `${host.zh}代答 ${asked}：这不是它的地址，但它会转发过去（代理 ARP）`,
       )
     : text(
-        `${host.en} looks at its own addresses, finds ${asked}${on.en} and answers with the MAC address of ${interfaceName}${itself.en}`,
-        `${host.zh}查自己的地址，有 ${asked}${on.zh}，于是用 ${interfaceName} 的 MAC 地址应答${itself.zh}`,
+        `${asked}${on.en} is ${words.ownersName(ns.key).en} own: it answers with the MAC address of ${interfaceName}${itself.en}`,
+        `${host.zh}有 ${asked} 这个地址${on.zh}：用 ${interfaceName} 的 MAC 地址应答${itself.zh}`,
       );
   return {
     kind: "answer",

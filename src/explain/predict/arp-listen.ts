@@ -61,7 +61,7 @@ export function tellListener(walk: Walk, heard: Heard, kind: Step["kind"]): void
     leg: verdict.step.leg,
     netns: arrival.netns,
     interface: arrival.interface,
-    text: words.handedUp(arrival.frame.payload, arrival.interface),
+    text: words.handedUp(arrival.interface),
   });
   walk.steps.push(verdict.step.kind === "stop" ? { ...verdict.step, kind } : verdict.step);
 }

@@ -63,7 +63,7 @@ export function carryReply(walk: Walk, asker: Asker, answerer: Answerer, leg: Le
       leg: replyLeg,
       netns: asker.ns.key,
       interface: asker.device,
-      text: words.arpReplyReceived(answerer.address, answerer.mac, asker.device),
+      text: words.arpReplyReceived(answerer.address, answerer.mac),
     });
     return null;
   }

@@ -197,8 +197,8 @@ function forwardFrame(
     const state = known.entry ? [fdbLine(ns.key, known.entry)] : [];
     const step = tell(
       text(
-        `${bridge.name} knows the destination MAC behind its port ${known.port} and sends the ${what.en} there alone`,
-        `网桥 ${bridge.name} 知道目的 MAC 在端口 ${known.port} 后面，只把${what.zh}发到那里`,
+        `${bridge.name} knows its destination MAC behind port ${known.port}: it goes there alone`,
+        `网桥 ${bridge.name} 知道目的 MAC 在端口 ${known.port} 后面，只发到那里`,
       ),
       state,
     );
@@ -216,8 +216,8 @@ function forwardFrame(
   const toItself = from !== null && destination === BROADCAST_MAC;
   const step = tell(
     text(
-      `${bridge.name} floods the ${what.en} to its other ports${names ? ` (${names})` : ""}${toItself ? ` and passes it up to ${bridge.name} itself` : ""}`,
-      `网桥 ${bridge.name} 把${what.zh}泛洪到其它端口${names ? `（${names}）` : ""}${toItself ? `，同时也交给 ${bridge.name} 自己` : ""}`,
+      `${bridge.name} floods it to its other ports${names ? ` (${names})` : ""}${toItself ? ` and to ${bridge.name} itself` : ""}`,
+      `网桥 ${bridge.name} 把它泛洪到其它端口${names ? `（${names}）` : ""}${toItself ? `，同时也交给 ${bridge.name} 自己` : ""}`,
     ),
   );
   const copies = ports.map((p) =>
@@ -244,10 +244,7 @@ function upTo(ns: Namespace, bridge: Link, frame: Frame): Delivery {
     leg: frame.leg,
     netns: ns.key,
     interface: bridge.name,
-    text: text(
-      `${bridge.name} itself gets the frame, as an interface of ${words.hostName(ns.key).en}`,
-      `${bridge.name} 作为${words.hostName(ns.key).zh}的一个接口也收到这个帧`,
-    ),
+    text: text(`${bridge.name} itself gets it too`, `${bridge.name} 自己也收到一份`),
     expects: sightingOf(ns.key, bridge.name, "in", frame),
   });
   return { ...nothing(), arrivals: [{ netns: ns.key, interface: bridge.name, frame, trail: [step] }] };

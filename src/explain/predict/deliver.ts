@@ -155,8 +155,8 @@ function errorToSocket(walk: Walk, ns: Namespace, arrived: Delivered): Dispositi
     netns: ns.key,
     interface: arrived.interface,
     text: text(
-      `ping's socket is told of the error: “From ${formatIpv4(datagram.source)} ${name.en}”`,
-      `ping 的套接字得到通知，ping 会打印“From ${formatIpv4(datagram.source)} ${name.en}”`,
+      `ping is told: “From ${formatIpv4(datagram.source)} ${name.en}”`,
+      `ping 得到通知，打印“From ${formatIpv4(datagram.source)} ${name.en}”`,
     ),
   });
   if (datagram.type !== 5)

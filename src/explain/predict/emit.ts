@@ -178,7 +178,7 @@ function loop(walk: Walk, ns: Namespace, route: OutputRoute, datagram: Datagram,
     leg,
     netns: ns.key,
     interface: "lo",
-    text: words.loopedBack(datagram),
+    text: words.loopedBack(),
     expects: sightingOf(ns.key, "lo", "in", frame),
   });
   return walk.stack.receive(walk, ns, "lo", datagram, leg, route);

@@ -71,8 +71,8 @@ export function forward(
     netns: ns.key,
     interface: interfaceName,
     text: text(
-      `${router.en} is no end of this: it forwards from ${interfaceName} out of ${route.device}${via.en}, with one TTL less (${datagram.ttl - 1})`,
-      `目的地不是${router.zh}：它把包从 ${interfaceName} 转发到 ${route.device}${via.zh}，TTL 减一（${datagram.ttl - 1}）`,
+      `not for ${router.en} itself: forwarded out of ${route.device}${via.en}, TTL ${datagram.ttl - 1}`,
+      `目的地不是${router.zh}自己：从 ${route.device} 转发出去${via.zh}，TTL 减为 ${datagram.ttl - 1}`,
     ),
     state: input.lines,
   });

@@ -35,8 +35,8 @@ export function sendError(
     interface: interfaceName,
     text: itself
       ? text(
-          `${host.en} makes an ICMP error “${name.en}” (type ${type}, code ${code}) to itself: ${to} is an own address, so it travels on lo`,
-          `${host.zh}给自己发一个 ICMP 差错“${name.zh}”（类型 ${type}，代码 ${code}）：${to} 是自己的地址，所以走 lo`,
+          `${host.en} tells itself: ICMP “${name.en}” (type ${type}, code ${code}); ${to} is an own address, so it goes by lo`,
+          `${host.zh}给自己发 ICMP“${name.zh}”（类型 ${type}，代码 ${code}）：${to} 是自己的地址，所以走 lo`,
         )
       : text(
           `${host.en} tells ${to}: “${name.en}” (ICMP type ${type}, code ${code}, from ${formatIpv4(route.source)})`,

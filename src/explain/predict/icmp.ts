@@ -131,7 +131,7 @@ function tellWayBack(walk: Walk, ns: Namespace, arrived: Delivered, facts: Facts
       leg: "reply",
       netns: ns.key,
       interface: back.device,
-      text: words.replyRoute(ns.key, datagram.source, back.device, back.gateway),
+      text: words.replyRoute(datagram.source, back.device, back.gateway),
       state: back.lines,
     });
     return;

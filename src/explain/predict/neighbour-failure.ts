@@ -13,7 +13,6 @@ import type { Unresolved } from "./neighbour.ts";
 import type { OutputRoute } from "./output-route.ts";
 import { neighbourSetting } from "./sysctls.ts";
 import type { Datagram, Walk } from "./walk.ts";
-import * as words from "./words.ts";
 
 /** Causes that only say that nobody has the address: their purpose tells more. */
 const NOBODY = ["arp-no-local-owner", "target-has-no-address"];
@@ -33,7 +32,6 @@ export function neighbourFailed(
   const tries = neighbourSetting(walk, ns, "mcast_solicit", route.device, 3).value;
   const between = neighbourSetting(walk, ns, "retrans_time_ms", route.device, 1000).value;
   const hop = formatIpv4(route.nextHop);
-  const host = words.hostName(ns.key);
   const seconds = String(Math.round((tries * between) / 100) / 10);
   walk.add({
     kind: "neighbour",
@@ -41,8 +39,8 @@ export function neighbourFailed(
     netns: ns.key,
     interface: route.device,
     text: text(
-      `${host.en} asks ${tries} times in all, ${between / 1000} s apart, then marks ${hop} on ${route.device} as FAILED and gives up the packets that waited for it`,
-      `${host.zh}一共问 ${tries} 次，每次隔 ${between / 1000} 秒，然后把 ${route.device} 上的 ${hop} 标为 FAILED，丢掉等它的包`,
+      `after ${tries} requests, ${between / 1000} s apart, ${hop} is FAILED: what waited for it is given up`,
+      `问 ${tries} 次、每次隔 ${between / 1000} 秒都没有应答：${hop} 变成 FAILED，等它的包被丢弃`,
     ),
   });
   if (!ownPacket) {

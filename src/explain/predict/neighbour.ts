@@ -151,7 +151,7 @@ function ask(walk: Walk, ns: Namespace, route: OutputRoute, datagram: Datagram, 
     leg,
     netns: ns.key,
     interface: device,
-    text: words.mustAsk(nextHop, device, route.gateway !== null, sender.address),
+    text: words.mustAsk(nextHop, route.gateway !== null, sender.address),
     state: [...(failed ? [neighbourLine(ns.key, failed)] : []), ...sender.lines],
   });
   return askArp(walk, ns, route, sender.address, datagram, leg);

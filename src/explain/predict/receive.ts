@@ -36,7 +36,7 @@ export function receive(
       leg,
       netns: ns.key,
       interface: interfaceName,
-      text: words.handedUp(datagram, interfaceName),
+      text: words.handedUp(interfaceName),
     });
   if (datagram.kind === "echo-request") walk.track(ns.key);
   const halt = passHook(walk, ns, { hook: "prerouting", datagram, leg, iif: interfaceName, oif: null });

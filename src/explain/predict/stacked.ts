@@ -78,7 +78,7 @@ export function stackedTransmit(walk: Walk, ns: Namespace, link: Link, frame: Fr
         sibling.link,
         frame,
         depth + 1,
-        words.crossesTo(frame.payload, link.name, sibling.link.name, sibling.ns.key),
+        words.crossesTo(link.name, sibling.link.name),
       );
       if (sibling.link.mac === frame.destination) return branch([out], [here]);
       copies.push(here);
@@ -104,14 +104,7 @@ export function stackedReceive(walk: Walk, ns: Namespace, link: Link, frame: Fra
   if (frame.destination !== null && !isGroupMac(frame.destination)) {
     const owner = macvlans.find((p) => p.link.mac === frame.destination);
     return owner
-      ? arrive(
-          walk,
-          owner.ns,
-          owner.link,
-          frame,
-          depth + 1,
-          words.crossesTo(frame.payload, link.name, owner.link.name, owner.ns.key),
-        )
+      ? arrive(walk, owner.ns, owner.link, frame, depth + 1, words.crossesTo(link.name, owner.link.name))
       : null;
   }
   if (frame.destination !== BROADCAST_MAC) return null;
@@ -119,9 +112,7 @@ export function stackedReceive(walk: Walk, ns: Namespace, link: Link, frame: Fra
   return branch(
     [],
     [
-      ...macvlans.map((p) =>
-        arrive(walk, p.ns, p.link, frame, depth + 1, words.crossesTo(frame.payload, link.name, p.link.name, p.ns.key)),
-      ),
+      ...macvlans.map((p) => arrive(walk, p.ns, p.link, frame, depth + 1, words.crossesTo(link.name, p.link.name))),
       own,
     ],
   );

@@ -260,14 +260,7 @@ function cross(
       ),
     );
   }
-  return arrive(
-    walk,
-    peerNs,
-    peer,
-    frame,
-    depth,
-    words.crossesTo(frame.payload, link.name, peer.name, peerNs.key === ns.key ? "" : peerNs.key),
-  );
+  return arrive(walk, peerNs, peer, frame, depth, words.crossesTo(link.name, peer.name));
 }
 
 /** A frame comes in at an interface: the tap, netdev ingress, then whoever has a claim on it before the stack. */

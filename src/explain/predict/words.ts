@@ -9,6 +9,11 @@ export function hostName(netns: string): Text {
   return netns === "" ? text("this host", "本机") : text(netns, netns);
 }
 
+/** `net1's`, in front of "own" and the like. */
+export function ownersName(netns: string): Text {
+  return netns === "" ? text("this host's", "本机") : text(`${netns}'s`, ` ${netns} `);
+}
+
 /** ` in net1` where the namespace has a name. */
 export function placeIn(netns: string): Text {
   return netns === "" ? text("", "") : text(` in ${netns}`, `（${netns} 中）`);
@@ -55,14 +60,11 @@ export function pingMakesRequest(destination: Ipv4, bound: string | null): Text 
   const to = formatIpv4(destination);
   if (bound !== null) {
     return text(
-      `ping makes an ICMP echo request for ${to} and hands it to the network stack through its socket, which is bound to ${bound}`,
-      `ping 构造一个发往 ${to} 的 ICMP 回显请求，通过绑定在 ${bound} 上的套接字交给协议栈`,
+      `ping, bound to ${bound}, hands the stack an echo request for ${to}`,
+      `ping（套接字绑定在 ${bound} 上）把发往 ${to} 的回显请求交给协议栈`,
     );
   }
-  return text(
-    `ping makes an ICMP echo request for ${to} and hands it to the network stack through its socket`,
-    `ping 构造一个发往 ${to} 的 ICMP 回显请求，通过套接字交给协议栈`,
-  );
+  return text(`ping hands the stack an echo request for ${to}`, `ping 把发往 ${to} 的回显请求交给协议栈`);
 }
 
 export function routeFound(destination: Ipv4, device: string, gateway: Ipv4 | null, source: Ipv4): Text {
@@ -70,13 +72,13 @@ export function routeFound(destination: Ipv4, device: string, gateway: Ipv4 | nu
   const from = formatIpv4(source);
   if (gateway !== null) {
     return text(
-      `the routing table sends ${to} through the gateway ${formatIpv4(gateway)} out of ${device}, with source ${from}`,
-      `查路由表：去 ${to} 要经网关 ${formatIpv4(gateway)}，从 ${device} 发出，源地址 ${from}`,
+      `route: ${to} via ${formatIpv4(gateway)} (${device}), source ${from}`,
+      `查路由：去 ${to} 经网关 ${formatIpv4(gateway)}，从 ${device} 发出，源地址 ${from}`,
     );
   }
   return text(
-    `the routing table says ${to} is directly on the link of ${device}, with source ${from}`,
-    `查路由表：${to} 与 ${device} 在同一链路上，从 ${device} 直接发出，源地址 ${from}`,
+    `route: ${to} is on-link (${device}), source ${from}`,
+    `查路由：${to} 是 ${device} 的直连网段，源地址 ${from}`,
   );
 }
 
@@ -95,19 +97,19 @@ export function routeBound(
       : text(` through the gateway ${formatIpv4(gateway)}`, `经网关 ${formatIpv4(gateway)} `);
   if (hidden !== null) {
     return text(
-      `the socket is bound to ${device}, so the local entry of ${to} (which sits on ${hidden}) is passed over: it goes out of ${device}${via.en}, with source ${from}`,
+      `the socket is bound to ${device}, so the local entry of ${to} (which sits on ${hidden}) is passed over: it goes out of ${device}${via.en}, source ${from}`,
       `套接字绑定在 ${device} 上，查路由时跳过 ${to} 的本地表项（它在 ${hidden} 上）：${via.zh}从 ${device} 发出，源地址 ${from}`,
     );
   }
   return text(
-    `the socket is bound to ${device}: ${to} goes out of it${via.en}, with source ${from}`,
+    `the socket is bound to ${device}: ${to} goes out of it${via.en}, source ${from}`,
     `套接字绑定在 ${device} 上：${to} ${via.zh}从 ${device} 发出，源地址 ${from}`,
   );
 }
 
 export function routeAssumedOnLink(destination: Ipv4, device: string, source: Ipv4): Text {
   return text(
-    `no route fits, but the socket is bound to ${device}: the kernel takes ${formatIpv4(destination)} to be on that link, with source ${formatIpv4(source)}`,
+    `no route fits, but the socket is bound to ${device}: the kernel takes ${formatIpv4(destination)} to be on that link, source ${formatIpv4(source)}`,
     `没有匹配的路由，但套接字绑定在 ${device} 上：内核假定 ${formatIpv4(destination)} 就在这条链路上，源地址 ${formatIpv4(source)}`,
   );
 }
@@ -120,110 +122,90 @@ export function routeLocal(destination: Ipv4, owner: string | null): Text {
   );
 }
 
-export function replyRoute(netns: string, destination: Ipv4, device: string, gateway: Ipv4 | null): Text {
+export function replyRoute(destination: Ipv4, device: string, gateway: Ipv4 | null): Text {
   const to = formatIpv4(destination);
-  const host = hostName(netns);
   if (gateway !== null) {
     return text(
-      `${host.en} looks up the way back to ${to}: through the gateway ${formatIpv4(gateway)} out of ${device}`,
-      `${host.zh}查应答的路由：去 ${to} 经网关 ${formatIpv4(gateway)}，从 ${device} 发出`,
+      `route of the reply: ${to} via ${formatIpv4(gateway)} (${device})`,
+      `查应答的路由：去 ${to} 经网关 ${formatIpv4(gateway)}，从 ${device} 发出`,
     );
   }
-  return text(
-    `${host.en} looks up the way back to ${to}: out of ${device}`,
-    `${host.zh}查应答的路由：去 ${to} 从 ${device} 直接发出`,
-  );
+  return text(`route of the reply: ${to} is on-link (${device})`, `查应答的路由：${to} 是 ${device} 的直连网段`);
 }
 
 export function replyRouteLocal(destination: Ipv4, owner: string | null): Text {
   const on = owner === null || owner === "lo" ? text("", "") : text(` (on ${owner})`, `（在 ${owner} 上）`);
   return text(
-    `the stack looks up the route of the reply: ${formatIpv4(destination)}${on.en} is an own address too, so table local (which plain “ip route” does not show) gives the reply to lo`,
-    `协议栈查应答的路由：${formatIpv4(destination)} 也是本机地址${on.zh}，local 表（普通的 ip route 不显示它）把应答交给 lo`,
+    `route of the reply: ${formatIpv4(destination)}${on.en} is an own address too, so table local (which plain “ip route” does not show) gives the reply to lo`,
+    `查应答的路由：${formatIpv4(destination)} 也是本机地址${on.zh}，local 表（普通的 ip route 不显示它）把应答交给 lo`,
   );
 }
 
-export function mustAsk(nextHop: Ipv4, device: string, gateway: boolean, sender: Ipv4): Text {
+export function mustAsk(nextHop: Ipv4, gateway: boolean, sender: Ipv4): Text {
   const hop = formatIpv4(nextHop);
-  const what = gateway ? text(`the gateway ${hop}`, `网关 ${hop}`) : text(hop, hop);
+  const what = gateway ? text(`gateway ${hop}`, `网关 ${hop}`) : text(hop, hop);
   return text(
-    `the MAC address of ${what.en} on ${device} is not known yet: ARP must ask for it first (“who has ${hop}, tell ${formatIpv4(sender)}”)`,
-    `还不知道 ${what.zh} 在 ${device} 上的 MAC 地址：要先发 ARP 询问（“谁是 ${hop}，请告诉 ${formatIpv4(sender)}”）`,
+    `no MAC address of ${what.en} is known: ARP asks “who has ${hop}, tell ${formatIpv4(sender)}”`,
+    `还不知道 ${what.zh} 的 MAC 地址：先发 ARP 问“谁是 ${hop}，请告诉 ${formatIpv4(sender)}”`,
   );
 }
 
 export function neighbourKnown(nextHop: Ipv4, device: string, mac: Mac | null, state: string): Text {
-  const at = mac === null ? text("", "") : text(` ${formatMac(mac)}`, ` ${formatMac(mac)}`);
+  const at = mac === null ? text("", "") : text(` at ${formatMac(mac)}`, ` ${formatMac(mac)}`);
   return text(
-    `the MAC address${at.en} of ${formatIpv4(nextHop)} on ${device} is already known (${state}): no ARP is needed`,
-    `已经知道 ${formatIpv4(nextHop)} 在 ${device} 上的 MAC 地址${at.zh}（${state}）：不用再发 ARP`,
+    `${formatIpv4(nextHop)}${at.en} on ${device} is in the neighbour table (${state}): no ARP needed`,
+    `邻居表里已有 ${formatIpv4(nextHop)} 在 ${device} 上的 MAC 地址${at.zh}（${state}）：不用发 ARP`,
   );
 }
 
 export function neighbourLearned(nextHop: Ipv4, device: string): Text {
   return text(
-    `the MAC address of ${formatIpv4(nextHop)} on ${device} is known from its ARP request: no ARP is needed`,
-    `刚才对方的 ARP 请求里带着 ${formatIpv4(nextHop)} 的 MAC 地址（${device}）：不用再发 ARP`,
+    `${formatIpv4(nextHop)} is known on ${device} from its own ARP request: no ARP needed`,
+    `对方的 ARP 请求已带来 ${formatIpv4(nextHop)} 的 MAC 地址（${device}）：不用再发 ARP`,
   );
 }
 
 export function givenToDevice(payload: Datagram | ArpMessage, device: string): Text {
   const what = payloadName(payload);
-  return text(`the stack gives the ${what.en} to ${device} to send`, `协议栈把${what.zh}交给 ${device} 发出`);
+  return text(`the stack gives ${device} the ${what.en}`, `协议栈把${what.zh}交给 ${device} 发出`);
 }
 
-export function crossesTo(payload: Datagram | ArpMessage, from: string, to: string, toNetns: string): Text {
-  const what = payloadName(payload);
-  const where = placeIn(toNetns);
-  return text(
-    `the other end of ${from} is ${to}${where.en}: the ${what.en} comes out there`,
-    `${from} 的另一端是 ${to}${where.zh}：${what.zh}从那里出来`,
-  );
+export function crossesTo(from: string, to: string): Text {
+  return text(`it comes out of ${to}, the other end of ${from}`, `它从 ${from} 的另一端 ${to} 出来`);
 }
 
-export function handedUp(payload: Datagram | ArpMessage, device: string): Text {
-  const what = payloadName(payload);
-  return text(
-    `${device} hands the ${what.en} to the network stack at its end`,
-    `${device} 把${what.zh}交给它这一端的协议栈`,
-  );
+export function handedUp(device: string): Text {
+  return text(`${device} hands it to the stack at its end`, `${device} 把它交给这一端的协议栈`);
 }
 
-export function arpReplyReceived(sender: Ipv4, mac: Mac | null, device: string): Text {
+export function arpReplyReceived(sender: Ipv4, mac: Mac | null): Text {
   const at = mac === null ? "" : ` ${formatMac(mac)}`;
   return text(
-    `the ARP reply fills the neighbour entry: ${formatIpv4(sender)} is at${at || " a known address"} on ${device}; no source check is made on ARP replies`,
-    `ARP 应答填好了邻居表项：${formatIpv4(sender)} 在 ${device} 上的 MAC 是${at || "已知的"}；内核不对 ARP 应答做源地址检查`,
+    `the neighbour table learns: ${formatIpv4(sender)} is at${at || " a known address"}`,
+    `邻居表记下：${formatIpv4(sender)} 的 MAC 是${at || "已知的"}`,
   );
 }
 
-export function loopedBack(payload: Datagram | ArpMessage): Text {
-  const what = payloadName(payload);
-  return text(
-    `lo does nothing but hand the ${what.en} straight back to the stack's receiving side`,
-    `lo 什么也不做，直接把${what.zh}交回协议栈的接收侧`,
-  );
+export function loopedBack(): Text {
+  return text("lo does nothing but hand it back to the stack", "lo 什么也不做，直接把它交回协议栈");
 }
 
 export function localAndEcho(destination: Ipv4, owner: string | null, netns: string): Text {
   const to = formatIpv4(destination);
   const on = owner === null ? text("", "") : text(` (on ${owner})`, `（在 ${owner} 上）`);
-  const host = netns === "" ? text("the stack", "协议栈") : text(`the stack of ${netns}`, `${netns} 的协议栈`);
+  const whose = ownersName(netns);
   return text(
-    `${host.en} finds that ${to} is local${on.en} and builds an echo reply`,
-    `${host.zh}发现 ${to} 是自己的地址${on.zh}，于是构造一个回显应答`,
+    `${to}${on.en} is ${whose.en} own: the stack builds an echo reply`,
+    `${to}${on.zh} 是${whose.zh}自己的地址：协议栈构造一个回显应答`,
   );
 }
 
 export function socketWants(): Text {
-  return text(
-    "the stack finds that a socket is waiting for this echo reply and delivers it",
-    "协议栈发现有套接字在等这个回显应答，就交给它",
-  );
+  return text("the stack finds a socket that waits for this echo reply", "协议栈发现有套接字在等这个回显应答，交给它");
 }
 export function pingHasReply(from: Ipv4): Text {
   return text(
-    `that socket is ping's: ping has its reply from ${formatIpv4(from)}`,
+    `it is ping's: ping has its reply from ${formatIpv4(from)}`,
     `这个套接字正是 ping 的：ping 收到了 ${formatIpv4(from)} 的应答`,
   );
 }
