@@ -26,10 +26,13 @@ export const cause = defineCause({
   fixes: ({ source, gateway }, netns) => [
     {
       command: inNamespace(netns, `ip route add default via ${gateway ?? "GATEWAY"}`),
-      effect: text(
-        "on the target: GATEWAY is the router's address on the target's own link; mends the filter and the reply at once",
-        "在目标上执行：GATEWAY 是路由器在目标这一侧链路上的地址；过滤和应答的问题一起解决",
-      ),
+      effect:
+        gateway === undefined
+          ? text(
+              "on the target: GATEWAY is the router's address on the target's own link; mends the filter and the reply at once",
+              "在目标上执行：GATEWAY 是路由器在目标这一侧链路上的地址；过滤和应答的问题一起解决",
+            )
+          : text("on the target: mends the filter and the reply at once", "在目标上执行：过滤和应答的问题一起解决"),
     },
     {
       command: inNamespace(netns, `ip route add ${source ?? "SOURCE"}/32 via ${gateway ?? "GATEWAY"}`),

@@ -26,20 +26,29 @@ export const cause = defineCause({
   fixes: ({ source, inInterface, gateway }, netns) => [
     {
       command: inNamespace(netns, `ip route add default via ${gateway ?? "GATEWAY"}`),
-      effect: text(
-        `gives the answering host a default route; GATEWAY is the router on its own link that leads to ${source ?? "the asker"}`,
-        `给应答主机加默认路由；GATEWAY 是它所在链路上通往 ${source ?? "请求方"} 的路由器`,
-      ),
+      effect:
+        gateway === undefined
+          ? text(
+              `gives the answering host a default route; GATEWAY is the router on its own link that leads to ${source ?? "the asker"}`,
+              `给应答主机加默认路由；GATEWAY 是它所在链路上通往 ${source ?? "请求方"} 的路由器`,
+            )
+          : text(
+              "gives the answering host a default route, by the router that brought the request",
+              "给应答主机加默认路由，走的就是送来这个请求的路由器",
+            ),
     },
     {
       command: inNamespace(
         netns,
         `ip route add ${source ?? "SOURCE"}/32 ${gateway === undefined ? "" : `via ${gateway} `}dev ${inInterface ?? "IF"}`,
       ),
-      effect: text(
-        `only for ${source ?? "the asker"}: out of the interface its requests come in by (if it is not on that link, say \`via\` the router)`,
-        `只为 ${source ?? "请求方"} 加一条：从请求进来的接口出去（如果对方不在同一链路，要加 \`via\` 路由器）`,
-      ),
+      effect:
+        gateway === undefined
+          ? text(
+              `only for ${source ?? "the asker"}: out of the interface its requests come in by (if it is not on that link, say \`via\` the router)`,
+              `只为 ${source ?? "请求方"} 加一条：从请求进来的接口出去（如果对方不在同一链路，要加 \`via\` 路由器）`,
+            )
+          : text(`only for ${source ?? "the asker"}`, `只为 ${source ?? "请求方"} 加一条`),
     },
   ],
   settle: ({ source, target }, netns) => [

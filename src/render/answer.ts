@@ -25,6 +25,12 @@ const FORECAST: Record<Verdict, Text> = {
   "cannot-tell": text(": state does not tell", "：仅凭状态无法判断"),
 };
 
+/** The flow that the answer is about; of a forecast that ends open, the one that was asked for. */
+export function mainFlow(report: Report, page: Page): FlowReport | null {
+  const { answer, flows } = report;
+  return (answer === null ? page.predicted && flows[0] : flows.find((one) => one.flow.id === answer.flow)) || null;
+}
+
 /** `ping 192.168.2.11 -> 192.168.2.1 works: 4 sent, 4 answered, rtt 0.03/0.05/0.06 ms`. */
 export function outcomeLines(page: Page, { flow, verdict }: FlowReport, withNamespace: boolean): string[] {
   const who = subject(flow, withNamespace);

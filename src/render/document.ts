@@ -6,7 +6,7 @@ import type { Finding } from "../model/finding.ts";
 import type { Drawing, FlowReport, Report, Verdict } from "../model/report.ts";
 import { printable, type Text, text } from "../model/text.ts";
 import { formatVantage } from "../model/vantage.ts";
-import { noAnswerLines, outcomeLines } from "./answer.ts";
+import { mainFlow, noAnswerLines, outcomeLines } from "./answer.ts";
 import { countLines, spanOf } from "./inputs.ts";
 import { type Page, pageOf, type TextOptions } from "./page.ts";
 import { framesOf, placeOf, quotesOf, timesOf } from "./steps.ts";
@@ -53,11 +53,11 @@ export function widePage(options: DocumentOptions): Page {
 
 /** The blocks of a report, the answer first. */
 export function documentOf(page: Page, report: Report, version: string): Block[] {
-  const main = report.flows.find((f) => f.flow.id === report.answer?.flow) ?? null;
+  const main = mainFlow(report, page);
   const others = report.flows.filter((f) => f !== main);
   const manyPlaces = new Set(report.flows.map((f) => f.flow.netns)).size > 1;
   const blocks: Block[] = [];
-  if (main === null || report.answer === null)
+  if (main === null)
     blocks.push({
       kind: "title",
       level: 1,

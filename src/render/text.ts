@@ -14,7 +14,7 @@ import {
   settleLines,
   whyLines,
 } from "./advice.ts";
-import { headlineLines, noAnswerLines, outcomeLines } from "./answer.ts";
+import { headlineLines, mainFlow, noAnswerLines, outcomeLines } from "./answer.ts";
 import { drawingLines } from "./drawing.ts";
 import { countLines, inputTable } from "./inputs.ts";
 import { withoutOnlyNamespace } from "./one-namespace.ts";
@@ -30,11 +30,11 @@ const MOST_OTHERS = 8;
 export function renderText(whole: Report, options: TextOptions): string {
   const page = pageOf(options);
   const { report, only } = withoutOnlyNamespace(whole);
-  const main = report.flows.find((f) => f.flow.id === report.answer?.flow) ?? null;
+  const main = mainFlow(report, page);
   const others = report.flows.filter((f) => f !== main);
   const manyPlaces = only !== null || new Set(report.flows.map((f) => f.flow.netns)).size > 1;
   const blocks: string[][] = [];
-  if (main === null || report.answer === null) blocks.push(noAnswerLines(page, report));
+  if (main === null) blocks.push(noAnswerLines(page, report));
   else if (options.quiet) blocks.push(answerLines(page, main, manyPlaces));
   else blocks.push(...flowBlocks(page, main, manyPlaces));
   if (!options.quiet) {

@@ -7,6 +7,7 @@ import { text, verbatim } from "../../model/text.ts";
 import type { Disposition } from "../../model/trace.ts";
 import type { Delivered } from "./deliver.ts";
 import { makeHit, open, stopped } from "./hits.ts";
+import { lastRouter } from "./last-router.ts";
 import { addressLine, linkLine, routeLine } from "./lines.ts";
 import { deviceOf } from "./lookup.ts";
 import { type OutputFailure, type OutputRoute, routeOutput } from "./output-route.ts";
@@ -205,7 +206,7 @@ function noWayBack(
   const hit = makeHit({
     code: "missing-return-route",
     netns: ns.key,
-    facts,
+    facts: { ...facts, ...lastRouter(walk, ns, arrived.interface) },
     lines: routes,
     because: text(
       `none of the routes of ${words.hostName(ns.key).en} covers ${from}`,

@@ -13,6 +13,7 @@ import { forward } from "./forward.ts";
 import { makeHit, open, stopped } from "./hits.ts";
 import { sendError } from "./icmp-error.ts";
 import { type InputRoute, routeInput } from "./ip-input.ts";
+import { lastRouter } from "./last-router.ts";
 import { linkLine } from "./lines.ts";
 import { deviceOf } from "./lookup.ts";
 import type { OutputRoute } from "./output-route.ts";
@@ -162,7 +163,11 @@ function refuse(
       return end(
         code,
         refusedWords(route.why, from, interfaceName, route.facts),
-        { ...route.facts, owner: ns.key },
+        {
+          ...route.facts,
+          owner: ns.key,
+          ...(code === "missing-return-route-rp-filter" ? lastRouter(walk, ns, interfaceName) : {}),
+        },
         ipRuledOut(ns, interfaceName, code),
       );
     }
