@@ -36,7 +36,8 @@ export function tellPurpose(
     ...(route.gateway === null ? {} : { gateway: formatIpv4(route.gateway) }),
   };
   const onLinkPrefix = route.gateway === null && route.route ? { prefix: formatPrefix(route.route.destination) } : {};
-  const known = withFacts(mechanism, { ...facts, ...onLinkPrefix });
+  // Where the listener or the bridge decides, its own interfaces are meant.
+  const known = withFacts(mechanism, { ...facts, ...onLinkPrefix, ...mechanism.facts });
   if (!nobodyOwns) {
     const foreign = foreignSender(ns, route, sender, mechanism);
     if (!foreign) return [known];
