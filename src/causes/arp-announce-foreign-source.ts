@@ -34,25 +34,28 @@ export const cause = defineCause({
       "With arp_announce=0 the question carries the source of the packet that waits, whatever interface has it; 1 demands that it fits the target's subnet, 2 takes an address of the outgoing interface.",
       "arp_announce=0 时，请求使用等待发送的报文的源地址，不管它在哪个接口上；1 要求它与目标同子网；2 则改用出接口自己的地址。",
     ),
-  fixes: ({ source, outInterface }, netns) => [
-    {
-      command: `sudo ip route add ${source ?? "SOURCE"}/32 via ASKER`,
-      effect: text(
-        `on the receiver: a way back to this source, which the echo needs as well; put the asker's address on this link in place of ASKER`,
-        `在接收方执行：为这个源地址添加回程路由，echo 应答同样需要它；ASKER 请换成询问方在本链路上的地址`,
-      ),
-    },
-    {
-      command: inNamespace(
-        netns,
-        `sysctl -w net.ipv4.conf.${(outInterface ?? "IF").replaceAll(".", "/")}.arp_announce=2`,
-      ),
-      effect: text(
-        "makes the question carry an address of this link, so that ARP works; the echo request keeps its source, and where rp_filter is on it is then dropped itself",
-        "让请求改用本链路的地址，ARP 就能通；但 echo 请求的源地址不变，如果对端开着 rp_filter，接下来会轮到它被丢弃",
-      ),
-    },
-  ],
+  fixes: ({ source, outInterface, owner, ownAddress }, netns) => {
+    const onLink = ownAddress?.split("/")[0];
+    return [
+      {
+        command: inNamespace(owner ?? null, `ip route add ${source ?? "SOURCE"}/32 via ${onLink ?? "ASKER"}`),
+        effect: text(
+          `on the receiver: a way back to this source, which the echo needs as well${onLink === undefined ? "; put the asker's address on this link in place of ASKER" : ""}`,
+          `在接收方执行：为这个源地址添加回程路由，echo 应答同样需要它${onLink === undefined ? "；ASKER 请换成询问方在本链路上的地址" : ""}`,
+        ),
+      },
+      {
+        command: inNamespace(
+          netns,
+          `sysctl -w net.ipv4.conf.${(outInterface ?? "IF").replaceAll(".", "/")}.arp_announce=2`,
+        ),
+        effect: text(
+          "makes the question carry an address of this link, so that ARP works; the echo request keeps its source, and where rp_filter is on it is then dropped itself",
+          "让请求改用本链路的地址，ARP 就能通；但 echo 请求的源地址不变，如果对端开着 rp_filter，接下来会轮到它被丢弃",
+        ),
+      },
+    ];
+  },
   settle: ({ outInterface, source }, netns) => [
     {
       command: inNamespace(netns, `tcpdump -n -i ${outInterface ?? "IF"} arp`),

@@ -28,17 +28,17 @@ export const cause = defineCause({
     const home = ownerInterface ?? "lo";
     return [
       {
-        command: inNamespace(netns, `ip addr add ${target ?? "ADDRESS"}/32 dev ${home} scope global`),
-        effect: text(
-          `after \`ip addr del ${target ?? "ADDRESS"}/LENGTH dev ${home}\`: the scope of an address cannot be changed in place`,
-          `先 \`ip addr del ${target ?? "ADDRESS"}/LENGTH dev ${home}\`，再添加：地址的作用域不能直接修改`,
-        ),
-      },
-      {
         command: inNamespace(netns, `sysctl -w net.ipv4.conf.all.arp_ignore=0 net.ipv4.conf.${device}.arp_ignore=0`),
         effect: text(
           "answers for all own addresses again; both must be 0, since the larger counts",
           "恢复为所有本机地址应答；取较大的值，所以两个都要为 0",
+        ),
+      },
+      {
+        command: inNamespace(netns, `ip addr add ${target ?? "ADDRESS"}/32 dev ${home} scope global`),
+        effect: text(
+          `or, after \`ip addr del ${target ?? "ADDRESS"}/LENGTH dev ${home}\`: the scope of an address cannot be changed in place`,
+          `或者先 \`ip addr del ${target ?? "ADDRESS"}/LENGTH dev ${home}\`，再添加：地址的作用域不能直接修改`,
         ),
       },
     ];

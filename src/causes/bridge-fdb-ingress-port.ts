@@ -25,12 +25,12 @@ export const cause = defineCause({
       "What is behind the input port has seen the frame already; only hairpin mode sends it back out.",
       "入端口后面的设备本来就见过这个帧；只有 hairpin 模式才会把它发回去。",
     ),
-  fixes: ({ bridge, inInterface }, netns) => [
+  fixes: ({ bridge, inInterface, mac }, netns) => [
     {
-      command: inNamespace(netns, `bridge fdb show br ${bridge ?? "br0"}`),
+      command: inNamespace(netns, `bridge fdb del ${mac ?? "MAC"} dev ${inInterface ?? "PORT"} master`),
       effect: text(
-        "shows the entry; `bridge fdb del MAC dev PORT master` takes a wrong one out",
-        "查看该表项；错误的用 `bridge fdb del MAC dev PORT master` 删除",
+        "deletes the wrong entry; the bridge learns anew from the next frame of its owner",
+        "删除错误的表项；主人下次发帧时网桥会重新学习",
       ),
     },
     {
@@ -39,6 +39,10 @@ export const cause = defineCause({
         "only where several machines really are behind this port (a reflective relay)",
         "仅当这个端口后面确实有多台机器（反射式转发）时使用",
       ),
+    },
+    {
+      command: inNamespace(netns, `bridge fdb show br ${bridge ?? "br0"}`),
+      effect: text("shows the table, with what is static or permanent", "查看转发表，包括 static 或 permanent 的表项"),
     },
   ],
   settle: ({ bridge }, netns) => [

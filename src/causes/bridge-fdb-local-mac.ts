@@ -1,6 +1,6 @@
 // The destination MAC is also the MAC of the bridge or of one of its ports: the bridge keeps the frame for itself.
 
-import { defineCause, inNamespace } from "../model/cause.ts";
+import { defineCause, inNamespace, unusedMac } from "../model/cause.ts";
 import { text } from "../model/text.ts";
 
 /** A local FDB entry shadows a host. */
@@ -25,19 +25,19 @@ export const cause = defineCause({
       "MAC addresses of the bridge and its ports are local, permanent entries of the table: frames to them go up, never on.",
       "网桥及其端口的 MAC 是转发表里的本地永久表项：发给它们的帧只往上交，不会转发。",
     ),
-  fixes: ({ bridge, mac }, netns) => [
+  fixes: ({ mac, port }, netns) => [
+    {
+      command: inNamespace(netns, `ip link set ${port ?? "PORT"} address ${unusedMac(mac)}`),
+      effect: text(
+        "gives the bridge's own side another MAC address; any unused one will do",
+        "给网桥这一侧换一个 MAC；只要没人用就行",
+      ),
+    },
     {
       command: inNamespace(netns, "ip -br link"),
       effect: text(
         `shows which interface here has ${mac ?? "the same MAC address"}`,
         `查看这里哪个接口用了 ${mac ?? "相同的 MAC"}`,
-      ),
-    },
-    {
-      command: inNamespace(netns, `ip link set ${bridge ?? "br0"} address 02:00:00:00:00:01`),
-      effect: text(
-        "gives the bridge (or the port that has it) another MAC address; choose an unused one",
-        "给网桥（或占用它的端口）换一个没人用的 MAC",
       ),
     },
   ],

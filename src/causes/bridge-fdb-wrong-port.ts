@@ -25,19 +25,19 @@ export const cause = defineCause({
       "A known unicast goes to the one port of its entry; a sticky entry, or one on a bridge without learning, does not move when the owner talks elsewhere.",
       "已知单播只发往表项所指的端口；sticky 表项（或关闭了学习）不会因为主人在别处发言而移动。",
     ),
-  fixes: ({ bridge, mac }, netns) => [
+  fixes: ({ bridge, mac, port }, netns) => [
+    {
+      command: inNamespace(netns, `bridge fdb del ${mac ?? "MAC"} dev ${port ?? "PORT"} master`),
+      effect: text(
+        "deletes the wrong entry; the bridge learns anew from the next frame of its owner",
+        "删除错误表项；主人下次发帧时网桥会重新学习",
+      ),
+    },
     {
       command: inNamespace(netns, `bridge fdb show br ${bridge ?? "br0"}`),
       effect: text(
         `shows the port of ${mac ?? "the MAC address"} and whether the entry is static or sticky`,
         `查看 ${mac ?? "该 MAC"} 在哪个端口，表项是 static 还是 sticky`,
-      ),
-    },
-    {
-      command: inNamespace(netns, `bridge fdb del ${mac ?? "MAC"} dev PORT master`),
-      effect: text(
-        "deletes the wrong entry; the bridge learns anew from the next frame of its owner",
-        "删除错误表项；主人下次发帧时网桥会重新学习",
       ),
     },
   ],

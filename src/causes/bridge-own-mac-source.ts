@@ -1,6 +1,6 @@
 // A frame comes in by a port with a MAC address of the bridge itself as its source.
 
-import { defineCause, inNamespace } from "../model/cause.ts";
+import { defineCause, inNamespace, unusedMac } from "../model/cause.ts";
 import { text } from "../model/text.ts";
 
 /** Somebody out there has the bridge's MAC, or its own frames come back. */
@@ -25,17 +25,20 @@ export const cause = defineCause({
       "A local MAC is never learned at a port; so frames for it always end at the bridge, which logs that it received its own address.",
       "本地 MAC 不会在端口上被学习，所以发给它的帧总是停在网桥自己，内核会记录“收到自己的地址”。",
     ),
-  fixes: ({ mac }, netns) => [
+  fixes: ({ mac, port }, netns) => [
+    {
+      command: inNamespace(netns, `ip link set ${port ?? "IF"} address ${unusedMac(mac)}`),
+      effect: text(
+        "gives the bridge's own side another MAC address; any unused one will do",
+        "给网桥这一侧换一个 MAC；只要没人用就行",
+      ),
+    },
     {
       command: inNamespace(netns, "ip -br link"),
       effect: text(
         `shows which interface of the bridge's host has ${mac ?? "that MAC address"}`,
         `查看网桥所在主机上哪个接口用了 ${mac ?? "这个 MAC"}`,
       ),
-    },
-    {
-      command: "sudo ip link set IF address 02:00:00:00:00:02",
-      effect: text("on one of the two: another MAC address, one that nobody uses", "在其中一方：换一个没人用的 MAC"),
     },
   ],
   settle: () => [

@@ -1,6 +1,6 @@
 // Two hosts on one bridge have the same MAC address: frames go to whoever spoke last.
 
-import { defineCause } from "../model/cause.ts";
+import { defineCause, inNamespace, unusedMac } from "../model/cause.ts";
 import { text } from "../model/text.ts";
 
 /** One MAC address, two owners. */
@@ -35,12 +35,12 @@ export const cause = defineCause({
       "A bridge learns each MAC address at one port only, the last one it was seen at.",
       "网桥对每个 MAC 只记一个端口，即最后一次见到它的端口。",
     ),
-  fixes: () => [
+  fixes: ({ mac, inInterface }, netns) => [
     {
-      command: "sudo ip link set IF address 02:00:00:00:00:02",
+      command: inNamespace(netns, `ip link set ${inInterface ?? "IF"} address ${unusedMac(mac)}`),
       effect: text(
-        "on one of the two: an address that nobody uses; in a virtual machine's definition, so that it stays",
-        "在其中一台上：换一个没人用的 MAC；虚拟机要改它的定义，才能保持",
+        "gives one of the two an address that nobody uses; in a virtual machine's definition, so that it stays",
+        "给其中一台换一个没人用的 MAC；虚拟机要改它的定义，才能保持",
       ),
     },
     {

@@ -27,20 +27,20 @@ export const cause = defineCause({
       "A blackhole is a route whose purpose is to drop in silence; it is used against attacks and as a floor under prefixes a router announces.",
       "blackhole 路由的用途就是悄悄丢弃，常用于抵御攻击，或者给路由器通告的前缀垫底。",
     ),
-  fixes: ({ target }, netns) => [
+  fixes: ({ router, route, rule, target }, netns) => [
     {
-      command: inNamespace(netns, `ip route get ${target ?? "TARGET"}`),
+      command: inNamespace(
+        netns,
+        rule === undefined ? `ip route del ${route ?? "blackhole PREFIX"}` : `ip rule del pref ${rule.split(":")[0]}`,
+      ),
       effect: text(
-        '"Invalid argument" confirms it; `ip route show table all type blackhole` lists the routes',
-        "提示“Invalid argument”即可确认；`ip route show table all type blackhole` 列出这些路由",
+        `on ${router || "the router"}: takes it away (a routing daemon may put it back)`,
+        `在 ${router || "路由器"} 上：删除它（路由守护进程可能会再加回来）`,
       ),
     },
     {
-      command: inNamespace(netns, `ip route del blackhole ${target ?? "PREFIX"}`),
-      effect: text(
-        "deletes it: give the prefix as the list shows it (a routing daemon may put it back)",
-        "删除它：前缀按列表里显示的填写（路由守护进程可能会再加回来）",
-      ),
+      command: inNamespace(netns, `ip route get ${target ?? "TARGET"}`),
+      effect: text('"Invalid argument" confirms it', "提示“Invalid argument”即可确认"),
     },
   ],
   settle: (_, netns) => [

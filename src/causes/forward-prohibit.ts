@@ -27,17 +27,20 @@ export const cause = defineCause({
       "A route or rule of type prohibit sends ICMP type 3 code 13, the code that firewalls use as well.",
       "prohibit 类型的路由或规则会发出 ICMP 类型 3 代码 13，防火墙用的也是这个代码。",
     ),
-  fixes: ({ target }, netns) => [
+  fixes: ({ router, route, rule, target }, netns) => [
     {
-      command: inNamespace(netns, "ip route show table all type prohibit"),
+      command: inNamespace(
+        netns,
+        rule === undefined ? `ip route del ${route ?? "prohibit PREFIX"}` : `ip rule del pref ${rule.split(":")[0]}`,
+      ),
       effect: text(
-        "on the router: lists these routes; `ip rule` shows rules of that type",
-        "在路由器上执行：列出这类路由；同类规则用 `ip rule` 查看",
+        `on ${router || "the router"}: takes it away (the next best route counts then)`,
+        `在 ${router || "路由器"} 上：删除它（之后由次优路由决定）`,
       ),
     },
     {
-      command: inNamespace(netns, `ip route del prohibit ${target ?? "PREFIX"}`),
-      effect: text("deletes it: give the prefix as the list shows it", "删除它：前缀按列表里显示的填写"),
+      command: inNamespace(netns, `ip route get ${target ?? "TARGET"}`),
+      effect: text('"Permission denied" confirms it', "提示“Permission denied”即可确认"),
     },
   ],
   settle: ({ target }, netns) => [

@@ -34,17 +34,20 @@ export const cause = defineCause({
       "A route of type unreachable drops the packet and sends ICMP type 3 code 1, the same message as for a failed ARP.",
       "unreachable 类型的路由会丢弃报文，并发出 ICMP 类型 3 代码 1，与 ARP 失败时的差错相同。",
     ),
-  fixes: ({ target }, netns) => [
+  fixes: ({ router, route, rule, target }, netns) => [
     {
-      command: inNamespace(netns, "ip route show table all type unreachable"),
-      effect: text("on the router: lists these routes", "在路由器上执行：列出这类路由"),
+      command: inNamespace(
+        netns,
+        rule === undefined ? `ip route del ${route ?? "unreachable PREFIX"}` : `ip rule del pref ${rule.split(":")[0]}`,
+      ),
+      effect: text(
+        `on ${router || "the router"}: takes it away (the next best route counts then)`,
+        `在 ${router || "路由器"} 上：删除它（之后由次优路由决定）`,
+      ),
     },
     {
-      command: inNamespace(netns, `ip route del unreachable ${target ?? "PREFIX"}`),
-      effect: text(
-        "deletes it: give the prefix as the list shows it; then the next best route counts",
-        "删除它：前缀按列表里显示的填写；之后由次优路由决定",
-      ),
+      command: inNamespace(netns, `ip route get ${target ?? "TARGET"}`),
+      effect: text('"No route to host" confirms it', "提示“No route to host”即可确认"),
     },
   ],
   settle: ({ target }, netns) => [

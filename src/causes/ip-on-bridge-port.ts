@@ -26,26 +26,23 @@ export const cause = defineCause({
       "A bridge installs a receive handler on its ports; behind it the port has no IP stack of its own any more, and neighbour entries are kept per interface.",
       "网桥在端口上装了接收处理函数（rx_handler），端口自己不再有接收方向的 IP 协议栈，而邻居表项是按接口分开的。",
     ),
-  fixes: ({ source, outInterface, bridge }, netns) => [
-    {
-      command: inNamespace(netns, `ip addr del ${source ?? "ADDRESS"}/24 dev ${outInterface ?? "PORT"}`),
-      effect: text(
-        "takes the address off the port (put your own prefix length in place of /24); over ssh give this and the next command in one line",
-        "从端口上删掉地址（/24 请换成实际的前缀长度）；如果是 ssh 连接，请和下一条写在一行里执行",
-      ),
-    },
-    {
-      command: inNamespace(netns, `ip addr add ${source ?? "ADDRESS"}/24 dev ${bridge ?? "br0"}`),
-      effect: text(
-        "gives it to the bridge, with its connected route; a default route over the port must be moved too",
-        "把地址配到网桥上，直连路由随之而来；经过端口的默认路由也要改到网桥上",
-      ),
-    },
-    {
-      command: inNamespace(netns, `ip link set ${outInterface ?? "PORT"} nomaster`),
-      effect: text("or: takes the interface out of the bridge", "或者：把该接口移出网桥"),
-    },
-  ],
+  fixes: ({ source, ownAddress, outInterface, bridge }, netns) => {
+    const address = ownAddress ?? `${source ?? "ADDRESS"}/LENGTH`;
+    const port = outInterface ?? "PORT";
+    return [
+      {
+        command: `${inNamespace(netns, `ip addr del ${address} dev ${port}`)} && ${inNamespace(netns, `ip addr add ${address} dev ${bridge ?? "br0"}`)}`,
+        effect: text(
+          "moves the address from the port to the bridge, and its connected route with it; a default route over the port must be moved too",
+          "把地址从端口移到网桥上，直连路由随之过去；经过端口的默认路由也要改到网桥上",
+        ),
+      },
+      {
+        command: inNamespace(netns, `ip link set ${port} nomaster`),
+        effect: text("or: takes the interface out of the bridge", "或者：把该接口移出网桥"),
+      },
+    ];
+  },
   settle: (_, netns) => [
     {
       command: inNamespace(netns, "ip -br addr"),

@@ -26,16 +26,24 @@ export const cause = defineCause({
       "By default a route over a link without carrier stays in use, marked linkdown; with ignore_routes_with_linkdown=1 (conf/all or the interface) the lookup passes over it, so that another route can serve.",
       "默认情况下，没有载波的链路上的路由继续使用，只是带 linkdown 标记；ignore_routes_with_linkdown=1（conf/all 或该接口）时，查路由会跳过它，好让别的路由顶上。",
     ),
-  fixes: ({ route, target }, netns) => {
+  fixes: ({ route, target, peerInterface, owner }, netns) => {
     const device = route?.match(/ dev (\S+)/)?.[1] ?? "IF";
     return [
-      {
-        command: inNamespace(netns, `ip -d link show ${device}`),
-        effect: text(
-          `shows what ${device} is connected to: bring the other end up (a veth's peer, the switch port), and the route counts again`,
-          `查看 ${device} 连到哪里：把对端（veth 的另一端或交换机端口）启用，路由就会恢复生效`,
-        ),
-      },
+      peerInterface === undefined
+        ? {
+            command: inNamespace(netns, `ip -d link show ${device}`),
+            effect: text(
+              `shows what ${device} is connected to: bring the other end up (a veth's peer, the switch port), and the route counts again`,
+              `查看 ${device} 连到哪里：把对端（veth 的另一端或交换机端口）启用，路由就会恢复生效`,
+            ),
+          }
+        : {
+            command: inNamespace(owner ?? netns, `ip link set ${peerInterface} up`),
+            effect: text(
+              `brings the other end of ${device} up: then there is carrier, and the route counts again`,
+              `启用 ${device} 的另一端：有了载波，路由就会恢复生效`,
+            ),
+          },
       {
         command: inNamespace(netns, `ip route add ${target ?? "TARGET"}/32 via GATEWAY metric 500`),
         effect: text(

@@ -1,6 +1,6 @@
 // The reply starts with too small a TTL and dies at a router; the error goes to the target, not to the asker.
 
-import { defineCause } from "../model/cause.ts";
+import { defineCause, inNamespace } from "../model/cause.ts";
 import { text } from "../model/text.ts";
 
 /** The target's own default TTL does not suffice for the way back. */
@@ -32,9 +32,9 @@ export const cause = defineCause({
       "A reply gets the answering host's ip_default_ttl, whatever TTL the request had; errors always go to the source of the packet that died.",
       "应答的 TTL 取自应答主机的 ip_default_ttl，与请求的 TTL 无关；差错总是发给“死掉的那个报文”的源地址。",
     ),
-  fixes: ({ source }) => [
+  fixes: ({ source, owner }) => [
     {
-      command: "sudo sysctl -w net.ipv4.ip_default_ttl=64",
+      command: inNamespace(owner ?? null, "sysctl -w net.ipv4.ip_default_ttl=64"),
       effect: text(
         `on ${source ?? "the pinged host"}: the usual value`,
         `在 ${source ?? "被 ping 的主机"} 上执行：恢复通常的取值`,

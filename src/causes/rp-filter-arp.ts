@@ -34,7 +34,7 @@ export const cause = defineCause({
     const device = inInterface ?? "IF";
     return [
       {
-        command: inNamespace(netns, `ip route add ${source ?? "SOURCE"}/32 dev ${device}`),
+        command: inNamespace(netns, `ip route replace ${source ?? "SOURCE"}/32 dev ${device}`),
         effect: text(
           `makes ${device} the way back, if that is where ${source ?? "the asker"} belongs`,
           `让 ${device} 成为回程接口，前提是 ${source ?? "询问者"} 本来就在那一侧`,

@@ -25,19 +25,26 @@ export const cause = defineCause({
       "Without -I ADDRESS the source is the route's `src`, else the first fitting address of the outgoing interface, else a global address of any other interface.",
       "没有用 -I 指定地址时，源地址取路由的 `src`；没有则取出接口上第一个合适的地址；再没有就取其他接口上的全局地址。",
     ),
-  fixes: ({ target, source, outInterface, inInterface, owner, route }, netns) => {
+  fixes: ({ target, source, ownAddress, outInterface, inInterface, owner, route }, netns) => {
     const way = route?.match(/^\S+( via \S+)?( dev \S+)?/)?.[0] ?? `PREFIX dev ${outInterface ?? "IF"}`;
+    const other = ownAddress?.split("/")[0];
     const kept = [/ table \S+/, / metric \S+/].map((part) => route?.match(part)?.[0] ?? "").join("");
     return [
       {
-        command: inNamespace(netns, `ip route change ${way} src ADDRESS${kept}`),
-        effect: text(
-          "prescribes the source for this route; put an own address that the target knows in place of ADDRESS",
-          "为这条路由指定源地址；ADDRESS 请换成目标认识的本机地址",
-        ),
+        command: inNamespace(netns, `ip route change ${way} src ${other ?? "ADDRESS"}${kept}`),
+        effect:
+          other === undefined
+            ? text(
+                "prescribes the source for this route; put an own address that the target knows in place of ADDRESS",
+                "为这条路由指定源地址；ADDRESS 请换成目标认识的本机地址",
+              )
+            : text(
+                `prescribes the source for this route: ${other}, which is an address of this link`,
+                `为这条路由指定源地址：${other}，它是这条链路上的地址`,
+              ),
       },
       {
-        command: inNamespace(netns, `ping -I ADDRESS ${target ?? "TARGET"}`),
+        command: inNamespace(netns, `ping -I ${other ?? "ADDRESS"} ${target ?? "TARGET"}`),
         effect: text("the same for one ping, to try it out", "只对这一次 ping 生效，用来验证"),
       },
       {

@@ -24,10 +24,14 @@ export const cause = defineCause({
     ),
   fixes: ({ source, target, outInterface }, netns) => [
     {
+      command: inNamespace(netns, `ping ${target ?? "TARGET"}`),
+      effect: text("lets the kernel choose one of this host's own addresses", "让内核自己选一个本机地址"),
+    },
+    {
       command: inNamespace(netns, "ip -br addr"),
       effect: text(
-        `shows the addresses this host does have; ping -I one of them${target === undefined ? "" : ` to ${target}`}`,
-        `查看本机实际有哪些地址，用其中之一作为 ping -I 的参数${target === undefined ? "" : `去 ping ${target}`}`,
+        "shows the addresses this host does have, for ping -I",
+        "查看本机实际有哪些地址，可用作 ping -I 的参数",
       ),
     },
     {

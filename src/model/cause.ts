@@ -90,3 +90,12 @@ export function inNamespace(netns: string | null, command: string): string {
     ? `sudo nsenter -t ${netns.slice(4)} -n ${command}`
     : `sudo ip netns exec ${netns} ${command}`;
 }
+
+/** A MAC address to give instead of one that is there twice: locally administered, and different from it in the last octet. */
+export function unusedMac(mac: string | undefined): string {
+  const octets = (mac ?? "02:00:00:00:00:00").split(":").map((octet) => Number.parseInt(octet, 16));
+  const changed = octets.map((octet, at) =>
+    at === 0 ? (octet | 2) & ~1 : at === octets.length - 1 ? octet ^ 0x80 : octet,
+  );
+  return changed.map((octet) => octet.toString(16).padStart(2, "0")).join(":");
+}

@@ -31,6 +31,10 @@ export interface Facts {
   readonly table?: string;
   readonly chain?: string;
   readonly bridge?: string;
+  /** A bridge's port, where the commands name it. */
+  readonly port?: string;
+  /** An interface's own address with its prefix length, as `ip addr` takes it. */
+  readonly ownAddress?: string;
   readonly vlan?: string;
   readonly state?: string;
   readonly error?: string;

@@ -11,6 +11,7 @@ import { makeHit, withFacts } from "./hits.ts";
 import { linkLine, routeLine, ruleLine } from "./lines.ts";
 import { deviceOf, findRoute } from "./lookup.ts";
 import type { OutputRoute } from "./output-route.ts";
+import { inSubnet } from "./source.ts";
 import { isolatedPair } from "./stacked.ts";
 import { knownSetting } from "./sysctls.ts";
 import { transmit } from "./transmit.ts";
@@ -78,6 +79,7 @@ function foreignSender(ns: Namespace, route: OutputRoute, sender: Ipv4, mechanis
   if (!here || here.interface === route.device) return null;
   const announce = knownSetting(ns, "arp_announce", route.device);
   if (announce === undefined || announce.value === 2) return null;
+  const onLink = ns.addresses?.find((a) => a.interface === route.device && inSubnet(route.nextHop, a));
   return makeHit({
     code: "arp-announce-foreign-source",
     netns: ns.key,
@@ -87,6 +89,8 @@ function foreignSender(ns: Namespace, route: OutputRoute, sender: Ipv4, mechanis
       source: formatIpv4(sender),
       outInterface: route.device,
       ownerInterface: here.interface,
+      ...(mechanism.netns === null ? {} : { owner: mechanism.netns }),
+      ...(onLink ? { ownAddress: `${formatIpv4(onLink.local)}/${onLink.prefixLength}` } : {}),
       sysctl: `net.ipv4.conf.${route.device}.arp_announce`,
       value: String(announce.value),
     },

@@ -1,6 +1,7 @@
 // The ARP reply on its way back to the asker, and whether it fits the entry that waits for it (causes.md 1.7).
 
 import { formatIpv4, formatMac, type Ipv4, type Mac } from "../../model/address.ts";
+import type { Facts } from "../../model/finding.ts";
 import type { Namespace } from "../../model/system-state.ts";
 import { text } from "../../model/text.ts";
 import type { Leg } from "../../model/trace.ts";
@@ -89,7 +90,7 @@ export function carryReply(walk: Walk, asker: Asker, answerer: Answerer, leg: Le
         code: "ip-on-bridge-port",
         netns: asker.ns.key,
         interface: asker.device,
-        facts: { ...facts, bridge: link.master },
+        facts: { ...facts, bridge: link.master, ...ownAddressOf(asker) },
         lines,
       }),
     );
@@ -113,16 +114,26 @@ export function carryReply(walk: Walk, asker: Asker, answerer: Answerer, leg: Le
     state: [],
   });
   const atBridge = wrong && deviceOf(walk.namespace(wrong.netns) as Namespace, wrong.interface)?.kind === "bridge";
+  const twin = atBridge
+    ? walk
+        .namespace(wrong.netns)
+        ?.links?.find((l) => l.mac === asker.mac && (l.name === wrong.interface || l.master === wrong.interface))
+    : undefined;
   return stopped(
     makeHit({
       code: atBridge ? "bridge-own-mac-source" : "duplicate-mac",
       netns: wrong?.netns ?? answerer.ns.key,
       interface: wrong?.interface ?? null,
-      facts: { ...facts, ...mac },
+      facts: { ...facts, ...mac, ...(twin ? { port: twin.name } : {}) },
       because: text(
         `a frame to ${mac.mac ?? "the asker's MAC"} ends at ${wrong?.interface ?? "no interface"}, not at ${asker.device}`,
         `发往 ${mac.mac ?? "询问者 MAC"} 的帧到了 ${wrong?.interface ?? "别处"}，而不是 ${asker.device}`,
       ),
     }),
   );
+}
+
+function ownAddressOf({ ns, device, sender }: Asker): Pick<Facts, "ownAddress"> {
+  const own = ns.addresses?.find((address) => address.interface === device && address.local === sender);
+  return own === undefined ? {} : { ownAddress: `${formatIpv4(own.local)}/${own.prefixLength}` };
 }

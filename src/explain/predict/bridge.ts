@@ -103,13 +103,14 @@ export function bridgeReceive(
     );
   }
   if (frame.source !== null && isOwnMac(ns, bridge, frame.source)) {
-    const lines = [linkLine(ns.key, bridge)];
+    const own = ns.links?.find((l) => l.mac === frame.source && (l.name === bridge.name || l.master === bridge.name));
+    const lines = [linkLine(ns.key, own ?? bridge)];
     walk.remark(
       makeHit({
         code: "bridge-own-mac-source",
         netns: ns.key,
         interface: port.name,
-        facts: { ...facts, mac: formatMac(frame.source) },
+        facts: { ...facts, mac: formatMac(frame.source), port: (own ?? bridge).name },
         lines,
       }),
     );
@@ -307,6 +308,7 @@ function out(
         "转发表认为目的地就在它进来的端口后面",
       ),
       entry ? [fdbLine(ns.key, entry)] : [portLine(ns.key, settings)],
+      frame.destination === null ? {} : { mac: formatMac(frame.destination) },
     );
   // A port that is down or has no carrier is disabled for that reason.
   if (settings.state === "disabled" && bridge.flags.has("UP")) {

@@ -130,6 +130,7 @@ function expired(
       interface: interfaceName,
       facts: {
         ...facts,
+        ...(code === "reply-ttl-expired" ? answererOf(walk) : {}),
         ttl: String(datagram.ttl),
         error: "Time to live exceeded",
         ...(code === "routing-loop" && quoted !== undefined ? { route: quoted, count: String(visits) } : {}),
@@ -138,6 +139,12 @@ function expired(
       because: text(`TTL ${datagram.ttl} at ${router.en}`, `到${router.zh}时 TTL 为 ${datagram.ttl}`),
     }),
   );
+}
+
+// Whose reply it is: the namespace in which the request became an answer.
+function answererOf(walk: Walk): Pick<Facts, "owner"> {
+  const answering = walk.steps.findLast((step) => step.kind === "icmp-echo");
+  return answering === undefined ? {} : { owner: answering.netns };
 }
 
 function tooBig(

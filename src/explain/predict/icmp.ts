@@ -250,11 +250,16 @@ function deeperReason(walk: Walk, ns: Namespace, datagram: Datagram, facts: Fact
     (chosen.interface !== sent.device ||
       (sent.route?.preferredSource === sent.source && !inSubnet(sent.nextHop, chosen)))
   ) {
+    const fitting = here.find((own) => own.local !== sent.source && inSubnet(sent.nextHop, own));
     return makeHit({
       code: "source-address-selection",
       netns: asker.key,
       interface: sent.device,
-      facts: { ...more, ...(sent.route ? { route: sent.route.line } : {}) },
+      facts: {
+        ...more,
+        ...(sent.route ? { route: sent.route.line } : {}),
+        ...(fitting ? { ownAddress: `${formatIpv4(fitting.local)}/${fitting.prefixLength}` } : {}),
+      },
       lines,
     });
   }

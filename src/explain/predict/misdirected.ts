@@ -116,7 +116,7 @@ export function misdirected(
         code: isBridge ? "bridge-fdb-local-mac" : "bridge-fdb-wrong-port",
         netns: entry.n.key,
         interface: entry.e.interface,
-        facts: { ...facts, bridge: entry.e.master ?? "" },
+        facts: { ...facts, bridge: entry.e.master ?? "", port: entry.e.interface },
         lines: [fdbLine(entry.n.key, entry.e), ...evidence],
       }),
     );

@@ -1,11 +1,13 @@
 // ping's side of the stack: its socket, the probing connect that finds a source address, the route, and the size check.
 
 import { formatIpv4 } from "../../model/address.ts";
+import type { CauseHit } from "../../model/finding.ts";
 import type { Namespace } from "../../model/system-state.ts";
 import { text } from "../../model/text.ts";
 import type { Disposition, Heard } from "../../model/trace.ts";
 import { localOwner, ownersOf } from "../../system/lookup/owner.ts";
-import { makeHit, open, stopped } from "./hits.ts";
+import { otherEnd } from "../../system/lookup/peer.ts";
+import { makeHit, open, stopped, withFacts } from "./hits.ts";
 import { addressLine, linkLine } from "./lines.ts";
 import { deviceOf } from "./lookup.ts";
 import { type OutputFailure, type OutputRoute, routeOutput } from "./output-route.ts";
@@ -127,7 +129,7 @@ function checkBoundSource(walk: Walk, ns: Namespace): Disposition | null {
 }
 
 function fail(walk: Walk, ns: Namespace, failure: OutputFailure, call: "connect" | "sendmsg"): Disposition {
-  const hit = failureHit(ns, walk.attempt, failure, call);
+  const hit = withOtherEnd(walk, ns, failureHit(ns, walk.attempt, failure, call));
   hear(walk, { kind: "error", call, errno: failure.errno });
   const target = formatIpv4(walk.attempt.destination);
   const error = errorWords(call, failure.errno);
@@ -143,6 +145,13 @@ function fail(walk: Walk, ns: Namespace, failure: OutputFailure, call: "connect"
     state: hit.evidence.flatMap((e) => (e.state ? [e.state] : [])),
   });
   return stopped(hit);
+}
+
+// A link without carrier wants its other end up.
+function withOtherEnd(walk: Walk, ns: Namespace, hit: CauseHit): CauseHit {
+  if (hit.code !== "linkdown-route-ignored" || hit.interface === null) return hit;
+  const end = otherEnd(walk.state, ns.key, hit.interface);
+  return end.kind === "peer" ? withFacts(hit, { peerInterface: end.link.name, owner: end.netns }) : hit;
 }
 
 function needsBroadcastFlag(
