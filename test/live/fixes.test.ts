@@ -87,8 +87,10 @@ async function afterFix(scenario: Scenario, fix: Told): Promise<string> {
     for (const command of scenario.commands.filter((one) => one !== last))
       await ended(inside(realNameOf(command.netns), command.argv));
     const mended = await ended(typed(scenario, fix, realNameOf));
+    const ping = /\bping /.test(fix.command);
+    if (ping && scenario.name in STILL_UNANSWERED) return "works";
     if (mended.exitCode !== 0) return `${fix.command}: exit ${mended.exitCode}\n${mended.output}`;
-    if (/\bping /.test(fix.command)) return "works";
+    if (ping) return "works";
     const again = await ended(inside(realNameOf(last.netns), last.argv));
     return again.exitCode === 0 || scenario.name in STILL_UNANSWERED ? "works" : `${fix.command}\n${again.output}`;
   });
