@@ -26,8 +26,8 @@ export function stateOf(network: Network): SystemState | null {
 }
 
 function tells(ns: Namespace): boolean {
-  const { links, addresses, routes, rules, neighbours, bridge, sysctl, iptables, nftText } = ns;
-  return [links, addresses, routes, rules, neighbours, bridge, sysctl, iptables, nftText].some(
+  const { links, addresses, routes, rules, neighbours, bridge, sysctl, iptables, nft } = ns;
+  return [links, addresses, routes, rules, neighbours, bridge, sysctl, iptables, nft].some(
     (part) => part !== undefined,
   );
 }
@@ -81,8 +81,7 @@ function namespaceOf(network: Network, ns: NamespaceModel): Namespace {
     nexthops: undefined,
     bridge: bridgeOf(ns, links),
     sysctl: sysctlOf(ns),
-    nft: undefined,
-    ...(ns.nftText === undefined ? {} : { nftText: ns.nftText }),
+    nft: ns.nft,
     iptables: ns.iptables,
     arptables: undefined,
     ebtables: undefined,
