@@ -6,6 +6,7 @@ import type { Facts } from "../../model/finding.ts";
 import type { Link, Namespace } from "../../model/system-state.ts";
 import { type Text, text } from "../../model/text.ts";
 import type { Leg } from "../../model/trace.ts";
+import { printedPart } from "../../model/typed-line.ts";
 import { addressType } from "../../system/lookup/owner.ts";
 import type { ArpQuestion } from "./arp-input.ts";
 import { type BaseChain, type FilterPacket, type Ruling, runChain } from "./firewall-chain.ts";
@@ -209,7 +210,7 @@ function ask(
     if (ruling.kind === "accept") continue;
     const device = packet.iif ?? packet.oif;
     if (ruling.kind === "unknown") {
-      const question = openQuestion(chain, ruling.line.line);
+      const question = openQuestion(chain, printedPart(ruling.line.line));
       walk.add({ kind: "open", leg, netns: ns.key, interface: device, text: question, state: [ruling.line] });
       const drops = chain.isNat ? [] : [codeOf(chain, ruling, where, leg)];
       return open(ns.key, [ruling.line.key], question, drops);
@@ -228,7 +229,7 @@ function ask(
       target: formatIpv4(packet.destination),
       source: formatIpv4(packet.source),
       chain: chain.name,
-      ...(ruling.rule ? { rule: ruling.rule.line } : {}),
+      ...(ruling.rule ? { rule: printedPart(ruling.rule.line) } : {}),
       ...(packet.iif === null ? {} : { inInterface: packet.iif }),
       ...(packet.oif === null ? {} : { outInterface: packet.oif }),
     };
@@ -273,9 +274,10 @@ function dropWords(
       `the firewall of ${host.en} (${chain.name}, hook ${where}) ${verb.en} it by its policy`,
       `${host.zh}的防火墙（${chain.name}，${where} 钩子）按默认策略${verb.zh}了它`,
     );
+  const rule = printedPart(ruling.rule.line);
   return text(
-    `the firewall of ${host.en} (${chain.name}, hook ${where}) ${verb.en} it: ${ruling.rule.line}`,
-    `${host.zh}的防火墙（${chain.name}，${where} 钩子）${verb.zh}了它：${ruling.rule.line}`,
+    `the firewall of ${host.en} (${chain.name}, hook ${where}) ${verb.en} it: ${rule}`,
+    `${host.zh}的防火墙（${chain.name}，${where} 钩子）${verb.zh}了它：${rule}`,
   );
 }
 

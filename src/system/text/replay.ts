@@ -2,7 +2,7 @@
 
 import type { SystemState } from "../../model/system-state.ts";
 import { stateOf } from "./export-state.ts";
-import { askedBy, Listing, objectOf } from "./listing.ts";
+import { askedBy, isAboutOthers, Listing, objectOf } from "./listing.ts";
 import type { NamespaceModel, Network } from "./network.ts";
 import { Network as EmptyNetwork } from "./network.ts";
 import type { PastedBlock, PastedCommand, PastedLine } from "./pasted.ts";
@@ -71,7 +71,7 @@ const FAILURE =
 
 // A command that failed changed nothing; one that found its work already done leaves what it wanted.
 function failed({ command, lines }: PastedBlock): boolean {
-  const complaint = lines.find((line) => FAILURE.test(line.text));
+  const complaint = lines.find((line) => FAILURE.test(line.text) && !isAboutOthers(line.text));
   if (complaint === undefined) return false;
   const wanted = command?.argv.some((word) => /^(?:netns|a|addr|address|neigh|neighbour|rule)$/.test(word)) ?? false;
   return !(wanted && /File exists|already/.test(complaint.text));
