@@ -27,6 +27,8 @@ export interface NftHook {
   readonly devices: readonly string[] | null;
   readonly priority: number;
   readonly policy: "accept" | "drop";
+  /** Its table has a flag that this listing does not name: it may be `dormant`. */
+  readonly perhapsAsleep?: true;
 }
 
 export interface NftRule {

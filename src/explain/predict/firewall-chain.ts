@@ -54,8 +54,8 @@ export interface BaseChain {
   readonly line: StateLine;
   readonly rules: readonly FilterRule[];
   readonly others: ReadonlyMap<string, readonly FilterRule[]>;
-  /** Older nft leaves the device of a netdev chain out: it may hang on another interface. */
-  readonly perhapsElsewhere?: boolean;
+  /** It may see no packet here: older nft leaves out on which device a netdev chain hangs, and whether a table is dormant. */
+  readonly perhapsIdle?: boolean;
 }
 
 export type Ruling =
@@ -67,7 +67,7 @@ export type Ruling =
 /** Runs a packet through a base chain to its policy. */
 export function runChain(chain: BaseChain, packet: FilterPacket): Ruling {
   const ruling = runRules(chain, chain.rules, packet, 0) ?? policyOf(chain);
-  if (!chain.perhapsElsewhere || ruling.kind === "accept" || ruling.kind === "unknown") return ruling;
+  if (!chain.perhapsIdle || ruling.kind === "accept" || ruling.kind === "unknown") return ruling;
   return { kind: "unknown", line: ruling.rule ?? chain.line };
 }
 

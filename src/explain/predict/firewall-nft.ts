@@ -38,7 +38,9 @@ export function nftChains(
         line: { netns: ns.key, key: "nft", line: chain.line },
         rules: others.get(chain.name) ?? [],
         others,
-        perhapsElsewhere: unnamed && (ns.links ?? []).filter((link) => !link.isLoopback).length !== 1,
+        perhapsIdle:
+          chain.hook.perhapsAsleep === true ||
+          (unnamed && (ns.links ?? []).filter((link) => !link.isLoopback).length !== 1),
       },
     ];
   });

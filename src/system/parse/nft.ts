@@ -12,10 +12,8 @@ export function parseNft(json: unknown): NftRuleset | undefined {
   const entries = listField(json, "nftables");
   const objects = (key: string): Fields[] =>
     entries.flatMap((entry) => (isFields(entry[key]) ? [entry[key] as Fields] : []));
-  const asleep = new Set(
-    objects("table")
-      .filter(isDormant)
-      .map((table) => placeOf(table, nameField(table, "name"))),
+  const asleep = new Map(
+    objects("table").map((table) => [placeOf(table, nameField(table, "name")), isDormant(table)] as const),
   );
   const rules = new Map<string, NftRule[]>();
   for (const rule of objects("rule")) {
@@ -25,7 +23,8 @@ export function parseNft(json: unknown): NftRuleset | undefined {
   const chains = objects("chain").map((chain): NftChain => {
     const head = headOf(chain);
     const table = placeOf(chain, head.table);
-    const hook = asleep.has(table) ? null : hookOf(chain);
+    const found = asleep.get(table) === true ? null : hookOf(chain);
+    const hook = found && asleep.get(table) === null ? { ...found, perhapsAsleep: true as const } : found;
     return { ...head, hook, rules: rules.get(`${table} ${head.name}`) ?? [], line: chainLine(head, hook) };
   });
   return { chains, sets: [...objects("set"), ...objects("map")].map(setOf) };
@@ -43,9 +42,11 @@ function headOf(fields: Fields): { family: string; table: string; name: string }
   };
 }
 
-// nft 1.0.6 prints the flag as "d"; it is the only one but for `owner` and `persist`.
-function isDormant({ flags }: Fields): boolean {
-  return (Array.isArray(flags) ? flags : [flags]).some((flag) => flag === "d" || flag === "dormant");
+// nft 1.0.6 prints any text at all for a table's one flag (it reads memory that is not set): null is not known.
+function isDormant({ flags }: Fields): boolean | null {
+  const names: unknown[] = Array.isArray(flags) ? flags : flags === undefined ? [] : [flags];
+  if (names.includes("dormant")) return true;
+  return names.every((name) => name === "owner" || name === "persist") ? false : null;
 }
 
 function hookOf(chain: Fields): NftHook | null {
