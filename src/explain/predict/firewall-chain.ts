@@ -17,7 +17,9 @@ export interface FilterPacket {
   readonly ttl: number;
   readonly length: number;
   readonly mark: number;
-  /** Of the frame, where its hook sees one; null where it is not known. */
+  /** Whether it stands in a frame here: what this host makes gets its frame after the IP stack's hooks. */
+  readonly framed: boolean;
+  /** Of the frame; null where it is not known. */
   readonly sourceMac: Mac | null;
   readonly destinationMac: Mac | null;
   /** What an address is to the host (local, broadcast, multicast, unicast), or to one of its devices; undefined is unknown. */

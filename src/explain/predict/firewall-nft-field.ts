@@ -127,7 +127,8 @@ function arpField(key: string, part: string, packet: FilterPacket): Actual | nul
   }
 }
 
-function etherField(key: string, packet: FilterPacket): Actual | null {
+function etherField(key: string, packet: FilterPacket): Actual | null | undefined {
+  if (!packet.framed) return undefined;
   if (key === "type") return protocolOf(packet);
   const mac = key === "saddr" ? packet.sourceMac : key === "daddr" ? packet.destinationMac : null;
   return mac === null ? null : { kind: "mac", mac };

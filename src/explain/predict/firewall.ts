@@ -94,7 +94,7 @@ export function passArpHook(
     ttl: 0,
     length: 28,
     mark: 0,
-    ...unframed(ns),
+    ...unframed(ns, true),
   };
   return ask(walk, ns, chains, packet, question.leg, "arp", null);
 }
@@ -123,7 +123,7 @@ export function passBridge(
     walk,
     ns,
     chains,
-    { ...packetOf(walk, ns, frame.payload, null, null), ...logical },
+    { ...packetOf(walk, ns, frame.payload, null, null), ...logical, framed: true },
     frame.leg,
     "br-netfilter",
     null,
@@ -155,13 +155,18 @@ function packetOf(walk: Walk, ns: Namespace, datagram: Datagram, iif: string | n
     ttl: datagram.ttl,
     length: datagram.length,
     mark: datagram.mark,
-    ...unframed(ns),
+    // What this host makes has no input device, and no frame yet.
+    ...unframed(ns, iif !== null),
   };
 }
 
-// The hooks of the IP stack: which frame brought a packet is not asked there.
-function unframed(ns: Namespace): Pick<FilterPacket, "sourceMac" | "destinationMac" | "addressType"> {
+// Which MAC addresses a packet came with, this walk does not carry through the IP stack.
+function unframed(
+  ns: Namespace,
+  framed: boolean,
+): Pick<FilterPacket, "framed" | "sourceMac" | "destinationMac" | "addressType"> {
   return {
+    framed,
     sourceMac: null,
     destinationMac: null,
     addressType: (address: Ipv4, device) => addressType(ns, address, device),
@@ -170,7 +175,7 @@ function unframed(ns: Namespace): Pick<FilterPacket, "sourceMac" | "destinationM
 
 function framePacket(walk: Walk, ns: Namespace, frame: Frame, iif: string | null, oif: string | null): FilterPacket {
   const { payload } = frame;
-  const macs = { sourceMac: frame.source, destinationMac: frame.destination };
+  const macs = { framed: true, sourceMac: frame.source, destinationMac: frame.destination };
   // Connection tracking comes after the device's hook, and knows bridged packets only where it is asked to.
   if ("length" in payload) return { ...packetOf(walk, ns, payload, iif, oif), ...macs, ctState: null };
   return {
@@ -186,7 +191,7 @@ function framePacket(walk: Walk, ns: Namespace, frame: Frame, iif: string | null
     ttl: 0,
     length: 28,
     mark: 0,
-    ...unframed(ns),
+    ...unframed(ns, true),
     ...macs,
   };
 }
