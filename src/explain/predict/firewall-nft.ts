@@ -16,12 +16,13 @@ export function nftChains(
 ): BaseChain[] {
   const { nft } = ns;
   if (nft === undefined) return [];
+  const savedTables = (ns.iptables?.nft ?? "").split("\n");
   return nft.chains.flatMap((chain): BaseChain[] => {
     if (chain.hook?.hook !== hook || !families.includes(chain.family)) return [];
     const { devices, priority, policy, type } = chain.hook;
     if (device !== null && devices !== null && !devices.includes(device)) return [];
     // What iptables-nft made is read from its own words where state has them.
-    if (isOfIptables(chain) && ns.iptables?.nft !== undefined) return [];
+    if (isOfIptables(chain) && savedTables.includes(`*${chain.table}`)) return [];
     const unnamed = device !== null && devices === null;
     const others = new Map(
       nft.chains

@@ -18,7 +18,9 @@ export function parseNft(json: unknown): NftRuleset | undefined {
   const rules = new Map<string, NftRule[]>();
   for (const rule of objects("rule")) {
     const place = `${placeOf(rule, nameField(rule, "table"))} ${nameField(rule, "chain")}`;
-    rules.set(place, [...(rules.get(place) ?? []), ruleOf(rule)]);
+    const known = rules.get(place);
+    if (known) known.push(ruleOf(rule));
+    else rules.set(place, [ruleOf(rule)]);
   }
   const chains = objects("chain").map((chain): NftChain => {
     const head = headOf(chain);

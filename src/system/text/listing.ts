@@ -8,7 +8,7 @@ import { LinkListing } from "./link-text.ts";
 import { takeLinks } from "./listed-links.ts";
 import { arpFields, neighbourFields } from "./neighbour-text.ts";
 import type { NamespaceModel, Network, Told } from "./network.ts";
-import { nftFromText } from "./nft-text.ts";
+import { hasIptables, nftFromText } from "./nft-text.ts";
 import type { PastedCommand, PastedLine } from "./pasted.ts";
 import { keyOf } from "./replay-address.ts";
 import { withListing } from "./replay-nft.ts";
@@ -177,6 +177,7 @@ export class Listing {
     const { argv } = this.#asked;
     const at = argv.indexOf("-t");
     const table = (at < 0 ? undefined : argv[at + 1]) ?? "filter";
+    if (/legacy/.test(argv[0] ?? "")) ns.namedLegacy = true;
     if (this.#saved.length > 0) {
       const isNft = this.#saved.some((line) => line.includes("nf_tables")) || /nft/.test(argv[0] ?? "");
       const whole = this.#saved.some((line) => line.startsWith("*"));
@@ -203,6 +204,8 @@ export class Listing {
     }
     ns.nft = whole ? shown : withListing(ns.nft, shown, argv);
     if (!whole) ns.partial = true;
+    // All that iptables made stands in there, too, and later text wins.
+    else if (!ns.namedLegacy && hasIptables(shown)) ns.iptables = undefined;
   }
 }
 

@@ -56,6 +56,8 @@ export interface NamespaceModel {
   vlans: Fields[] | undefined;
   readonly sysctl: Map<string, string>;
   iptables: { nft?: string; legacy?: string } | undefined;
+  /** Whether iptables was called by the name of its older variant, whose rules nft does not list. */
+  namedLegacy: boolean;
   nft: NftRuleset | undefined;
   readonly missing: Map<string, string>;
   /** Whether a listing showed only a part of what it is about. */
@@ -93,6 +95,7 @@ export class Network {
       vlans: undefined,
       sysctl: new Map(),
       iptables: undefined,
+      namedLegacy: false,
       nft: undefined,
       missing: new Map(),
       partial: false,

@@ -135,3 +135,8 @@ export function setEntriesOf(inside: readonly NftToken[]): NftEntry[] {
   set.takes("=");
   return set.sees("{") ? listOf(set.braces().inside) : [];
 }
+
+/** Whether iptables in its nftables variant made some of these chains: it names them in capitals. */
+export function hasIptables({ chains }: NftRuleset): boolean {
+  return chains.some(({ family, hook, name }) => family === "ip" && hook !== null && /^[A-Z]+$/.test(name));
+}

@@ -19,6 +19,7 @@ export function changeIptables(ns: NamespaceModel, argv: readonly string[], type
   const at = words.findIndex((word) => /^-[AIDPFNX]$/.test(word));
   const verb = words[at];
   if (at < 0 || verb === undefined) return false;
+  if (argv[0] === "iptables-legacy") ns.namedLegacy = true;
   const variant = ns.iptables?.nft !== undefined || argv[0] === "iptables-nft" ? "nft" : "legacy";
   const text = ns.iptables?.[variant] ?? "";
   const pattern = new RegExp(`^\\*${table.replace(/\W/g, "")}\\n([\\s\\S]*?)^COMMIT\\n?`, "m");
