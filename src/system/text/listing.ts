@@ -199,9 +199,12 @@ export class Listing {
     const json = this.#nftJson.flatMap((line) => nftFromJsonLine(line) ?? []).at(-1);
     const shown = json ?? (this.#nft.length > 0 ? nftFromText(this.#nft.join("\n")) : null);
     if (shown === null) {
-      if (whole && this.unknown.length === 0) ns.nft = { chains: [], sets: [] };
+      if (!whole || this.unknown.length > 0) return;
+      ns.missing.delete("nft");
+      ns.nft = { chains: [], sets: [] };
       return;
     }
+    ns.missing.delete("nft");
     ns.nft = whole ? shown : withListing(ns.nft, shown, argv);
     if (!whole) ns.partial = true;
     // All that iptables made stands in there, too, and later text wins.

@@ -34,11 +34,11 @@ function isSame(a: NftPlace, b: NftPlace): boolean {
 export function changeNft(ns: NamespaceModel, line: string, typed: string): boolean {
   const text = nftTextOf(line);
   if (text === null) return false;
-  // What lies in a file was not pasted: from here on the ruleset is not known.
-  if (/^(?:-\S+\s+)*(?:-\w*f\w*|--file)\s+(?!-(?:\s|$)|\/dev\/stdin)/.test(text)) {
-    ns.nft = undefined;
-    return true;
-  }
+  if (/^(?:-\S+\s+)*(?:list|monitor|describe|reset|export|--?[vVh])/.test(text)) return false;
+  // What lies in a file was not pasted.
+  if (/^(?:-\S+\s+)*(?:-\w*f\w*|--file)\s+(?!-(?:\s|$)|\/dev\/stdin)/.test(text)) return lose(ns);
+  // Until a listing shows it again.
+  if (ns.missing.has("nft")) return true;
   const command = new NftTokens(tokensOf(text).filter((token) => token.kind !== "remark"));
   while (command.peek()?.text.startsWith("-")) command.next();
   let ruleset = ns.nft ?? NOTHING;
@@ -46,18 +46,21 @@ export function changeNft(ns: NamespaceModel, line: string, typed: string): bool
   while (command.peek() !== null) {
     const changed = changeOne(ruleset, command, text, typed);
     if (changed === null) return false;
-    ruleset = changed === "unknown" ? NOTHING : changed;
-    if (changed === "unknown") {
-      ns.nft = undefined;
-      ns.typed = true;
-      return true;
-    }
+    if (changed === "unknown") return lose(ns);
+    ruleset = changed;
     did = true;
     while (command.peek()?.kind === "break") command.next();
   }
   if (!did) return false;
   ns.nft = ruleset;
   ns.typed = true;
+  return true;
+}
+
+// From here on the ruleset is not known.
+function lose(ns: NamespaceModel): true {
+  ns.nft = undefined;
+  ns.missing.set("nft", "changed by what was not pasted");
   return true;
 }
 
@@ -193,11 +196,11 @@ function changeRule(
     if (tokens.length === 0) return null;
     const plain = nftRuleOf(text, tokens, [], place);
     const rule: NftRule = { ...plain, line: typedLine(plain.line, [typed]) };
-    if (verb === "replace") changed.splice(found, 1, rule);
+    if (verb === "replace") changed.splice(found, 1, { ...rule, handle: at });
     else if (verb === "insert") changed.splice(Math.max(found, 0), 0, rule);
     else changed.splice(at === null ? changed.length : found + 1, 0, rule);
   }
-  // A chain that nobody showed: where it hangs is not known, so its rules decide nothing here.
+  // A chain that nobody showed, and that no command made: where it hangs is not known, so its rules decide nothing here.
   const chain: NftChain = known ?? withHook({ ...place, hook: null, rules: [], line: "" }, null);
   const others = before.chains.filter((one) => one !== known);
   return { ...before, chains: [...others, { ...chain, rules: changed }] };
