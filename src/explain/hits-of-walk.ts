@@ -105,9 +105,9 @@ function walkCertainty(subject: Case, { trace, seen }: Comparison, observed: Obs
   )
     certainty = "likely";
   if (subject.inputs.some((i) => i.timeSource === "userspace")) certainty = weaker(certainty, "certain");
-  // What was typed is taken as the whole system, which it need not be; a pasted ruleset is not evaluated.
+  // What was typed is taken as the whole system, which it need not be.
   const told = [...new Set(trace.hops.map((h) => h.netns))].flatMap((n) => subject.state?.namespaces.get(n) ?? []);
-  if (told.some((n) => n.replayed || n.nftText !== undefined)) certainty = "likely";
+  if (told.some((n) => n.replayed)) certainty = "likely";
   if (takenElsewhen(subject)) certainty = "likely";
   return certainty;
 }

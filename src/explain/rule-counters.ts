@@ -4,7 +4,6 @@ import type { Evidence } from "../model/evidence.ts";
 import type { CauseHit } from "../model/finding.ts";
 import type { Namespace, SystemState } from "../model/system-state.ts";
 import { text } from "../model/text.ts";
-import { formatNftRule } from "./predict/firewall-nft-text.ts";
 
 const COUNTER = /counter packets (\d+) bytes \d+/;
 
@@ -45,14 +44,12 @@ interface Counted {
 }
 
 function nftRules({ nft }: Namespace): Counted[] {
-  const entries = isRecord(nft) && Array.isArray(nft.nftables) ? nft.nftables : [];
-  return entries.flatMap((entry) => {
-    const rule = isRecord(entry) && isRecord(entry.rule) ? entry.rule : null;
-    if (rule === null || !Array.isArray(rule.expr)) return [];
-    const line = `${rule.family} ${rule.table} ${rule.chain} ${formatNftRule(rule.expr.filter(isRecord))}`;
-    const packets = COUNTER.exec(line)?.[1];
-    return [{ text: withoutCount(line), packets: packets === undefined ? null : Number(packets) }];
-  });
+  return (nft?.chains ?? []).flatMap(({ rules }) =>
+    rules.map(({ line, statements }) => {
+      const counter = statements.find((statement) => statement.kind === "counter");
+      return { text: withoutCount(line), packets: counter?.packets ?? null };
+    }),
+  );
 }
 
 function iptablesRules({ iptables }: Namespace): Counted[] {
@@ -61,8 +58,4 @@ function iptablesRules({ iptables }: Namespace): Counted[] {
     const rule = /^\[(\d+):\d+\] (-A .*)$/.exec(line);
     return rule ? [{ text: rule[2] as string, packets: Number(rule[1]) }] : [];
   });
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

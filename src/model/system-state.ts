@@ -1,6 +1,7 @@
 // The system as its own tools describe it, parsed. A field that is undefined is unknown, never empty (state file contract).
 
 import type { Ipv4, Mac, Prefix } from "./address.ts";
+import type { NftRuleset } from "./nft-ruleset.ts";
 import type { Nanoseconds } from "./time.ts";
 
 export interface SystemState {
@@ -27,10 +28,7 @@ export interface Namespace {
   readonly bridge: BridgeState | undefined;
   /** Keys as `sysctl -a` prints them. */
   readonly sysctl: ReadonlyMap<string, string> | undefined;
-  /** `nft -j list ruleset` as it came. */
-  readonly nft: unknown;
-  /** `nft list ruleset` as pasted text, where only that is known; "" is an empty ruleset. */
-  readonly nftText?: string;
+  readonly nft: NftRuleset | undefined;
   readonly iptables: { readonly nft?: string; readonly legacy?: string } | undefined;
   readonly arptables: string | undefined;
   readonly ebtables: string | undefined;

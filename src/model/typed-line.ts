@@ -12,3 +12,9 @@ export function commandBehind(line: string): string | null {
   const at = line.indexOf(MARK);
   return at < 0 ? null : line.slice(at + MARK.length);
 }
+
+/** A line of state without the commands behind it. */
+export function printedPart(line: string): string {
+  const at = line.indexOf(MARK);
+  return at < 0 ? line : line.slice(0, at);
+}

@@ -7,6 +7,7 @@ import { type Nanoseconds, parseTime } from "../model/time.ts";
 import { parseBridge } from "./parse/bridge.ts";
 import { parseAddresses, parseLinks } from "./parse/link.ts";
 import { parseNeighbourProxies, parseNeighbours } from "./parse/neighbour.ts";
+import { parseNft } from "./parse/nft.ts";
 import { parseNexthops, parseRoutes } from "./parse/route.ts";
 import { parseRules } from "./parse/rule.ts";
 import { type Fields, needFields, needList, needText, numberField, textField, wrongShape } from "./parse/shape.ts";
@@ -87,7 +88,7 @@ function parseNamespace(fields: Fields, key: string, what: string, place: string
     nexthops: parsed("nexthop", parseNexthops),
     bridge: parseBridge(fields.bridge, links, place, `${what}.bridge`),
     sysctl: textMap(record("sysctl")),
-    nft: fields.nft,
+    nft: parseNft(fields.nft),
     iptables: iptablesOf(record("iptables"), place, `${what}.iptables`),
     arptables: textPart("arptables"),
     ebtables: textPart("ebtables"),

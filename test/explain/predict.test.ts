@@ -10,6 +10,7 @@ import { parseIpv4 } from "../../src/model/address.ts";
 import type { Namespace, SystemState } from "../../src/model/system-state.ts";
 import type { Attempt, Trace } from "../../src/model/trace.ts";
 import { stepsOf } from "../../src/model/trace.ts";
+import { parseNft } from "../../src/system/parse/nft.ts";
 import { parseState } from "../../src/system/parse.ts";
 
 type Raw = { namespaces: Record<string, Record<string, unknown>> };
@@ -240,7 +241,7 @@ describe("thin state is an open branch, never a guess", () => {
         },
       ],
     };
-    const ns = { ...(state.namespaces.get("net1") as Namespace), nft };
+    const ns = { ...(state.namespaces.get("net1") as Namespace), nft: parseNft(nft) };
     const trace = predict(
       { ...state, namespaces: new Map([...state.namespaces, ["net1", ns]]) },
       ping("net0", "192.168.2.1"),

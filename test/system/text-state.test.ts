@@ -181,13 +181,22 @@ describe("listings", () => {
       "# iptables -A INPUT -p icmp -j DROP\n# iptables -I INPUT -i lo -j ACCEPT\n# iptables -P FORWARD DROP\n",
     ).iptables?.legacy;
     expect(typed).toBe(
-      "*filter\n:INPUT ACCEPT [0:0]\n:FORWARD DROP [0:0]\n:OUTPUT ACCEPT [0:0]\n-A INPUT -i lo -j ACCEPT\n-A INPUT -p icmp -j DROP\nCOMMIT\n",
+      [
+        "*filter\n:INPUT ACCEPT [0:0]",
+        ":FORWARD DROP [0:0] # iptables -P FORWARD DROP",
+        ":OUTPUT ACCEPT [0:0]",
+        "-A INPUT -i lo -j ACCEPT # iptables -I INPUT -i lo -j ACCEPT",
+        "-A INPUT -p icmp -j DROP # iptables -A INPUT -p icmp -j DROP",
+        "COMMIT\n",
+      ].join("\n"),
     );
     const nft = namespace(
       "# nft list ruleset\ntable inet filter {\n\tchain input {\n\t\ttype filter hook input priority 0; policy drop;\n\t}\n}\n",
     );
-    expect(nft.nftText).toContain("policy drop");
-    expect(nft.nft).toBeUndefined();
+    expect(nft.nft?.chains.map((chain) => chain.line)).toEqual([
+      "chain inet filter input { type filter hook input priority 0; policy drop; }",
+    ]);
+    expect(nft.replayed).toBe(false);
   });
 
   test("brctl show, bridge vlan, old ifconfig, arp -a", () => {

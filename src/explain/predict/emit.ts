@@ -26,20 +26,20 @@ export function emit(walk: Walk, ns: Namespace, route: OutputRoute, datagram: Da
     if (halt.kind === "stopped" && leg === "request") walk.heard ??= { kind: "error", call: "sendmsg", errno: "EPERM" };
     return halt;
   }
-  return finishOutput(walk, ns, route, datagram, leg, true);
+  return finishOutput(walk, ns, route, datagram, leg, null);
 }
 
-/** The part that forwarded and own datagrams share. */
+/** The part that forwarded and own datagrams share; `cameBy` is the interface of a forwarded one. */
 export function finishOutput(
   walk: Walk,
   ns: Namespace,
   route: OutputRoute,
   datagram: Datagram,
   leg: Leg,
-  ownPacket: boolean,
+  cameBy: string | null,
 ): Disposition {
   if (walk.exhausted) return open(ns.key, [], text("this walk goes in circles", "路径在绕圈"));
-  const halt = passHook(walk, ns, { hook: "postrouting", datagram, leg, iif: null, oif: route.device });
+  const halt = passHook(walk, ns, { hook: "postrouting", datagram, leg, iif: cameBy, oif: route.device });
   if (halt) return halt;
   if (route.type === "local") return loop(walk, ns, route, datagram, leg);
 
@@ -50,7 +50,7 @@ export function finishOutput(
   else {
     const resolved = resolveNeighbour(walk, ns, route, datagram, leg);
     if (resolved.kind === "halt") return resolved.halt;
-    if (resolved.kind === "failed") return neighbourFailed(walk, ns, route, datagram, leg, resolved, ownPacket);
+    if (resolved.kind === "failed") return neighbourFailed(walk, ns, route, datagram, leg, resolved, cameBy === null);
     mac = resolved.mac;
     known = resolved;
   }

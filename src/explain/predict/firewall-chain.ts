@@ -1,6 +1,6 @@
 // A firewall chain as the walk runs it: rules with matches that are true, false or not understood, and what they then do.
 
-import type { Ipv4 } from "../../model/address.ts";
+import type { Ipv4, Mac } from "../../model/address.ts";
 import type { StateLine } from "../../model/evidence.ts";
 
 /** What rules can ask about a packet. */
@@ -17,13 +17,21 @@ export interface FilterPacket {
   readonly ttl: number;
   readonly length: number;
   readonly mark: number;
+  /** Whether it stands in a frame here: what this host makes gets its frame after the IP stack's hooks. */
+  readonly framed: boolean;
+  /** Of the frame; null where it is not known. */
+  readonly sourceMac: Mac | null;
+  readonly destinationMac: Mac | null;
+  /** What an address is to the host (local, broadcast, multicast, unicast), or to one of its devices; undefined is unknown. */
+  addressType(address: Ipv4, device: string | null): string | undefined;
 }
 
 /** True, false, or not understood. */
 export type Match = boolean | null;
 export type Action =
   | { readonly kind: "accept" }
-  | { readonly kind: "drop" }
+  /** `invalid`: because connection tracking calls the packet so. */
+  | { readonly kind: "drop"; readonly invalid: boolean }
   | { readonly kind: "return" }
   | { readonly kind: "continue" }
   | { readonly kind: "reject"; readonly code: number }
@@ -32,23 +40,24 @@ export type Action =
 
 export interface FilterRule {
   readonly line: StateLine;
-  /** Whether one of its matches is `ct state invalid`. */
-  readonly invalid: boolean;
-  matches(packet: FilterPacket): Match;
-  readonly action: Action;
+  /** What it does with a packet; "continue" where it does not match or only counts. */
+  decide(packet: FilterPacket): Action;
 }
+
 /** A chain that hangs on a hook, with the chains of its table that it may jump to. */
 export interface BaseChain {
   readonly name: string;
   readonly source: "nft" | "iptables";
+  /** A chain of type nat sees the first packet of a connection only. */
+  readonly isNat: boolean;
   readonly priority: number;
   readonly policy: "accept" | "drop";
   /** The chain's own line, quoted where its policy decides. */
   readonly line: StateLine;
   readonly rules: readonly FilterRule[];
   readonly others: ReadonlyMap<string, readonly FilterRule[]>;
-  /** Older nft leaves the device of a netdev chain out: it may hang on another interface. */
-  readonly perhapsElsewhere?: boolean;
+  /** It may see no packet here: older nft leaves out on which device a netdev chain hangs, and whether a table is dormant. */
+  readonly perhapsIdle?: boolean;
 }
 
 export type Ruling =
@@ -60,7 +69,7 @@ export type Ruling =
 /** Runs a packet through a base chain to its policy. */
 export function runChain(chain: BaseChain, packet: FilterPacket): Ruling {
   const ruling = runRules(chain, chain.rules, packet, 0) ?? policyOf(chain);
-  if (!chain.perhapsElsewhere || ruling.kind === "accept" || ruling.kind === "unknown") return ruling;
+  if (!chain.perhapsIdle || ruling.kind === "accept" || ruling.kind === "unknown") return ruling;
   return { kind: "unknown", line: ruling.rule ?? chain.line };
 }
 
@@ -70,17 +79,16 @@ function policyOf(chain: BaseChain): Ruling {
 
 function runRules(chain: BaseChain, rules: readonly FilterRule[], packet: FilterPacket, depth: number): Ruling | null {
   for (const rule of rules) {
-    const matched = rule.matches(packet);
-    if (matched === false) continue;
-    const { action } = rule;
-    // A rule that only counts or logs does no harm, whatever it matches.
-    if (action.kind === "continue") continue;
-    if (matched === null || action.kind === "unknown") return { kind: "unknown", line: rule.line };
+    const action = rule.decide(packet);
     switch (action.kind) {
+      case "continue":
+        continue;
+      case "unknown":
+        return { kind: "unknown", line: rule.line };
       case "accept":
         return { kind: "accept" };
       case "drop":
-        return { kind: "drop", rule: rule.line, invalid: rule.invalid };
+        return { kind: "drop", rule: rule.line, invalid: action.invalid };
       case "reject":
         return { kind: "reject", rule: rule.line, code: action.code };
       case "return":
@@ -96,6 +104,12 @@ function runRules(chain: BaseChain, rules: readonly FilterRule[], packet: Filter
     }
   }
   return null;
+}
+
+/** What a rule does whose matches hold, do not, or are not understood. One that only counts does no harm, whatever it matches. */
+export function decided(matched: Match, action: Action): Action {
+  if (matched === false || action.kind === "continue") return { kind: "continue" };
+  return matched === null ? { kind: "unknown" } : action;
 }
 
 /** All matches of a rule together: one false decides, one unknown spoils. */

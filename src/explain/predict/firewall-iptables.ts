@@ -3,10 +3,12 @@
 import { inPrefix, parsePrefix } from "../../model/address.ts";
 import type { StateLine } from "../../model/evidence.ts";
 import type { Namespace } from "../../model/system-state.ts";
+import { printedPart } from "../../model/typed-line.ts";
 import {
   type Action,
   allOf,
   type BaseChain,
+  decided,
   type FilterPacket,
   type FilterRule,
   type Match,
@@ -37,7 +39,7 @@ function chainsOf(ns: Namespace, saved: string, name: string): BaseChain[] {
       chains.set(chain, []);
       if (chain === name) policy = { policy: what === "DROP" ? "drop" : "accept", line: quote(`${table}: ${line}`) };
     } else if (line.startsWith("-A ")) {
-      const words = splitWords(line);
+      const words = splitWords(printedPart(line));
       const chain = words[1] ?? "";
       const list = chains.get(chain) ?? [];
       list.push(ruleOf(words.slice(2), quote(line)));
@@ -46,6 +48,7 @@ function chainsOf(ns: Namespace, saved: string, name: string): BaseChain[] {
       found.push({
         name: `${table} ${name}`,
         source: "iptables",
+        isNat: table === "nat",
         priority: PRIORITIES[table] ?? 0,
         policy: policy.policy,
         line: policy.line,
@@ -96,8 +99,8 @@ function ruleOf(words: readonly string[], line: StateLine): FilterRule {
         test((p) => nameMatches(option === "-i" ? p.iif : p.oif, value));
         break;
       case "-p":
-        if (!["icmp", "all", "1", "0"].includes(value) && !negate) foreign = true;
-        test(() => ["icmp", "all", "1", "0"].includes(value));
+        if (!["icmp", "all", "1", "0"].includes(value.toLowerCase()) && !negate) foreign = true;
+        test(() => ["icmp", "all", "1", "0"].includes(value.toLowerCase()));
         break;
       case "-m":
         i++;
@@ -114,6 +117,13 @@ function ruleOf(words: readonly string[], line: StateLine): FilterRule {
       case "--state":
         if (value.includes("INVALID")) invalid = true;
         test((p) => (p.ctState === null ? null : value.toLowerCase().split(",").includes(p.ctState)));
+        break;
+      case "--src-type":
+      case "--dst-type":
+        test((p) => typeMatches(value, p.addressType(option === "--src-type" ? p.source : p.destination, null)));
+        break;
+      case "--mark":
+        test((p) => markMatches(value, p.mark));
         break;
       case "--reject-with":
         rejectWith =
@@ -138,7 +148,13 @@ function ruleOf(words: readonly string[], line: StateLine): FilterRule {
   }
   if (action.kind === "reject") action = { kind: "reject", code: rejectWith };
   // A rule for another protocol never matches a ping, whatever else it asks.
-  return { line, invalid, action, matches: (packet) => (foreign ? false : allOf(tests.map((t) => t(packet)))) };
+  return {
+    line,
+    decide: (packet) => {
+      const does = action.kind === "drop" ? { ...action, invalid: invalid && packet.ctState === "invalid" } : action;
+      return decided(foreign ? false : allOf(tests.map((t) => t(packet))), does);
+    },
+  };
 }
 
 function actionOf(option: string, target: string): Action {
@@ -146,7 +162,7 @@ function actionOf(option: string, target: string): Action {
     case "ACCEPT":
       return { kind: "accept" };
     case "DROP":
-      return { kind: "drop" };
+      return { kind: "drop", invalid: false };
     case "REJECT":
       return { kind: "reject", code: 3 };
     case "RETURN":
@@ -173,6 +189,16 @@ function actionOf(option: string, target: string): Action {
 function nameMatches(actual: string | null, wanted: string): boolean {
   if (actual === null) return false;
   return wanted.endsWith("+") ? actual.startsWith(wanted.slice(0, -1)) : actual === wanted;
+}
+
+function typeMatches(value: string, type: string | undefined): Match {
+  return type === undefined ? null : value.toLowerCase().split(",").includes(type);
+}
+
+function markMatches(value: string, mark: number): Match {
+  const [wanted, mask] = value.split("/").map(Number);
+  if (wanted === undefined || Number.isNaN(wanted) || Number.isNaN(mask ?? 0)) return null;
+  return (mask === undefined ? mark : (mark & mask) >>> 0) === wanted;
 }
 
 function icmpTypeMatches(value: string, packet: FilterPacket): Match {

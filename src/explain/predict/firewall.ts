@@ -1,11 +1,13 @@
 // Firewalls on the path: every netfilter hook a packet passes, asked with what state holds of nftables, iptables and arptables.
 
-import { formatIpv4 } from "../../model/address.ts";
+import { formatIpv4, type Ipv4 } from "../../model/address.ts";
 import type { StateLine } from "../../model/evidence.ts";
 import type { Facts } from "../../model/finding.ts";
 import type { Link, Namespace } from "../../model/system-state.ts";
 import { type Text, text } from "../../model/text.ts";
 import type { Leg } from "../../model/trace.ts";
+import { printedPart } from "../../model/typed-line.ts";
+import { addressType } from "../../system/lookup/owner.ts";
 import type { ArpQuestion } from "./arp-input.ts";
 import { type BaseChain, type FilterPacket, type Ruling, runChain } from "./firewall-chain.ts";
 import { iptablesChains } from "./firewall-iptables.ts";
@@ -92,6 +94,7 @@ export function passArpHook(
     ttl: 0,
     length: 28,
     mark: 0,
+    ...unframed(ns, true),
   };
   return ask(walk, ns, chains, packet, question.leg, "arp", null);
 }
@@ -120,7 +123,7 @@ export function passBridge(
     walk,
     ns,
     chains,
-    { ...framePacket(walk, ns, frame, null, null), ...logical },
+    { ...packetOf(walk, ns, frame.payload, null, null), ...logical, framed: true },
     frame.leg,
     "br-netfilter",
     null,
@@ -152,12 +155,29 @@ function packetOf(walk: Walk, ns: Namespace, datagram: Datagram, iif: string | n
     ttl: datagram.ttl,
     length: datagram.length,
     mark: datagram.mark,
+    // What this host makes has no input device, and no frame yet.
+    ...unframed(ns, iif !== null),
+  };
+}
+
+// Which MAC addresses a packet came with, this walk does not carry through the IP stack.
+function unframed(
+  ns: Namespace,
+  framed: boolean,
+): Pick<FilterPacket, "framed" | "sourceMac" | "destinationMac" | "addressType"> {
+  return {
+    framed,
+    sourceMac: null,
+    destinationMac: null,
+    addressType: (address: Ipv4, device) => addressType(ns, address, device),
   };
 }
 
 function framePacket(walk: Walk, ns: Namespace, frame: Frame, iif: string | null, oif: string | null): FilterPacket {
   const { payload } = frame;
-  if ("length" in payload) return packetOf(walk, ns, payload, iif, oif);
+  const macs = { framed: true, sourceMac: frame.source, destinationMac: frame.destination };
+  // Connection tracking comes after the device's hook, and knows bridged packets only where it is asked to.
+  if ("length" in payload) return { ...packetOf(walk, ns, payload, iif, oif), ...macs, ctState: null };
   return {
     protocol: "arp",
     source: payload.sender,
@@ -171,6 +191,8 @@ function framePacket(walk: Walk, ns: Namespace, frame: Frame, iif: string | null
     ttl: 0,
     length: 28,
     mark: 0,
+    ...unframed(ns, true),
+    ...macs,
   };
 }
 
@@ -186,16 +208,17 @@ function ask(
   datagram: Datagram | null,
 ): Halt | null {
   for (const chain of [...chains].sort((a, b) => a.priority - b.priority)) {
-    const ruling = runChain(chain, packet);
+    // nf_nat_inet_fn: later packets of a connection, and errors about it, follow what the first one was given.
+    if (chain.isNat && packet.ctState !== null && packet.ctState !== "new") continue;
+    // NF_IP_PRI_CONNTRACK: before it no packet has a state.
+    const ruling = runChain(chain, chain.priority <= -200 ? { ...packet, ctState: null } : packet);
     if (ruling.kind === "accept") continue;
     const device = packet.iif ?? packet.oif;
     if (ruling.kind === "unknown") {
-      const question = text(
-        `what does “${ruling.line.line}” do with this packet?`,
-        `规则“${ruling.line.line}”如何处理这个包？`,
-      );
+      const question = openQuestion(chain, printedPart(ruling.line.line));
       walk.add({ kind: "open", leg, netns: ns.key, interface: device, text: question, state: [ruling.line] });
-      return open(ns.key, [ruling.line.key], question, [codeOf(chain, ruling, where, leg)]);
+      const drops = chain.isNat ? [] : [codeOf(chain, ruling, where, leg)];
+      return open(ns.key, [ruling.line.key], question, drops);
     }
     const code = codeOf(chain, ruling, where, leg);
     const lines: StateLine[] = ruling.rule ? [ruling.rule] : [chain.line];
@@ -211,7 +234,7 @@ function ask(
       target: formatIpv4(packet.destination),
       source: formatIpv4(packet.source),
       chain: chain.name,
-      ...(ruling.rule ? { rule: ruling.rule.line } : {}),
+      ...(ruling.rule ? { rule: printedPart(ruling.rule.line) } : {}),
       ...(packet.iif === null ? {} : { inInterface: packet.iif }),
       ...(packet.oif === null ? {} : { outInterface: packet.oif }),
     };
@@ -234,6 +257,15 @@ function ask(
   return null;
 }
 
+function openQuestion(chain: BaseChain, rule: string): Text {
+  if (chain.isNat)
+    return text(
+      `where does this packet go once “${rule}” has translated its addresses?`,
+      `“${rule}”改写地址（NAT）之后，这个包去向何处？`,
+    );
+  return text(`what does “${rule}” do with this packet?`, `规则“${rule}”如何处理这个包？`);
+}
+
 function dropWords(
   ns: Namespace,
   chain: BaseChain,
@@ -247,9 +279,10 @@ function dropWords(
       `the firewall of ${host.en} (${chain.name}, hook ${where}) ${verb.en} it by its policy`,
       `${host.zh}的防火墙（${chain.name}，${where} 钩子）按默认策略${verb.zh}了它`,
     );
+  const rule = printedPart(ruling.rule.line);
   return text(
-    `the firewall of ${host.en} (${chain.name}, hook ${where}) ${verb.en} it: ${ruling.rule.line}`,
-    `${host.zh}的防火墙（${chain.name}，${where} 钩子）${verb.zh}了它：${ruling.rule.line}`,
+    `the firewall of ${host.en} (${chain.name}, hook ${where}) ${verb.en} it: ${rule}`,
+    `${host.zh}的防火墙（${chain.name}，${where} 钩子）${verb.zh}了它：${rule}`,
   );
 }
 

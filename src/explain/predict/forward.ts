@@ -95,7 +95,7 @@ export function forward(
   const passed: Datagram = { ...datagram, ttl: datagram.ttl - 1, routers: datagram.routers + 1 };
   const halt = passHook(walk, ns, { hook: "forward", datagram: passed, leg, iif: interfaceName, oif: route.device });
   if (halt) return halt;
-  return finishOutput(walk, ns, route, passed, leg, false);
+  return finishOutput(walk, ns, route, passed, leg, interfaceName);
 }
 
 function expired(

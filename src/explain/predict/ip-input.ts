@@ -7,7 +7,7 @@ import type { Namespace, Route } from "../../model/system-state.ts";
 import { type Text, text } from "../../model/text.ts";
 import { type Errno, findRoute } from "./lookup.ts";
 import { mtuOf, type OutputRoute } from "./output-route.ts";
-import { knownSetting, setting } from "./sysctls.ts";
+import { forwardingSetting, setting } from "./sysctls.ts";
 import { type Refusal, type SourceVerdict, validateSource } from "./validate-source.ts";
 import type { Walk } from "./walk.ts";
 
@@ -101,8 +101,8 @@ export function routeInput(walk: Walk, ns: Namespace, question: InputQuestion): 
   }
   const found = findRoute(ns, { destination, source, iif: name, mark: question.mark });
   if (found.kind === "unknown") return { kind: "unknown", missing: found.missing, why: [] };
-  const forwarding = knownSetting(ns, "forwarding", name);
   if (found.kind !== "route") {
+    const forwarding = forwardingSetting(walk, ns, name);
     if (forwarding === undefined) return { kind: "unknown", missing: [`net.ipv4.conf.${name}.forwarding`], why: [] };
     if (forwarding.value === 0)
       return { kind: "not-forwarding", lines: [...forwarding.lines, ...found.lines], found: null, out: null };
@@ -124,6 +124,7 @@ export function routeInput(walk: Walk, ns: Namespace, question: InputQuestion): 
     if (verdict.kind === "unknown") return verdict;
     return { ...verdict, forUs: true, owner: out, lines: [...verdict.lines, ...found.lines] };
   }
+  const forwarding = forwardingSetting(walk, ns, name);
   if (forwarding === undefined)
     return {
       kind: "unknown",

@@ -25,6 +25,18 @@ export function setting(walk: Walk, ns: Namespace, name: string, interfaceName: 
   return { value: byDefault, lines: [] };
 }
 
+/**
+ * Whether an interface forwards. Where only ip_forward is known it stands for all of them, as an assumption: whoever
+ * writes it writes every interface (inet_forward_change), and one that was set by itself would differ.
+ */
+export function forwardingSetting(walk: Walk, ns: Namespace, interfaceName: string): Setting | undefined {
+  const own = effectiveSysctl(ns, "forwarding", interfaceName);
+  if (own !== undefined) return own;
+  const everywhere = namespaceSysctl(ns, "net.ipv4.ip_forward");
+  if (everywhere !== undefined) walk.assume(ns.key, interfaceSysctlKey("conf", interfaceName, "forwarding"));
+  return everywhere;
+}
+
 /** A setting of the whole namespace, by its full key. */
 export function namespaceSetting(walk: Walk, ns: Namespace, key: string, byDefault: number): Setting {
   const known = namespaceSysctl(ns, key);

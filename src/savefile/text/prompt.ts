@@ -37,7 +37,7 @@ const PROMPTS: readonly Prompt[] = [
 
 // Bare commands, as scripts and blogs show them.
 const BARE =
-  /^(?:sudo\s+)?(?:ip\s+(?:-\S+\s+){0,4}(?:netns|link|addr|address|route|rule|neigh|neighbor|a|l|r|n|tuntap)\s|ip\s+(?:-\S+\s+){0,4}(?:a|r|n|l|addr|address|route|link|rule|neigh)$|ping4?\s+(?!\S+ -> )(?:-|\d|\w+\.)|tcpdump\s|sysctl\s+(?:-|net\.)|bridge\s+(?:-\S+\s+)?(?:link|fdb|vlan)|brctl\s|nsenter\s|iptables(?:-save|\s+-)|nft\s+(?:list|add)|ifconfig(?:\s|$)|route\s+(?:-n|add|del)|arp\s+-|echo\s+\S+\s*(?:>|\|)|cat\s+\/proc\/sys\/|for\s+\w+\s+in\s+\/proc\/sys)/;
+  /^(?:sudo\s+)?(?:ip\s+(?:-\S+\s+){0,4}(?:netns|link|addr|address|route|rule|neigh|neighbor|a|l|r|n|tuntap)\s|ip\s+(?:-\S+\s+){0,4}(?:a|r|n|l|addr|address|route|link|rule|neigh)$|ping4?\s+(?!\S+ -> )(?:-|\d|\w+\.)|tcpdump\s|sysctl\s+(?:-|net\.)|bridge\s+(?:-\S+\s+)?(?:link|fdb|vlan)|brctl\s|nsenter\s|iptables(?:-save|\s+-)|nft\s+(?:-\w+\s+){0,4}["']?(?:list|add|insert|create|delete|flush|replace)\s|ifconfig(?:\s|$)|route\s+(?:-n|add|del)|arp\s+-|echo\s+\S+\s*(?:>|\|)|cat\s+\/proc\/sys\/|for\s+\w+\s+in\s+\/proc\/sys)/;
 
 /** All commands on this line (`a && b; c`); none where the line is output. */
 export function parseTypedLine(line: string): TypedCommand[] {

@@ -70,7 +70,7 @@ function pastedPing(block: Block): PastedPing | null {
   if (command !== null) {
     return { command, argv: withoutRedirection(command.argv), netns: command.netns, output, number };
   }
-  const start = /^PING (\S+) \(([\d.]+)\)(?: from ([\d.]+)(?: ([^\s:]+))?)?:/m.exec(output);
+  const start = /^PING (\S+) \(([\d.]+)\)(?: from ([\d.]+)(?: ([^\s:]+))?:|:| )/m.exec(output);
   if (start === null) return null;
   // `from A:` appears only with -I: `from A veth0:` with a device, else with an address.
   const [, , address = "", from, device] = start;

@@ -14,7 +14,8 @@ export function splitCommands(line: string): string[] {
     const char = line[at] as string;
     if (quote !== null) {
       if (char === quote) quote = null;
-    } else if (char === "'" || char === '"') {
+    } else if (char === "\\") at++;
+    else if (char === "'" || char === '"') {
       // An apostrophe in a sentence opens no quote.
       if (line.indexOf(char, at + 1) > 0) quote = char;
     } else if (char === ";") cut(at, at + 1);

@@ -59,6 +59,9 @@ export function cutTranscript(pasted: string): Block[] {
       current = open("ping", null);
     } else if (looks === "ping" && current.kind !== "ping") {
       current = open("ping", null);
+    } else if (looks === null && current.kind === "ping" && isOver(current) && !isPingsEnd(line.text)) {
+      // What somebody pasted below it, without a prompt.
+      current = open(null, null);
     }
     if (looks === "capture" || looks === "ping-start") current.holds.add(looks);
     current.lines.push(line);
@@ -135,6 +138,14 @@ function placeHosts(blocks: readonly Block[]): Block[] {
 function kindOfCommand({ argv }: TypedCommand): Block["kind"] {
   if (argv[0] === "tcpdump") return "capture";
   return argv[0] === "ping" || argv[0] === "ping4" ? "ping" : "other";
+}
+
+function isOver({ lines }: OpenBlock): boolean {
+  return lines.some(({ text }) => /^\d+ packets transmitted, /.test(text));
+}
+
+function isPingsEnd(text: string): boolean {
+  return text === "" || /^(?:rtt |round-trip |, ?pipe |pipe )|^\d+ packets transmitted, /.test(text);
 }
 
 function saysListening(text: string): boolean {

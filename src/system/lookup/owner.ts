@@ -27,14 +27,37 @@ export function localOwner(ns: Namespace, address: Ipv4): LocalOwner | null | un
   // __inet_dev_addr_type answers these before any table.
   if (isZeroNet(address) || isMulticast(address) || address === LIMITED_BROADCAST) return null;
   if (!knowsLocalTable(ns)) return ownerByAddress(ns, address);
+  const best = localRoute(ns, address);
+  const device = best?.hops[0]?.interface ?? null;
+  if (best === null || best.type !== "local" || device === null) return null;
+  return { interface: device, line: { netns: ns.key, key: "route", line: best.line } };
+}
+
+/**
+ * What an address is to this host (inet_dev_addr_type): local, broadcast, multicast, unicast; undefined where state does
+ * not tell. With a device, its own addresses alone count, and all others are unicast.
+ */
+export function addressType(ns: Namespace, address: Ipv4, device: string | null): string | undefined {
+  if (isZeroNet(address) || address === LIMITED_BROADCAST) return "broadcast";
+  if (isMulticast(address)) return "multicast";
+  if (!knowsLocalTable(ns)) {
+    const owner = ownerByAddress(ns, address);
+    if (owner === undefined) return undefined;
+    if (owner) return device === null || owner.interface === device ? "local" : "unicast";
+    return ns.addresses?.some((own) => own.broadcast === address) ? "broadcast" : "unicast";
+  }
+  const route = localRoute(ns, address);
+  if (route === null) return "unicast";
+  return device === null || route.hops[0]?.interface === device ? route.type : "unicast";
+}
+
+function localRoute(ns: Namespace, address: Ipv4): Route | null {
   let best: Route | null = null;
   for (const route of ns.routes ?? []) {
     if (!isLocalTable(ns, route) || !inPrefix(address, route.destination)) continue;
     if (best === null || precedes(route, best)) best = route;
   }
-  const device = best?.hops[0]?.interface ?? null;
-  if (best === null || best.type !== "local" || device === null) return null;
-  return { interface: device, line: { netns: ns.key, key: "route", line: best.line } };
+  return best;
 }
 
 /** All owners of an address among the namespaces of the state; more than one is a duplicate address or another segment. */

@@ -9,6 +9,7 @@ import { parseRoutes } from "../parse/route.ts";
 import { parseRules } from "../parse/rule.ts";
 import type { Fields } from "../parse/shape.ts";
 import type { LinkModel, NamespaceModel, Network, Told } from "./network.ts";
+import { hasIptables } from "./nft-text.ts";
 import { keyOf, routesOf } from "./replay-address.ts";
 import { DEFAULT_RULES } from "./replay-entries.ts";
 
@@ -26,8 +27,8 @@ export function stateOf(network: Network): SystemState | null {
 }
 
 function tells(ns: Namespace): boolean {
-  const { links, addresses, routes, rules, neighbours, bridge, sysctl, iptables, nftText } = ns;
-  return [links, addresses, routes, rules, neighbours, bridge, sysctl, iptables, nftText].some(
+  const { links, addresses, routes, rules, neighbours, bridge, sysctl, iptables, nft } = ns;
+  return [links, addresses, routes, rules, neighbours, bridge, sysctl, iptables, nft].some(
     (part) => part !== undefined,
   );
 }
@@ -81,9 +82,8 @@ function namespaceOf(network: Network, ns: NamespaceModel): Namespace {
     nexthops: undefined,
     bridge: bridgeOf(ns, links),
     sysctl: sysctlOf(ns),
-    nft: undefined,
-    ...(ns.nftText === undefined ? {} : { nftText: ns.nftText }),
-    iptables: ns.iptables,
+    nft: ns.nft,
+    iptables: iptablesOf(ns),
     arptables: undefined,
     ebtables: undefined,
     conntrack: undefined,
@@ -95,6 +95,13 @@ function namespaceOf(network: Network, ns: NamespaceModel): Namespace {
     missing,
     replayed: partial || ns.typed || (routes?.derived ?? false) || anyTyped(ns, models),
   };
+}
+
+// One iptables, whichever variant it is: where nft lists chains that it made, its rules are those.
+function iptablesOf({ iptables, namedLegacy, nft }: NamespaceModel): Namespace["iptables"] {
+  if (iptables?.legacy === undefined || iptables.nft !== undefined || namedLegacy || !nft || !hasIptables(nft))
+    return iptables;
+  return { nft: iptables.legacy };
 }
 
 function anyTyped(ns: NamespaceModel, models: readonly LinkModel[]): boolean {

@@ -1,5 +1,6 @@
 // The system while a paste is replayed: namespaces, links, addresses and routes that commands and listings change.
 
+import type { NftRuleset } from "../../model/nft-ruleset.ts";
 import type { Fields } from "../parse/shape.ts";
 
 /** A fact in the shape of iproute2's JSON, with the command it comes from; null where a listing shows it. */
@@ -55,7 +56,9 @@ export interface NamespaceModel {
   vlans: Fields[] | undefined;
   readonly sysctl: Map<string, string>;
   iptables: { nft?: string; legacy?: string } | undefined;
-  nftText: string | undefined;
+  /** Whether iptables was called by the name of its older variant, whose rules nft does not list. */
+  namedLegacy: boolean;
+  nft: NftRuleset | undefined;
   readonly missing: Map<string, string>;
   /** Whether a listing showed only a part of what it is about. */
   partial: boolean;
@@ -92,7 +95,8 @@ export class Network {
       vlans: undefined,
       sysctl: new Map(),
       iptables: undefined,
-      nftText: undefined,
+      namedLegacy: false,
+      nft: undefined,
       missing: new Map(),
       partial: false,
       typed: false,

@@ -1,5 +1,6 @@
 // Rules that people type with iptables, added to the tables in the form of iptables-save.
 
+import { printedPart, typedLine } from "../../model/typed-line.ts";
 import type { NamespaceModel } from "./network.ts";
 
 const CHAINS: Readonly<Record<string, readonly string[]>> = {
@@ -10,14 +11,15 @@ const CHAINS: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** `iptables [-t TABLE] -A|-I|-D|-P|-F|-N …`; false where the command shows or is not understood. */
-export function changeIptables(ns: NamespaceModel, argv: readonly string[]): boolean {
-  const words = argv.slice(1).map((word) => LONG[word] ?? word);
+export function changeIptables(ns: NamespaceModel, argv: readonly string[], typed: string): boolean {
+  const words = withoutManners(argv.slice(1).map((word) => LONG[word] ?? word));
   const tableAt = words.indexOf("-t");
   const table = tableAt < 0 ? "filter" : (words[tableAt + 1] ?? "filter");
   if (tableAt >= 0) words.splice(tableAt, 2);
   const at = words.findIndex((word) => /^-[AIDPFNX]$/.test(word));
   const verb = words[at];
   if (at < 0 || verb === undefined) return false;
+  if (argv[0] === "iptables-legacy") ns.namedLegacy = true;
   const variant = ns.iptables?.nft !== undefined || argv[0] === "iptables-nft" ? "nft" : "legacy";
   const text = ns.iptables?.[variant] ?? "";
   const pattern = new RegExp(`^\\*${table.replace(/\W/g, "")}\\n([\\s\\S]*?)^COMMIT\\n?`, "m");
@@ -25,11 +27,20 @@ export function changeIptables(ns: NamespaceModel, argv: readonly string[]): boo
   const lines = known
     ? (known[1] as string).split("\n").filter((line) => line !== "")
     : (CHAINS[table] ?? []).map((chain) => `:${chain} ACCEPT [0:0]`);
-  const changed = changeTable(lines, verb, words[at + 1], [...words.slice(0, at), ...words.slice(at + 2)]);
+  const changed = changeTable(lines, verb, words[at + 1], [...words.slice(0, at), ...words.slice(at + 2)], typed);
   if (changed === null) return false;
   ns.iptables = { ...ns.iptables, [variant]: `${text.replace(pattern, "")}*${table}\n${changed.join("\n")}\nCOMMIT\n` };
   ns.typed = true;
   return true;
+}
+
+// How it is done, not what: wait for the lock, be verbose, IPv4 only.
+function withoutManners(words: readonly string[]): string[] {
+  return words.filter(
+    (word, at) =>
+      !/^-[wWv4]$|^--(?:wait|verbose|ipv4)/.test(word) &&
+      !(/^-[wW]$|^--wait/.test(words[at - 1] ?? "") && /^\d+$/.test(word)),
+  );
 }
 
 const LONG: Readonly<Record<string, string>> = {
@@ -47,6 +58,12 @@ const LONG: Readonly<Record<string, string>> = {
   "--out-interface": "-o",
   "--protocol": "-p",
   "--jump": "-j",
+  "--goto": "-g",
+  "--src": "-s",
+  "--dst": "-d",
+  "--proto": "-p",
+  "--in": "-i",
+  "--out": "-o",
 };
 
 function changeTable(
@@ -54,6 +71,7 @@ function changeTable(
   verb: string,
   chain: string | undefined,
   rest: readonly string[],
+  typed: string,
 ): string[] | null {
   const isRule = (line: string): boolean => /^(?:\[\d+:\d+\] )?-A /.test(line);
   const of = (line: string): boolean => isRule(line) && line.replace(/^\[\d+:\d+\] /, "").split(" ")[1] === chain;
@@ -61,21 +79,24 @@ function changeTable(
   if (verb === "-X") return lines.filter((line) => !line.startsWith(`:${chain} `));
   if (chain === undefined) return null;
   if (verb === "-P")
-    return lines.map((line) => (line.startsWith(`:${chain} `) ? `:${chain} ${rest[0] ?? "ACCEPT"} [0:0]` : line));
+    return lines.map((line) =>
+      line.startsWith(`:${chain} `) ? typedLine(`:${chain} ${rest[0] ?? "ACCEPT"} [0:0]`, [typed]) : line,
+    );
   if (verb === "-N") return [`:${chain} - [0:0]`, ...lines];
   const numbered = /^\d+$/.test(rest[0] ?? "");
-  const rule = `-A ${chain} ${(numbered ? rest.slice(1) : rest).join(" ")}`.trim();
-  if (verb === "-A") return [...lines, rule];
+  const options = (numbered ? rest.slice(1) : rest).map((word) => (/\s/.test(word) ? `"${word}"` : word));
+  const rule = `-A ${chain} ${options.join(" ")}`.trim();
+  if (verb === "-A") return [...lines, typedLine(rule, [typed])];
   const own = lines.flatMap((line, index) => (of(line) ? [index] : []));
   const place = numbered
     ? own[Number(rest[0]) - 1]
     : verb === "-D"
-      ? lines.findIndex((line) => line.replace(/^\[\d+:\d+\] /, "") === rule)
+      ? lines.findIndex((line) => printedPart(line.replace(/^\[\d+:\d+\] /, "")) === rule)
       : own[0];
   const changed = [...lines];
   if (verb === "-D") {
     if (place === undefined || place < 0) return null;
     changed.splice(place, 1);
-  } else changed.splice(place ?? changed.length, 0, rule);
+  } else changed.splice(place ?? changed.length, 0, typedLine(rule, [typed]));
   return changed;
 }

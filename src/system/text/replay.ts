@@ -2,7 +2,7 @@
 
 import type { SystemState } from "../../model/system-state.ts";
 import { stateOf } from "./export-state.ts";
-import { askedBy, Listing, objectOf } from "./listing.ts";
+import { askedBy, isAboutOthers, Listing, objectOf } from "./listing.ts";
 import type { NamespaceModel, Network } from "./network.ts";
 import { Network as EmptyNetwork } from "./network.ts";
 import type { PastedBlock, PastedCommand, PastedLine } from "./pasted.ts";
@@ -10,6 +10,7 @@ import { changeAddress, changeRoute } from "./replay-address.ts";
 import { changeFdb, changeNeighbour, changeRule, changeVlan } from "./replay-entries.ts";
 import { changeIptables } from "./replay-iptables.ts";
 import { addLink, deleteLink, deleteNamespace, setLink } from "./replay-link.ts";
+import { changeNft } from "./replay-nft.ts";
 import { replayBrctl, replayIfconfig, replayRoute } from "./replay-old-tools.ts";
 import { writeSetting } from "./replay-sysctl.ts";
 import { typedSettings, writtenSettings } from "./sysctl-text.ts";
@@ -66,11 +67,11 @@ function isIpv6Only({ argv }: PastedCommand): boolean {
 }
 
 const FAILURE =
-  /^(?:RTNETLINK answers: |Error: |Cannot |Device ".{1,60}" does not exist|Failed |ip: |sysctl: |Command ".{1,60}" is unknown|.{0,200}(?:Operation not permitted|Permission denied|No such file or directory|command not found))/;
+  /^(?:RTNETLINK answers: |Error: |Cannot |Device ".{1,60}" does not exist|Failed |ip: |sysctl: |iptables(?:-\w+)?(?: v[\d.]+ \(\w+\))?: |Command ".{1,60}" is unknown|.{0,200}(?:Operation not permitted|Permission denied|No such file or directory|command not found))/;
 
 // A command that failed changed nothing; one that found its work already done leaves what it wanted.
 function failed({ command, lines }: PastedBlock): boolean {
-  const complaint = lines.find((line) => FAILURE.test(line.text));
+  const complaint = lines.find((line) => FAILURE.test(line.text) && !isAboutOthers(line.text));
   if (complaint === undefined) return false;
   const wanted = command?.argv.some((word) => /^(?:netns|a|addr|address|neigh|neighbour|rule)$/.test(word)) ?? false;
   return !(wanted && /File exists|already/.test(complaint.text));
@@ -118,7 +119,9 @@ function replay(network: Network, command: PastedCommand): Replayed {
     case "iptables":
     case "iptables-nft":
     case "iptables-legacy":
-      return result(changeIptables(ns, argv));
+      return result(changeIptables(ns, argv, line));
+    case "nft":
+      return result(changeNft(ns, command.line, line));
     default:
       return "listing";
   }

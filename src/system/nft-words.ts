@@ -1,0 +1,96 @@
+// Words of nftables that its two forms print differently, or as a number in one and as a name in the other.
+
+import type { NftOperator, NftValue, NftVerdict } from "../model/nft-ruleset.ts";
+
+/** Numbers in decimal, whatever base they were printed in; everything else as it is. */
+export function canonicalWord(word: string): string {
+  if (!/^(?:0x[0-9a-f]{1,16}|\d{1,18})$/i.test(word)) return word;
+  return String(BigInt(word));
+}
+
+/** One value that stands alone: an address, a prefix, a range, `established,related`, a name or a number. */
+export function parseValue(text: string): NftValue {
+  const prefix = /^([\da-f.:]+)\/(\d{1,3})$/i.exec(text);
+  if (prefix) return { kind: "prefix", address: prefix[1] as string, length: Number(prefix[2]) };
+  const range = /^([\d.]+|0x[\da-f]+|[\da-f]*:[\da-f:.]*)-([\d.]+|0x[\da-f]+|[\da-f]*:[\da-f:.]*)$/i.exec(text);
+  if (range) return { kind: "range", low: canonicalWord(range[1] as string), high: canonicalWord(range[2] as string) };
+  if (text.includes(",")) return { kind: "flags", words: text.split(",").map(canonicalWord) };
+  if (/[{}@$]/.test(text)) return { kind: "unknown" };
+  return { kind: "word", word: canonicalWord(text) };
+}
+
+/** `==` and its kin, also as iptables' translations spell them (`ip ttl lt 5`); null for any other word. */
+export function operatorOf(word: string): NftOperator | null {
+  const spelled: Readonly<Record<string, NftOperator>> = {
+    eq: "==",
+    ne: "!=",
+    neq: "!=",
+    lt: "<",
+    gt: ">",
+    le: "<=",
+    ge: ">=",
+    in: "==",
+  };
+  if (Object.hasOwn(spelled, word)) return spelled[word] as NftOperator;
+  return ["==", "!=", "<", ">", "<=", ">="].includes(word) ? (word as NftOperator) : null;
+}
+
+// Named in nft's datatype icmp_code and icmpx_code.
+const REJECT_CODES: Readonly<Record<string, number>> = {
+  "net-unreachable": 0,
+  "no-route": 0,
+  "host-unreachable": 1,
+  "prot-unreachable": 2,
+  "port-unreachable": 3,
+  "net-prohibited": 9,
+  "host-prohibited": 10,
+  "admin-prohibited": 13,
+};
+
+// enum nft_reject_inet_code: icmpx counts on its own.
+const ICMPX_CODES: Readonly<Record<string, number>> = { 0: 0, 1: 3, 2: 1, 3: 13 };
+
+/** What `reject with TYPE CODE` sends; without a code, port unreachable (nft's default). */
+export function rejectVerdict(type: string | null, code: string | null): NftVerdict {
+  // Its family or protocol is an unwritten match of the rule: `reject with tcp reset`, `reject with icmpv6 no-route`.
+  if (type !== null && !/^icmpx?$/.test(type)) return { kind: "reject", code: "of another protocol" };
+  if (code === null) return { kind: "reject", code: 3 };
+  const named = REJECT_CODES[code];
+  if (named !== undefined) return { kind: "reject", code: named };
+  if (!/^\d{1,2}$/.test(code)) return { kind: "reject", code: null };
+  return { kind: "reject", code: type === "icmpx" ? (ICMPX_CODES[code] ?? null) : Number(code) };
+}
+
+const PRIORITIES: Readonly<Record<string, number>> = {
+  raw: -300,
+  mangle: -150,
+  dstnat: -100,
+  filter: 0,
+  security: 50,
+  srcnat: 100,
+};
+// NF_BR_PRI_*: the bridge family counts differently.
+const BRIDGE_PRIORITIES: Readonly<Record<string, number>> = { dstnat: -300, filter: -200, out: 100, srcnat: 300 };
+
+/** `filter - 5`, `dstnat`, `-100` as a number; null where no such name is known. */
+export function priorityOf(family: string, text: string): number | null {
+  const match = /^(-?\d{1,10})$|^([a-z]+)(?:\s*([+-])\s*(\d{1,10}))?$/.exec(text.trim());
+  if (!match) return null;
+  if (match[1] !== undefined) return Number(match[1]);
+  const name = match[2] as string;
+  const names = family === "bridge" ? BRIDGE_PRIORITIES : PRIORITIES;
+  if (!Object.hasOwn(names, name)) return null;
+  const offset = Number(match[4] ?? 0) * (match[3] === "-" ? -1 : 1);
+  return (names[name] as number) + offset;
+}
+
+/** The head of a chain as a person would quote it. */
+export function chainLine(
+  head: { readonly family: string; readonly table: string; readonly name: string },
+  hook: { readonly type: string; readonly hook: string; readonly priority: number; readonly policy: string } | null,
+): string {
+  const named = `chain ${head.family} ${head.table} ${head.name}`;
+  return hook === null
+    ? named
+    : `${named} { type ${hook.type} hook ${hook.hook} priority ${hook.priority}; policy ${hook.policy}; }`;
+}

@@ -1,0 +1,127 @@
+// A rule of `nft -j`: each expression as the statement it is.
+
+import type { NftEntry, NftField, NftMap, NftStatement, NftValue, NftVerdict } from "../../model/nft-ruleset.ts";
+import { canonicalWord, operatorOf, rejectVerdict } from "../nft-words.ts";
+import { type Fields, isFields, listField, nameField, numberField, textField } from "./shape.ts";
+
+const UNKNOWN_FIELD: NftField = { names: ["?"], mask: null };
+
+/** The statements in their order; what is not understood may match, or may do anything. */
+export function parseNftStatements(expressions: readonly Fields[]): NftStatement[] {
+  return expressions.filter((expression) => !isRemark(expression)).map(statementOf);
+}
+
+function isRemark({ xt }: Fields): boolean {
+  return isFields(xt) && xt.type === "match" && xt.name === "comment";
+}
+
+/** A map's element, `[key, verdict]`. */
+export function parseNftEntry(element: unknown): NftEntry {
+  if (!Array.isArray(element)) return { key: { kind: "unknown" }, verdict: null };
+  const [key, verdict] = element;
+  return { key: nftValueOf(key), verdict: isFields(verdict) ? verdictOf(verdict) : null };
+}
+
+// What a rule tells or remembers without touching the packet.
+const NOTES = new Set(["log", "last", "ct helper", "ct timeout", "ct expectation", "flow"]);
+const MATCHES = new Set(["limit", "quota", "ct count", "meter", "connlimit"]);
+
+function statementOf(expression: Fields): NftStatement {
+  const { match, vmap, counter, mangle, set, xt } = expression;
+  if (isFields(match)) {
+    const operator = operatorOf(String(match.op));
+    if (operator === null) return { kind: "perhaps" };
+    return { kind: "match", field: fieldOf(match.left), operator, value: nftValueOf(match.right) };
+  }
+  const verdict = verdictOf(expression);
+  if (verdict !== null) return { kind: "verdict", verdict };
+  if (isFields(vmap)) return { kind: "vmap", field: fieldOf(vmap.key), map: mapOf(vmap.data) };
+  if (counter !== undefined)
+    return { kind: "counter", packets: isFields(counter) ? numberField(counter, "packets") : null };
+  if (isFields(mangle)) return { kind: isOnlyNoted(fieldOf(mangle.key)) ? "note" : "change" };
+  // Elements that carry a limit of their own let the rule go on only within it.
+  if (isFields(set)) return { kind: listField(set, "stmt").some((one) => !("counter" in one)) ? "perhaps" : "note" };
+  if (isFields(xt)) return extensionOf(textField(xt, "type"), textField(xt, "name"));
+  const [key = ""] = Object.keys(expression);
+  return { kind: NOTES.has(key) ? "note" : MATCHES.has(key) ? "perhaps" : "change" };
+}
+
+/** An iptables extension that nft has no words for. */
+export function extensionOf(type: string | null, name: string | null): NftStatement {
+  if (type === "match") return { kind: "perhaps" };
+  return { kind: /^(?:LOG|NFLOG|TRACE)$/.test(name ?? "") ? "note" : "change" };
+}
+
+/** Whether setting this field leaves the packet's way alone. */
+export function isOnlyNoted({ names }: NftField): boolean {
+  return names.every((name) => name.startsWith("ct ") || name === "meta nftrace" || name === "meta priority");
+}
+
+function verdictOf(expression: Fields): NftVerdict | null {
+  for (const kind of ["accept", "drop", "return", "continue"] as const) {
+    if (kind in expression) return { kind };
+  }
+  for (const kind of ["jump", "goto"] as const) {
+    const target = isFields(expression[kind]) ? nameField(expression[kind] as Fields, "target") : null;
+    if (target !== null) return { kind, chain: target };
+  }
+  if (!("reject" in expression)) return null;
+  const reject = isFields(expression.reject) ? expression.reject : {};
+  return rejectVerdict(textField(reject, "type"), nameField(reject, "expr"));
+}
+
+function mapOf(data: unknown): NftMap {
+  if (typeof data === "string") return { kind: "named", set: data.replace(/^@/, "") };
+  const entries: unknown[] = isFields(data) && Array.isArray(data.set) ? data.set : [];
+  return { kind: "entries", entries: entries.map(parseNftEntry) };
+}
+
+function fieldOf(left: unknown): NftField {
+  if (!isFields(left)) return UNKNOWN_FIELD;
+  const masked = left["&"];
+  if (Array.isArray(masked)) {
+    const [field, mask] = masked;
+    const words: unknown[] = Array.isArray(mask) ? mask : [mask];
+    return { ...fieldOf(field), mask: words.map((word) => canonicalWord(String(word))).join(",") };
+  }
+  if (Array.isArray(left.concat)) return { names: left.concat.flatMap((part) => fieldOf(part).names), mask: null };
+  const name = nameOf(left);
+  return name === null ? UNKNOWN_FIELD : { names: [name], mask: null };
+}
+
+function nameOf({ payload, meta, ct, fib, rt, socket }: Fields): string | null {
+  if (isFields(payload)) {
+    if (payload.base !== undefined) return `@${payload.base},${payload.offset},${payload.len}`;
+    return `${payload.protocol} ${payload.field}`;
+  }
+  if (isFields(meta)) return metaName(String(meta.key));
+  if (isFields(ct)) return ["ct", textField(ct, "dir"), nameField(ct, "key")].filter((w) => w !== null).join(" ");
+  if (isFields(fib)) {
+    const flags = Array.isArray(fib.flags) ? fib.flags : [fib.flags];
+    return `fib ${flags.join(" . ")} ${fib.result}`;
+  }
+  if (isFields(rt)) return `rt ${rt.key}`;
+  return isFields(socket) ? `socket ${socket.key}` : null;
+}
+
+/** `meta iifname` and `iifname` are one; `mark` is `meta mark`. */
+export function metaName(key: string): string {
+  return /^[io]if(?:name|type|group)?$/.test(key) ? key : `meta ${key}`;
+}
+
+function nftValueOf(right: unknown): NftValue {
+  if (typeof right === "boolean") return { kind: "word", word: right ? "exists" : "missing" };
+  if (typeof right === "string" && right.startsWith("@")) return { kind: "named", set: right.slice(1) };
+  if (typeof right === "string" || typeof right === "number")
+    return { kind: "word", word: canonicalWord(String(right)) };
+  if (Array.isArray(right)) return { kind: "flags", words: right.map((word) => canonicalWord(String(word))) };
+  if (!isFields(right)) return { kind: "unknown" };
+  const { set, prefix, range, concat, elem } = right;
+  if (Array.isArray(set)) return { kind: "set", elements: set.map(nftValueOf) };
+  if (isFields(elem)) return nftValueOf(elem.val);
+  if (isFields(prefix) && typeof prefix.addr === "string" && typeof prefix.len === "number")
+    return { kind: "prefix", address: prefix.addr, length: prefix.len };
+  if (Array.isArray(range) && range.length === 2 && range.every((end) => /string|number/.test(typeof end)))
+    return { kind: "range", low: canonicalWord(String(range[0])), high: canonicalWord(String(range[1])) };
+  return Array.isArray(concat) ? { kind: "concat", parts: concat.map(nftValueOf) } : { kind: "unknown" };
+}
