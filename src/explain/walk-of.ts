@@ -5,7 +5,7 @@ import type { SystemState } from "../model/system-state.ts";
 import type { Trace } from "../model/trace.ts";
 import { askerNamespace, attemptsOf } from "./attempt.ts";
 import type { Case } from "./case.ts";
-import { type Comparison, compare } from "./compare.ts";
+import { addressedTo, type Comparison, compare } from "./compare.ts";
 import { type Observed, partsOf } from "./outcome.ts";
 import { predict } from "./predict.ts";
 import { View } from "./view.ts";
@@ -53,8 +53,9 @@ function failedPart(subject: Case, traces: readonly Trace[], flow: Flow, observe
   return walks[0] ? { comparison: walks[0], fits: true, rest: parts.answered } : null;
 }
 
-function fits({ trace, missing, unexpected }: Comparison, observed: Observed): boolean {
-  if (unexpected.length > 0) return false;
+function fits(comparison: Comparison, observed: Observed): boolean {
+  const { trace, missing, unexpected } = comparison;
+  if (unexpected.length > 0 || isAddressedOtherwise(comparison)) return false;
   switch (trace.disposition.kind) {
     case "answered":
       return observed.answered > 0 && missing === null;
@@ -64,4 +65,13 @@ function fits({ trace, missing, unexpected }: Comparison, observed: Observed): b
     case "exits":
       return false;
   }
+}
+
+// Where the stop rests on a MAC address, frames to another one show that the state is not that of the moment.
+function isAddressedOtherwise(comparison: Comparison): boolean {
+  const { disposition } = comparison.trace;
+  const mac = disposition.kind === "stopped" ? disposition.hit.facts.mac : undefined;
+  if (mac === undefined) return false;
+  const { so, otherwise } = addressedTo(comparison, mac);
+  return so.length === 0 && otherwise.length > 0;
 }
