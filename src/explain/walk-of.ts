@@ -29,9 +29,11 @@ export function walkOf(subject: Case, state: SystemState, flow: Flow, observed: 
   const view = subject.state === state ? subject.view : new View(state, subject.inputs, subject.flows);
   const asked = subject.asked.get(flow) ?? null;
   const named = asked?.netns ?? null;
-  const netns = named !== null && state.namespaces.has(named) ? named : askerNamespace(flow, state, view);
+  const known = named !== null && state.namespaces.has(named) ? named : askerNamespace(flow, state, view);
+  // Without a socket nothing of the namespace matters.
+  const netns = known ?? (asked?.output?.socketRefused ? (named ?? "") : null);
   if (netns === null) return null;
-  const attempts = attemptsOf(flow, netns, asked?.ping ?? null);
+  const attempts = attemptsOf(flow, netns, asked);
   const traces = attempts.map((attempt) => predict(state, attempt));
   const walks = traces.map((trace): Walk => {
     const comparison = compare(trace, flow, view, subject.flows);
