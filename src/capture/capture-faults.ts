@@ -152,6 +152,19 @@ function oldLibpcap(at: FaultyCapture): Problem {
   );
 }
 
+/** Said with every report that rests on captures of an old tcpdump. */
+export function oneByOne(captured: number): Problem {
+  return problem(
+    "one-by-one",
+    "warning",
+    "tcpdump",
+    text(
+      `This tcpdump is too old to tell the interfaces of a namespace apart (libpcap 1.10 can), so that ${captured} interfaces were captured one by one: no others were, nor any that came up later.`,
+      `这个 tcpdump 太旧，无法区分命名空间里的各个接口（需要 libpcap 1.10），因此只对 ${captured} 个接口逐个抓包：其他接口以及之后才出现的接口都没有抓。`,
+    ),
+  );
+}
+
 function vanished(at: FaultyCapture): Problem {
   const place = placeText(at);
   return problem(

@@ -91,6 +91,8 @@ export interface RecordedStream {
   readonly watched: readonly string[];
   /** Leave out what the other interfaces of the namespace show. */
   readonly onlyWatched: boolean;
+  /** Indexes of interfaces that have a capture of their own: what they show is not recorded twice. */
+  readonly except: readonly number[];
   /** Name of the interface with that index, at once or after looking. */
   nameOf(index: number): string | Promise<string>;
 }
@@ -145,8 +147,8 @@ export async function recordStream(
         let id = byIndex.get(index);
         if (id === undefined) {
           // The record is a view that lasts until the reader's next call, and the stream waits with it.
-          const name = await stream.nameOf(index);
-          const wanted = !stream.onlyWatched || stream.watched.includes(name);
+          const name = stream.except.includes(index) ? null : await stream.nameOf(index);
+          const wanted = name !== null && (!stream.onlyWatched || stream.watched.includes(name));
           id = wanted ? recording.interface({ ...own, name, linkType, snapLength }) : null;
           byIndex.set(index, id);
         }

@@ -92,6 +92,7 @@ import { cause as noprefixrouteNoConnectedRoute } from "./noprefixroute-no-conne
 import { cause as peerDown } from "./peer-down.ts";
 import { cause as peerDownNeighKnown } from "./peer-down-neigh-known.ts";
 import { cause as peerMtuSmaller } from "./peer-mtu-smaller.ts";
+import { cause as pingPermission } from "./ping-permission.ts";
 import { cause as pmtuBlackhole } from "./pmtu-blackhole.ts";
 import { cause as policyRoutingWrongTable } from "./policy-routing-wrong-table.ts";
 import { cause as policyRuleReject } from "./policy-rule-reject.ts";
@@ -211,6 +212,7 @@ export const causes: readonly Cause[] = [
   peerDown,
   peerDownNeighKnown,
   peerMtuSmaller,
+  pingPermission,
   pmtuBlackhole,
   policyRoutingWrongTable,
   policyRuleReject,

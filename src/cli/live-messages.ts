@@ -16,6 +16,8 @@ export interface CapturePlan {
   readonly watched: readonly string[];
   /** Leave out what other interfaces show. */
   readonly onlyWatched: boolean;
+  /** Indexes of interfaces that have a capture of their own. */
+  readonly except: readonly number[];
 }
 
 /** Where captures are kept: nowhere, in a directory, in one file. */

@@ -19,7 +19,8 @@ export interface LivePlaces {
   readonly watching: readonly WatchPlace[];
 }
 
-interface Planned {
+/** One capture. */
+export interface Planned {
   readonly place: CapturePlace;
   readonly plan: CapturePlan;
   readonly watching: readonly WatchPlace[];
@@ -111,7 +112,7 @@ function oneInterface(state: SystemState, target: NamespaceTarget, name: string,
   if (ns && linkOf(ns, name)?.flags.has("UP") === false) return whole(target, [watched], filter, true);
   return {
     place: { netns: target.key, path: target.path, interface: name, interfaces: [name] },
-    plan: { netns: target.key, interface: name, filter, watched: [name], onlyWatched: false },
+    plan: { netns: target.key, interface: name, filter, watched: [name], onlyWatched: false, except: [] },
     watching: [watched],
   };
 }
@@ -131,12 +132,14 @@ function whole(
       filter,
       watched: interfaces,
       onlyWatched,
+      except: [],
     },
     watching,
   };
 }
 
-function together(planned: readonly Planned[]): LivePlaces {
+/** All of them as one. */
+export function together(planned: readonly Planned[]): LivePlaces {
   const watching = planned.flatMap((one) => one.watching);
   return {
     places: planned.map((one) => one.place),

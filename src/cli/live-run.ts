@@ -4,9 +4,10 @@ import { statSync } from "node:fs";
 import { uptime } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import { DEFAULT_FILTER } from "../capture/backend.ts";
+import { type MacPlace, placesByMac } from "../capture/by-mac.ts";
 import type { WatchPlace } from "../capture/where.ts";
 import { parsePingCommand } from "../explain/ping-command.ts";
-import { type Language, printable, text } from "../model/text.ts";
+import { type Language, printable, type Text, text } from "../model/text.ts";
 import { formatVantage } from "../model/vantage.ts";
 import { collectState, findNamespaces } from "../system/collect.ts";
 import { parseState } from "../system/parse.ts";
@@ -14,6 +15,7 @@ import { backendNamed } from "./live-backends.ts";
 import { type CommandEnd, type RunningCommand, startCommand } from "./live-command.ts";
 import { isBeingAsked } from "./live-links.ts";
 import type { Keep } from "./live-messages.ts";
+import { openEitherWay, withMacPlaces } from "./live-one-by-one.ts";
 import { arpPatience, foresee, namespaceKey, placesByName, placesByState } from "./live-places.ts";
 import { identityToBecome } from "./live-privileges.ts";
 import { LiveCapture } from "./live-supervisor.ts";
@@ -50,21 +52,28 @@ export async function runLive(argv: readonly string[], options: RunOptions, lang
     options.interface === undefined
       ? placesByState(state, targets, netns, ping, trace, filter)
       : await placesByName(options.interface, state, targets, filter);
+  // Other ways to capture than tcpdump's on whole namespaces hold the addresses anyway.
+  const byMac = backend.name === "tcpdump" ? placesByMac(state, trace, where.watching) : [];
   const { retrans, round } = arpPatience(state, where.watching);
-  const live = await LiveCapture.open(backend, where, targets, {
-    identity: identityToBecome(),
-    captures: where.plans,
-    keep: keepOf(options.write),
-    backend: backend.name,
-    timeSource: backend.timeSource,
-    limits: backend.limits,
-    report: reportOptionsOf(options),
-    language,
-    state: stateFile,
-    retransTime: retrans,
+  let { watching } = where;
+  const live = await openEitherWay(withMacPlaces(where, byMac), state, (chosen, limits) => {
+    watching = chosen.watching;
+    return LiveCapture.open(backend, chosen, targets, {
+      identity: identityToBecome(),
+      captures: chosen.plans,
+      keep: keepOf(options.write),
+      backend: backend.name,
+      timeSource: backend.timeSource,
+      limits: [...backend.limits, ...limits],
+      report: reportOptionsOf(options),
+      language,
+      state: stateFile,
+      retransTime: retrans,
+    });
   });
   try {
-    if (options.quiet !== true) note(watchingText(where.watching), language);
+    if (options.quiet !== true) note(watchingText(watching, byMac), language);
+    if (options.verbose === true) for (const because of reasonsOf(byMac)) note(because, language);
     const ended = await runCommand(argv, {
       read: ping !== null,
       quietStdout: formatOf(options) !== "text" && options.output === undefined,
@@ -76,7 +85,7 @@ export async function runLive(argv: readonly string[], options: RunOptions, lang
     const ends = await live.stop();
     const stateAfter = await collectState({
       kernelLogSince: started,
-      ...(targets.length > MOST_READ_TWICE && { namespaces: around(netns, where.watching) }),
+      ...(targets.length > MOST_READ_TWICE && { namespaces: around(netns, watching) }),
     });
     process.exitCode = await live.finish({ stateAfter, command: { argv, netns, ...ended }, ends });
   } catch (error) {
@@ -103,13 +112,31 @@ function reportOptionsOf({ json, format, output, expect, verbose, quiet, redact,
 
 const MOST_NAMED = 8;
 
-function watchingText(watching: readonly WatchPlace[]) {
-  const names = watching.map((place) => printable(formatVantage({ ...place, source: "" })));
+function watchingText(watching: readonly WatchPlace[], byMac: readonly MacPlace[]): Text {
+  const all = listed(watching);
+  const macs = listed(byMac);
+  return byMac.length === 0
+    ? text(`watching ${all.en}`, `正在抓包：${all.zh}`)
+    : text(
+        `watching ${all.en}; with MAC addresses, which decide there: ${macs.en}`,
+        `正在抓包：${all.zh}；其中由 MAC 地址决定、因此连同 MAC 一起抓的：${macs.zh}`,
+      );
+}
+
+function listed(places: readonly WatchPlace[]): Text {
+  const names = places.map((place) => printable(formatVantage({ ...place, source: "" })));
   const more = names.length - MOST_NAMED;
   const shown = names.slice(0, MOST_NAMED);
   return more > 0
-    ? text(`watching ${shown.join(", ")} and ${more} more`, `正在抓包：${shown.join("、")} 等 ${names.length} 个接口`)
-    : text(`watching ${shown.join(", ")}`, `正在抓包：${shown.join("、")}`);
+    ? text(`${shown.join(", ")} and ${more} more`, `${shown.join("、")} 等 ${names.length} 个接口`)
+    : text(shown.join(", "), shown.join("、"));
+}
+
+function reasonsOf(byMac: readonly MacPlace[]): Text[] {
+  const reasons = new Map(byMac.map(({ because }) => [because.en, because]));
+  return [...reasons.values()].map(({ en, zh }) =>
+    text(`MAC addresses decide because ${en}`, `由 MAC 地址决定，因为 ${zh}`),
+  );
 }
 
 function note(words: { en: string; zh: string }, language: Language): void {

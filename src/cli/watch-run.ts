@@ -8,6 +8,7 @@ import { findNamespaces } from "../system/collect.ts";
 import { parseState } from "../system/parse.ts";
 import { backendNamed } from "./live-backends.ts";
 import type { Keep } from "./live-messages.ts";
+import { openEitherWay } from "./live-one-by-one.ts";
 import { namespaceKey, placesByName } from "./live-places.ts";
 import { identityToBecome } from "./live-privileges.ts";
 import { readNamespaces, StateFollower } from "./watch-state.ts";
@@ -38,7 +39,8 @@ export async function watch(filterWords: readonly string[], options: WatchOption
   const watched = targets.filter((target) => keys.has(target.key));
   const state = await readNamespaces(watched);
   const filter = filterWords.join(" ").trim() || DEFAULT_FILTER;
-  const where = await placesByName(names, parseState(state, "this machine").state, targets, filter);
+  const parsed = parseState(state, "this machine").state;
+  const where = await placesByName(names, parsed, targets, filter);
 
   let end = (): void => {};
   const ended = new Promise<void>((resolve) => {
@@ -50,31 +52,35 @@ export async function watch(filterWords: readonly string[], options: WatchOption
     capture?.send({ kind: "state", namespaces, quiet });
   });
   try {
-    capture = await WatchCapture.open(
-      backend,
-      where,
-      targets,
-      {
-        kind: "begin",
-        identity: identityToBecome(),
-        captures: where.plans,
-        watching: where.watching.map((place) => formatVantage({ ...place, source: "" })),
-        keep: keepOf(options.write),
-        backend: backend.name,
-        timeSource: backend.timeSource,
-        limits: backend.limits,
-        looks: {
-          language,
-          format: options.format,
-          color: options.color,
-          quiet: options.quiet === true,
-          verbose: options.verbose === true,
+    const ears = { doubt: () => follower.refresh(), enough: end };
+    const watching = await openEitherWay(where, parsed, (chosen, limits) =>
+      WatchCapture.open(
+        backend,
+        chosen,
+        targets,
+        {
+          kind: "begin",
+          identity: identityToBecome(),
+          captures: chosen.plans,
+          watching: chosen.watching.map((place) => formatVantage({ ...place, source: "" })),
+          keep: keepOf(options.write),
+          backend: backend.name,
+          timeSource: backend.timeSource,
+          limits: [...backend.limits, ...limits],
+          looks: {
+            language,
+            format: options.format,
+            color: options.color,
+            quiet: options.quiet === true,
+            verbose: options.verbose === true,
+          },
+          state,
+          count: options.count ?? null,
         },
-        state,
-        count: options.count ?? null,
-      },
-      { doubt: () => follower.refresh(), enough: end },
+        ears,
+      ),
     );
+    capture = watching;
     follower.follow(targets.filter((target) => !watched.includes(target)));
     await Promise.race([ended, capture.failed]);
     const ends = await capture.stop();

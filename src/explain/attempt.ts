@@ -9,6 +9,7 @@ import type { Packet } from "../model/packet.ts";
 import type { SystemState } from "../model/system-state.ts";
 import type { Attempt } from "../model/trace.ts";
 import { ownersOf } from "../system/lookup/owner.ts";
+import type { AskedPing } from "./case.ts";
 import type { PingCommand } from "./ping-command.ts";
 import type { View } from "./view.ts";
 
@@ -36,8 +37,12 @@ function firstQuestion(flow: Flow): Packet | null {
 }
 
 /** Attempts that would explain the flow, most natural first; predict decides which fits what was seen. */
-export function attemptsOf(flow: Flow, netns: string, command: PingCommand | null): Attempt[] {
-  if (command !== null) return [fromCommand(flow, netns, command)];
+export function attemptsOf(flow: Flow, netns: string, asked: AskedPing | null): Attempt[] {
+  if (asked !== null) {
+    const refused = asked.output?.socketRefused ?? null;
+    const attempt = fromCommand(flow, netns, asked.ping);
+    return [refused === null ? attempt : { ...attempt, socketRefused: refused }];
+  }
   const question = firstQuestion(flow);
   const ip = question?.network.kind === "icmp" ? question.network.ip : null;
   const base: Attempt = {

@@ -90,6 +90,23 @@ export function compare(trace: Trace, flow: Flow, view: View, flows: readonly Fl
   return { trace, steps, missing, unexpected, seen: used.size };
 }
 
+/** The frames of an IP packet that the walk foresees to that MAC address, by where they were really addressed to. */
+export function addressedTo(
+  { steps }: Comparison,
+  mac: string,
+): { readonly so: Packet[]; readonly otherwise: Packet[] } {
+  const so: Packet[] = [];
+  const otherwise: Packet[] = [];
+  for (const { step, packets } of steps) {
+    const to = step.expects?.destinationMac ?? null;
+    if (to === null || formatMac(to) !== mac || kindOf(step) === "arp") continue;
+    for (const packet of packets) {
+      if (packet.link.kind === "ethernet") (packet.link.destination === to ? so : otherwise).push(packet);
+    }
+  }
+  return { so, otherwise };
+}
+
 function kindOf(step: Step): "arp" | "icmp" {
   return step.expects?.packet.kind.startsWith("arp") ? "arp" : "icmp";
 }

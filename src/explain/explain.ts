@@ -7,6 +7,7 @@ import type { CauseHit, Finding } from "../model/finding.ts";
 import type { Flow } from "../model/flow.ts";
 import { journeysOf } from "../model/observed.ts";
 import type { Answer, FlowReport, Report, Verdict } from "../model/report.ts";
+import type { SystemState } from "../model/system-state.ts";
 import type { Vantage } from "../model/vantage.ts";
 import { isCommandsFlow } from "./attempt.ts";
 import type { Asked, AskedPing, Case, ExplainInput } from "./case.ts";
@@ -25,6 +26,7 @@ import { certaintyLimit, qualityNotes } from "./quality.ts";
 import { withRuleCounter } from "./rule-counters.ts";
 import { View } from "./view.ts";
 import { isStopped, type Walk, walkOf } from "./walk-of.ts";
+import { notesWithoutAddress } from "./without-address.ts";
 
 export type { Asked, ExplainInput } from "./case.ts";
 
@@ -51,7 +53,7 @@ export function explain(input: ExplainInput): Report {
       : null,
     inputs: input.inputs,
     flows: reports,
-    notes: qualityNotes(input, flows),
+    notes: [...notesWithoutAddress(pings), ...qualityNotes(input, flows)],
     problems: input.problems,
   };
 }
@@ -133,6 +135,8 @@ function attemptedFlow({ ping, output, netns }: AskedPing, dst: Ipv4, id: number
   };
 }
 
+const NOTHING_KNOWN: SystemState = { takenAt: null, kernel: null, namespaces: new Map() };
+
 /** A flow's report, and the flows that its walk explains besides (a router's ARP for the next hop). */
 interface ExplainedFlow {
   readonly report: FlowReport;
@@ -144,7 +148,9 @@ function explainFlow(subject: Case, flow: Flow): ExplainedFlow {
   const output = subject.asked.get(flow)?.output ?? null;
   const watchedLo = subject.inputs.some((i) => i.vantage.interface === "lo");
   const observed = observe(flow, output, watchedLo, subject);
-  const walk = subject.state ? walkOf(subject, subject.state, flow, observed) : null;
+  // A ping that got no socket is explained without any state.
+  const state = subject.state ?? (output?.socketRefused ? NOTHING_KNOWN : null);
+  const walk = state ? walkOf(subject, state, flow, observed) : null;
   const after = walk && !walk.fits && subject.stateAfter ? walkOf(subject, subject.stateAfter, flow, observed) : null;
   const before = walk?.comparison.trace.disposition;
   // What would have stopped the packet did not, where all was answered.
@@ -163,7 +169,7 @@ function explainFlow(subject: Case, flow: Flow): ExplainedFlow {
     (hit) => ({ ...hit, certainty: weaker(hit.certainty, limit) }),
   );
   const findings = [...hits, ...errorFinding(flow, output)]
-    .flatMap((hit) => findingOf(hit, subject.causes, candidates, byState.length > 0) ?? [])
+    .flatMap((hit) => findingOf(hit, subject.causes, candidates, byState.length > 0 && subject.state !== null) ?? [])
     .map((finding, index) => (index === 0 ? surelyOnlyIfAlone(finding) : finding));
   const report: FlowReport = {
     flow,

@@ -5,7 +5,7 @@ import { type Certainty, type Evidence, weaker } from "../model/evidence.ts";
 import type { CauseHit } from "../model/finding.ts";
 import { text } from "../model/text.ts";
 import type { Case } from "./case.ts";
-import type { Comparison } from "./compare.ts";
+import { addressedTo, type Comparison } from "./compare.ts";
 import type { Observed } from "./outcome.ts";
 import type { Walk } from "./walk-of.ts";
 
@@ -25,11 +25,23 @@ export function hitsOfWalk(
       (r) => r.code !== (trace.disposition.kind === "stopped" ? trace.disposition.hit.code : ""),
     );
     const some = rest === null ? null : shareAnswered(observed);
-    return [withEvidence(countedAsSeen(trace.disposition.hit, comparison), some), ...later].map(weaken);
+    const stop = countedAsSeen(trace.disposition.hit, comparison);
+    return [withEvidence(withEvidence(stop, macEvidence(stop, comparison)), some), ...later].map(weaken);
   }
   const [first, ...others] = trace.remarks;
   if (first === undefined) return [withEvidence(answeredHit(comparison, observed, limit), lost)];
   return [withEvidence(first, lost), ...others].map(weaken);
+}
+
+// The frames themselves show it, where they were captured with their MAC addresses.
+function macEvidence({ facts: { mac } }: CauseHit, comparison: Comparison): Evidence | null {
+  const shown = mac === undefined ? [] : addressedTo(comparison, mac).so;
+  if (shown.length === 0) return null;
+  return {
+    basis: "seen",
+    text: text(`the frames are addressed to ${mac}`, `帧的目的 MAC 是 ${mac}`),
+    frames: shown.map(({ frame }) => frame),
+  };
 }
 
 function withEvidence(hit: CauseHit, evidence: Evidence | null): CauseHit {

@@ -35,6 +35,16 @@ const WRAPPERS_WITH_VALUES: Readonly<Record<string, string>> = {
   env: "uCS",
   time: "fo",
   doas: "Cu",
+  runuser: "uGg",
+  setpriv: "",
+};
+// Long options whose value may be a word of its own.
+const LONG_WITH_VALUES: Readonly<Record<string, string>> = {
+  sudo: "user group chdir host prompt role type other-user chroot command-timeout",
+  setpriv:
+    "reuid regid ruid euid rgid egid groups inh-caps ambient-caps bounding-set securebits pdeathsig selinux-label apparmor-profile",
+  runuser: "user group supp-group",
+  timeout: "kill-after signal",
 };
 
 const baseName = (path: string): string => path.slice(path.lastIndexOf("/") + 1);
@@ -58,7 +68,7 @@ export function parsePingCommand(argv: readonly string[]): PingCommand | null {
       netns = skipped.netns ?? netns;
       rest = skipped.rest;
     } else if (name in WRAPPERS_WITH_VALUES) {
-      rest = skipOptions(rest.slice(1), WRAPPERS_WITH_VALUES[name] as string);
+      rest = skipOptions(rest.slice(1), WRAPPERS_WITH_VALUES[name] as string, LONG_WITH_VALUES[name] ?? "");
       if (name === "timeout" && /^[\d.]+[smhd]?$/.test(rest[0] ?? "")) rest = rest.slice(1);
       while (/^[A-Za-z_]\w*=/.test(rest[0] ?? "")) rest = rest.slice(1);
     } else return null;
@@ -66,15 +76,19 @@ export function parsePingCommand(argv: readonly string[]): PingCommand | null {
   return null;
 }
 
-function skipOptions(words: readonly string[], withValue: string): string[] {
+function skipOptions(words: readonly string[], withValue: string, longWithValue: string): string[] {
   let i = 0;
   while (i < words.length && (words[i] as string).startsWith("-") && words[i] !== "-") {
     const word = words[i] as string;
     i++;
     if (word === "--") break;
-    if (!word.startsWith("--") && withValue.includes(word.slice(-1)) && word.length === 2) i++;
+    if (word.startsWith("--") ? longWithValue.split(" ").includes(word.slice(2)) : takesNext(word, withValue)) i++;
   }
   return words.slice(i);
+}
+
+function takesNext(word: string, withValue: string): boolean {
+  return word.length === 2 && withValue.includes(word.slice(-1));
 }
 
 function skipNsenter(words: readonly string[]): { netns: string | null; rest: string[] } | null {

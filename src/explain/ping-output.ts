@@ -21,9 +21,15 @@ export interface PingOutput {
   }[];
   /** Lines `ping: …`: what ping itself complained of. */
   readonly complaints: readonly string[];
+  /** The line that says that it got no socket; null where it got one, as far as it tells. */
+  readonly socketRefused: string | null;
   /** The summary line, as printed. */
   readonly summaryLine: string | null;
 }
+
+// iputils in English and Chinese, old and new; busybox, which prints its first line before; inetutils. Each exits at once.
+const SOCKET_REFUSED =
+  /^ping[46]?: (?:(?:icmp open )?socket: (?:Operation not permitted|Permission denied|不允许的操作|权限不够)|permission denied \(are you root\?\)|Lacking privilege for icmp socket|=> missing cap_net_raw\+p capability or setuid\?)/;
 
 /** Null where the text holds nothing that ping prints. */
 export function parsePingOutput(output: string): PingOutput | null {
@@ -72,7 +78,7 @@ export function parsePingOutput(output: string): PingOutput | null {
       else errors.set(key, { from, words, count: 1, line: line.trim() });
       continue;
     }
-    if (/^ping: /.test(line)) {
+    if (/^ping[46]?: /.test(line)) {
       any = true;
       if (!complaints.includes(line.trim())) complaints.push(line.trim());
     }
@@ -88,6 +94,8 @@ export function parsePingOutput(output: string): PingOutput | null {
     answers,
     errors: [...errors.values()],
     complaints,
+    socketRefused:
+      transmitted === null && answers === 0 ? (complaints.find((one) => SOCKET_REFUSED.test(one)) ?? null) : null,
     summaryLine,
   };
 }

@@ -5,7 +5,7 @@ import type { SystemState } from "../model/system-state.ts";
 import type { Trace } from "../model/trace.ts";
 import { askerNamespace, attemptsOf } from "./attempt.ts";
 import type { Case } from "./case.ts";
-import { type Comparison, compare } from "./compare.ts";
+import { addressedTo, type Comparison, compare } from "./compare.ts";
 import { type Observed, partsOf } from "./outcome.ts";
 import { predict } from "./predict.ts";
 import { View } from "./view.ts";
@@ -29,9 +29,11 @@ export function walkOf(subject: Case, state: SystemState, flow: Flow, observed: 
   const view = subject.state === state ? subject.view : new View(state, subject.inputs, subject.flows);
   const asked = subject.asked.get(flow) ?? null;
   const named = asked?.netns ?? null;
-  const netns = named !== null && state.namespaces.has(named) ? named : askerNamespace(flow, state, view);
+  const known = named !== null && state.namespaces.has(named) ? named : askerNamespace(flow, state, view);
+  // Without a socket nothing of the namespace matters.
+  const netns = known ?? (asked?.output?.socketRefused ? (named ?? "") : null);
   if (netns === null) return null;
-  const attempts = attemptsOf(flow, netns, asked?.ping ?? null);
+  const attempts = attemptsOf(flow, netns, asked);
   const traces = attempts.map((attempt) => predict(state, attempt));
   const walks = traces.map((trace): Walk => {
     const comparison = compare(trace, flow, view, subject.flows);
@@ -53,8 +55,9 @@ function failedPart(subject: Case, traces: readonly Trace[], flow: Flow, observe
   return walks[0] ? { comparison: walks[0], fits: true, rest: parts.answered } : null;
 }
 
-function fits({ trace, missing, unexpected }: Comparison, observed: Observed): boolean {
-  if (unexpected.length > 0) return false;
+function fits(comparison: Comparison, observed: Observed): boolean {
+  const { trace, missing, unexpected } = comparison;
+  if (unexpected.length > 0 || isAddressedOtherwise(comparison)) return false;
   switch (trace.disposition.kind) {
     case "answered":
       return observed.answered > 0 && missing === null;
@@ -64,4 +67,13 @@ function fits({ trace, missing, unexpected }: Comparison, observed: Observed): b
     case "exits":
       return false;
   }
+}
+
+// Where the stop rests on a MAC address, frames to another one show that the state is not that of the moment.
+function isAddressedOtherwise(comparison: Comparison): boolean {
+  const { disposition } = comparison.trace;
+  const mac = disposition.kind === "stopped" ? disposition.hit.facts.mac : undefined;
+  if (mac === undefined) return false;
+  const { so, otherwise } = addressedTo(comparison, mac);
+  return so.length === 0 && otherwise.length > 0;
 }

@@ -80,6 +80,8 @@ import { scenario as noprefixrouteNoConnectedRoute } from "./scenarios/noprefixr
 import { scenario as ownAddress } from "./scenarios/own-address.ts";
 import { scenario as peerDownNeighKnown } from "./scenarios/peer-down-neigh-known.ts";
 import { scenario as peerMtuSmaller } from "./scenarios/peer-mtu-smaller.ts";
+import { scenario as pingPermission } from "./scenarios/ping-permission.ts";
+import { scenario as pingUnprivileged } from "./scenarios/ping-unprivileged.ts";
 import { scenario as pmtuBlackhole } from "./scenarios/pmtu-blackhole.ts";
 import { scenario as policyRoutingWrongTable } from "./scenarios/policy-routing-wrong-table.ts";
 import { scenario as policyRuleReject } from "./scenarios/policy-rule-reject.ts";
@@ -193,6 +195,8 @@ export const scenarios: readonly Scenario[] = [
   ownAddress,
   peerDownNeighKnown,
   peerMtuSmaller,
+  pingPermission,
+  pingUnprivileged,
   pmtuBlackhole,
   policyRoutingWrongTable,
   policyRuleReject,

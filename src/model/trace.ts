@@ -23,6 +23,8 @@ export interface Attempt {
   readonly pathMtuDiscovery?: "want" | "do" | "dont" | "probe";
   readonly broadcastAllowed: boolean;
   readonly mark: number;
+  /** What ping printed where it got no socket: whether a process gets one is in no state. */
+  readonly socketRefused?: string;
   /** How we know what was attempted. */
   readonly origin: "command" | "packets" | "asked";
 }
@@ -115,7 +117,7 @@ export type Heard =
   | { readonly kind: "reply" }
   | { readonly kind: "nothing" }
   /** A system call of ping's fails; ping keeps quiet about most errors of `sendmsg`. */
-  | { readonly kind: "error"; readonly call: "bind" | "connect" | "sendmsg"; readonly errno: string }
+  | { readonly kind: "error"; readonly call: "socket" | "bind" | "connect" | "sendmsg"; readonly errno: string }
   | { readonly kind: "icmp-error"; readonly from: Ipv4; readonly type: number; readonly code: number };
 
 export interface Trace {

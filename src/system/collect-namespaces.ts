@@ -1,5 +1,6 @@
 // The network namespaces of this machine: one key for each inode, by name where it has one.
 
+import { readlinkSync } from "node:fs";
 import { readdir, stat } from "node:fs/promises";
 import { basename } from "node:path";
 
@@ -32,7 +33,7 @@ export async function findNamespaces(): Promise<NamespaceTarget[]> {
   const pids = (await namesIn("/proc")).filter((name) => /^\d+$/.test(name)).map(Number);
   for (const pid of pids.sort((a, b) => a - b)) {
     const path = `/proc/${pid}/ns/net`;
-    const inode = await inodeOf(path);
+    const inode = inodeOfProcess(path);
     if (inode !== null && !found.has(inode)) found.set(inode, { key: `pid-${pid}`, path, inode });
   }
   return current.inode === null ? [current, ...found.values()] : [...found.values()];
@@ -59,6 +60,21 @@ export async function findNamespace(
     return all.find((target) => target.inode === inode) ?? { key: basename(path), path, inode };
   }
   return null;
+}
+
+/** Whether it is still there: the process it was named for may have ended, or its name been taken down. */
+export async function isStillThere({ path, inode }: NamespaceTarget): Promise<boolean> {
+  return path === null || inode === null || (await inodeOf(path)) === inode;
+}
+
+// There may be thousands: reading a link is one call of microseconds, and `net:[4026532177]` tells all.
+function inodeOfProcess(path: string): number | null {
+  try {
+    const found = /^net:\[(\d+)\]$/.exec(readlinkSync(path))?.[1];
+    return found === undefined ? null : Number(found);
+  } catch {
+    return null;
+  }
 }
 
 // A name in the directory that is no longer a mount has an inode of the directory's file system, not of nsfs.

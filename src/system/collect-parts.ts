@@ -11,9 +11,13 @@ interface Part {
   readonly error: string;
 }
 
-/** Builds one namespace of a state file from what the script printed; a part that failed goes to `missing`. */
-export function namespaceFromOutput(output: string, mark: string): NamespaceFile {
-  const parts = cut(output, mark);
+/**
+ * Builds one namespace of a state file from what the script printed; a part that failed goes to `missing`. Null where one
+ * process was to answer several questions and did not answer each: which of them failed, only asking singly can tell.
+ */
+export function namespaceFromOutput(output: string, mark: string): NamespaceFile | null {
+  const parts = apart(cut(output, mark));
+  if (parts === null) return null;
   const file: NamespaceFile = {};
   const missing: Record<string, string> = {};
   for (const [key, part] of parts) {
@@ -29,6 +33,26 @@ export function namespaceFromOutput(output: string, mark: string): NamespaceFile
   }
   file.missing = missing;
   return file;
+}
+
+// Several keys stand over one line of JSON each; the last may be text of any length.
+function apart(parts: ReadonlyMap<string, Part>): Map<string, Part> | null {
+  const single = new Map<string, Part>();
+  for (const [keys, part] of parts) {
+    const [first = "", ...others] = keys.split(" ");
+    if (others.length === 0) {
+      single.set(first, part);
+      continue;
+    }
+    const last = others.pop() as string;
+    const lines = part.output.split("\n");
+    const rest = lines.splice(others.length + 1).join("\n");
+    const failed = part.status !== 0 || lines.length <= others.length || lines.some((line) => !line.startsWith("["));
+    if (failed || (!TEXT_PARTS.has(last) && !/^\[.*\n?$/.test(rest))) return null;
+    for (const [at, key] of [first, ...others].entries()) single.set(key, { ...part, output: lines[at] as string });
+    single.set(last, { ...part, output: rest });
+  }
+  return single;
 }
 
 function cut(output: string, mark: string): Map<string, Part> {
@@ -60,10 +84,8 @@ function reasonOf(part: Part): string {
 function place(file: NamespaceFile, key: string, output: string): string | null {
   if (key === "sysctl") {
     file.sysctl = sysctls(output);
-    return null;
-  }
-  if (key === "counters") {
-    file.counters = counters(output);
+    const counted = output.split("\n").flatMap((line) => COUNTERS.exec(line)?.[1] ?? []);
+    if (counted.length > 0) file.counters = counters(counted);
     return null;
   }
   if (TEXT_PARTS.has(key)) {
@@ -107,9 +129,10 @@ function sysctls(output: string): Record<string, string> {
 }
 
 // Pairs of lines "Ip: Forwarding …" / "Ip: 1 …"; nstat writes group and name without a separator.
-function counters(output: string): Record<string, number> {
+const COUNTERS = /^\/proc\/self\/net\/(?:snmp|netstat):(.*)$/;
+
+function counters(lines: readonly string[]): Record<string, number> {
   const result: Record<string, number> = {};
-  const lines = output.split("\n");
   for (let index = 0; index + 1 < lines.length; index++) {
     const names = (lines[index] ?? "").split(/\s+/);
     const values = (lines[index + 1] ?? "").split(/\s+/);

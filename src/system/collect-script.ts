@@ -3,7 +3,11 @@
 /**
  * Prints each part as a line `MARK key`, the tool's output, and a line `MARK = status standard-error`. MARK comes by the
  * environment and is random, so that no comment in a firewall can imitate it. Nothing here loads a kernel module: tools
- * whose query would are run only where the module is there already. /sys is not read: it may show another namespace.
+ * whose query would are run only where the module is there already, by the list in PKTWHY_MODULES. /sys is not read: it
+ * may show another namespace.
+ *
+ * Starting a process costs more than most of these questions. One process therefore answers several, as lines of JSON
+ * under a mark with several keys; with PKTWHY_ONE_BY_ONE each has its own, which tells apart which of them failed.
  */
 export const COLLECT_SCRIPT = String.raw`
 PATH="$PATH:/usr/local/sbin:/usr/sbin:/sbin"
@@ -22,30 +26,53 @@ part() {
 absent() { begin "$1"; end "$2" "$3"; }
 empty() { begin "$1"; end 0 ""; }
 
-# A module is there if it is loaded or built in; a kernel without modules cannot load one.
 there() {
-  [ -e /proc/modules ] || return 0
-  grep -q "^$1 " /proc/modules && return 0
-  grep -qs "/$1.ko" "/lib/modules/$(uname -r)/modules.builtin"
+  case " $PKTWHY_MODULES " in *" $1 "*) return 0 ;; esac
+  return 1
 }
 
-part link ip -j -d -s link
-part addr ip -j -d addr
-part route ip -j -d route show table all
-part rule ip -j -d rule
-part neigh ip -j -s neigh show nud all
-part neighProxy ip -j neigh show proxy
-part nexthop ip -j nexthop
-part nsid ip -j netns list-id
+if [ -n "$PKTWHY_ONE_BY_ONE" ]; then
+  part link ip -j -d -s link
+  part addr ip -j -d addr
+  part route ip -j -d route show table all
+  part rule ip -j -d rule
+  part neigh ip -j -s neigh show nud all
+  part neighProxy ip -j neigh show proxy
+  part nexthop ip -j nexthop
+  part nsid ip -j netns list-id
+else
+  # Where -s adds nothing, it may be among questions that need it; addresses would get counters by it, and nexthops
+  # more details by -d.
+  part "link route rule" ip -j -d -s -batch - <<END
+link
+route show table all
+rule
+END
+  part "neigh neighProxy nexthop nsid" ip -j -s -batch - <<END
+neigh show nud all
+neigh show proxy
+nexthop
+netns list-id
+END
+  # The last of several may be text.
+  if there xfrm_user; then
+    part "addr xfrm" ip -j -d -batch - <<END
+addr
+xfrm policy
+END
+  else
+    part addr ip -j -d addr
+  fi
+fi
 part bridge.link bridge -j -d link
 part bridge.fdb bridge -j -d -s fdb
 part bridge.vlan bridge -j -d vlan
 part qdisc tc -j -s qdisc
 
 begin sysctl
-grep -rs '' /proc/sys/net/ipv4 /proc/sys/net/bridge /proc/sys/net/ipv6/conf/*/disable_ipv6
+grep -rs '' /proc/sys/net/ipv4 /proc/sys/net/bridge /proc/sys/net/ipv6/conf/*/disable_ipv6 \
+  /proc/self/net/snmp /proc/self/net/netstat
 end 0 ""
-part counters cat /proc/self/net/snmp /proc/self/net/netstat
 
 # The nft variants of the older tools show the same tables again: they are asked only where such a table exists.
 families=unknown
@@ -91,7 +118,7 @@ if used $names/arp_tables_names; then
 else
   translated arptables arp arptables-nft-save
 fi
-if [ -e /proc/modules ] && grep -q '^ebtable_' /proc/modules; then
+if there ebtables; then
   part ebtables ebtables-legacy-save
 else
   translated ebtables bridge ebtables-nft-save
@@ -99,6 +126,8 @@ fi
 
 if there nf_conntrack_netlink && command -v conntrack >/dev/null; then
   part conntrack conntrack -L
+elif [ -r $names/nf_conntrack ] && ! read -r first <$names/nf_conntrack; then
+  empty conntrack
 elif [ -r $names/nf_conntrack ]; then
   part conntrack sed -n 's/^ipv4 *2 //p' $names/nf_conntrack
 elif there nf_conntrack; then
@@ -107,7 +136,7 @@ else
   absent conntrack 3 "not loaded"
 fi
 if there xfrm_user; then
-  part xfrm ip xfrm policy
+  [ -z "$PKTWHY_ONE_BY_ONE" ] || part xfrm ip xfrm policy
 else
   absent xfrm 3 "not loaded"
 fi

@@ -2,9 +2,16 @@
 
 import { execFile } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { release } from "node:os";
+import { availableParallelism, release } from "node:os";
 import { formatTime, MICROSECOND } from "../model/time.ts";
-import { currentNamespace, findNamespace, findNamespaces, type NamespaceTarget } from "./collect-namespaces.ts";
+import { modulesThere } from "./collect-modules.ts";
+import {
+  currentNamespace,
+  findNamespace,
+  findNamespaces,
+  isStillThere,
+  type NamespaceTarget,
+} from "./collect-namespaces.ts";
 import { namespaceFromOutput, parseJson } from "./collect-parts.ts";
 import { COLLECT_SCRIPT } from "./collect-script.ts";
 import { type NamespaceFile, STATE_FORMAT, type StateFile } from "./state-file.ts";
@@ -21,8 +28,8 @@ export interface CollectOptions {
   readonly kernelLogSince?: number;
 }
 
-// Each namespace is some 20 short processes: more at once only wait for each other.
-const AT_ONCE = 8;
+// Each namespace is some ten short processes, one after another: more at once only wait for each other.
+const AT_ONCE = Math.min(16, 2 * Math.max(2, availableParallelism()));
 const LONGEST_MS = 30_000;
 const LARGEST_BYTES = 512 * 1024 * 1024;
 
@@ -34,24 +41,40 @@ export async function collectState(options: CollectOptions = {}): Promise<StateF
   const waiting = [...targets];
   const worker = async () => {
     for (let target = waiting.shift(); target; target = waiting.shift()) {
-      files.set(target.key, await collectNamespace(target));
+      const file = await collectNamespace(target);
+      // One whose last process has ended meanwhile is none that could not be read.
+      if (file.link !== undefined || (await isStillThere(target))) files.set(target.key, file);
     }
   };
   await Promise.all(Array.from({ length: Math.min(AT_ONCE, targets.length) }, worker));
-  const namespaces = Object.fromEntries(targets.map((target) => [target.key, files.get(target.key) ?? {}]));
+  const read = targets.flatMap(({ key }) => (files.has(key) ? [[key, files.get(key) as NamespaceFile] as const] : []));
+  const namespaces = Object.fromEntries(read);
   if (options.kernelLogSince !== undefined) await addKernelLog(namespaces, options.kernelLogSince);
   return { pktwhy: STATE_FORMAT, takenAt, kernel: release(), namespaces };
 }
 
 /** One namespace of a state file; what cannot be had is told in its `missing`. */
 export async function collectNamespace(target: NamespaceTarget): Promise<NamespaceFile> {
-  const mark = `pktwhy-${randomBytes(16).toString("hex")}`;
-  const output = await run(target, ["sh", "-c", COLLECT_SCRIPT], { PKTWHY_MARK: mark });
-  const file = namespaceFromOutput(output.text, mark);
+  const modules = await modulesThere();
+  const { file, output } = (await ask(target, modules, "")) ?? ((await ask(target, modules, "1")) as Answer);
   if (file.missing?.namespace !== undefined && output.error !== "") file.missing.namespace = output.error;
   if (target.inode !== null) file.netnsInode = target.inode;
   await addFilters(target, file);
   return file;
+}
+
+interface Answer {
+  readonly file: NamespaceFile;
+  readonly output: Output;
+}
+
+// Null where one process for several questions did not answer each of them; one by one there is always an answer.
+async function ask(target: NamespaceTarget, modules: string, oneByOne: "" | "1"): Promise<Answer | null> {
+  const mark = `pktwhy-${randomBytes(16).toString("hex")}`;
+  const told = { PKTWHY_MARK: mark, PKTWHY_MODULES: modules, PKTWHY_ONE_BY_ONE: oneByOne };
+  const output = await run(target, ["sh", "-c", COLLECT_SCRIPT], told);
+  const file = namespaceFromOutput(output.text, mark);
+  return file === null ? null : { file, output };
 }
 
 async function chooseTargets(options: CollectOptions): Promise<NamespaceTarget[]> {

@@ -1,8 +1,9 @@
 // Never confidently wrong: what fixtures must not be told as, with their state and from their packets alone.
 
-import { cpSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { gunzipSync, gzipSync } from "node:zlib";
 import { afterAll, describe, expect, it } from "vitest";
 import { reportOf } from "../../src/cli/read-report.ts";
 import { scenarios } from "../../src/lab/scenarios.ts";
@@ -46,6 +47,22 @@ function main(report: Report): FlowReport {
   if (!found) throw new Error("no answer");
   return found;
 }
+
+describe("a state that frames contradict", () => {
+  it("is not believed about a destination MAC address that no frame has", async () => {
+    const folder = join(scratch, "other-mac");
+    cpSync(join(root, "neigh-wrong-mac"), folder, { recursive: true });
+    const file = join(folder, "state.json.gz");
+    // The entry was another one when the state was taken.
+    const state = gunzipSync(readFileSync(file)).toString();
+    expect(state).toContain("02:00:00:00:00:99");
+    writeFileSync(file, gzipSync(state.replaceAll("02:00:00:00:00:99", "02:00:00:00:00:77")));
+    rmSync(join(folder, "state.after.json.gz"));
+    const report = await read([folder]);
+    expect(report.answer?.certainty).not.toBe("certain");
+    expect(main(report).findings.map((one) => one.facts.mac)).not.toContain("02:00:00:00:00:77");
+  });
+});
 
 describe("a ping that recovers (neigh-stale-mac-changed)", () => {
   it("names the failure first, says how many were answered, and goes on to them", async () => {

@@ -27,6 +27,8 @@ test.each([
   ["ip -n x netns exec red sudo ping -c1 192.168.10.2", "red"],
   ["nsenter -t 4711 -n ping 192.168.10.2", "pid-4711"],
   ["nsenter --net=/var/run/netns/blue -- ping 192.168.10.2", "blue"],
+  ["setpriv --reuid 65534 --regid=65534 --clear-groups setpriv --no-new-privs ping 192.168.10.2", null],
+  ["sudo --user nobody -n runuser -u nobody -- ping 192.168.10.2", null],
   ["timeout -k 1 5 env LC_ALL=C ping 192.168.10.2", null],
 ])("behind wrappers: %s", (line, netns) => {
   expect(read(line)).toMatchObject({ target: "192.168.10.2", netns });

@@ -23,3 +23,30 @@ test("what ping itself complains of is kept", () => {
   ]);
   expect(parsePingOutput("hello\n")).toBeNull();
 });
+
+test.each([
+  [
+    "ping: socktype: SOCK_RAW\nping: socket: Operation not permitted\nping: => missing cap_net_raw+p capability or setuid?\n",
+  ],
+  ["ping: socket: Operation not permitted\n"],
+  ["ping: icmp open socket: Operation not permitted\n"],
+  ["ping: socket: 不允许的操作\n"],
+  ["ping: permission denied (are you root?)\n"],
+  ["PING 10.0.0.1 (10.0.0.1): 56 data bytes\nping: permission denied (are you root?)\n"],
+  ["ping: Lacking privilege for icmp socket.\n"],
+])("no socket: %j", (said) => {
+  const output = parsePingOutput(said);
+  expect(output?.socketRefused).not.toBeNull();
+  expect(said).toContain(output?.socketRefused);
+});
+
+test.each([
+  ["ping: connect: Operation not permitted\n"],
+  ["ping: socket: Address family not supported by protocol\n"],
+  // A socket is there; the output firewall refuses what it sends.
+  [
+    "PING 10.0.0.1 (10.0.0.1) 56(84) bytes of data.\nping: sendmsg: Operation not permitted\n\n--- 10.0.0.1 ping statistics ---\n1 packets transmitted, 0 received, 100% packet loss, time 0ms\n",
+  ],
+])("another fault than the socket: %j", (said) => {
+  expect(parsePingOutput(said)).toMatchObject({ socketRefused: null });
+});

@@ -1,14 +1,12 @@
 // `pktwhy run` without root: what capabilities alone can do, and what it says where they do not suffice.
 
 import { spawnSync } from "node:child_process";
-import { chmodSync, copyFileSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { rmSync } from "node:fs";
 import { join } from "node:path";
-import { build } from "esbuild";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { bundled } from "./bundle.ts";
 import { type LiveWorld, twoNamespaces, whyNoCaptures } from "./run-world.ts";
 
-const root = join(import.meta.dirname, "../..");
 const NOBODY = ["setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups"];
 
 /** A command line that starts another one as nobody, with these capabilities at most. */
@@ -16,25 +14,6 @@ function asNobody(capabilities: readonly string[]): string[] {
   if (capabilities.length === 0) return [...NOBODY, "--bounding-set", "-all", "--inh-caps", "-all", "--"];
   const kept = capabilities.map((name) => `+${name}`).join(",");
   return [...NOBODY, "--inh-caps", kept, "--ambient-caps", kept, "--"];
-}
-
-// Nobody need not be able to read the tree that the tests run in: what is run is a bundle in a place of its own.
-async function bundled(): Promise<string> {
-  const place = mkdtempSync(join(tmpdir(), "pktwhy-nobody-"));
-  chmodSync(place, 0o755);
-  copyFileSync(join(root, "package.json"), join(place, "package.json"));
-  await build({
-    absWorkingDir: root,
-    entryPoints: ["src/cli/main.ts"],
-    outfile: join(place, "cli.mjs"),
-    bundle: true,
-    platform: "node",
-    format: "esm",
-    target: "node20",
-    logLevel: "error",
-    banner: { js: 'import{createRequire}from"node:module";const require=createRequire(import.meta.url);' },
-  });
-  return place;
 }
 
 describe.skipIf(whyNoCaptures() !== null)("pktwhy run with capabilities alone", () => {

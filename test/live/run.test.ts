@@ -134,6 +134,20 @@ describe.skipIf(whyNoCaptures() !== null)("pktwhy run", () => {
     expect(done.stdout).toMatch(/packets transmitted[\s\S]*works/);
   });
 
+  it("knows a ping that got no socket, and one that needs no right for it", async () => {
+    // The first setpriv loses root's capabilities, the second keeps ping's own from coming back.
+    const user = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "setpriv", "--no-new-privs"];
+    const words = ["ip", "netns", "exec", world.name("a"), ...user, "ping", "-c", "1", "-W", "1", "10.7.0.2"];
+    const refused = JSON.parse((await pktwhyLive(["run", "--json", "--", ...words])).stdout);
+    expect(refused.answer).toMatchObject({ code: "ping-permission", certainty: "certain", verdict: "failed" });
+    const evidence = refused.flows[0].causes[0].evidence.map((one: { text: string }) => one.text);
+    expect(evidence).toContain("net.ipv4.ping_group_range = 1 0");
+    expect(evidence).toContain("ping printed: ping: socket: Operation not permitted");
+    world.run("a", 'sysctl -qw net.ipv4.ping_group_range="0 2147483647"');
+    const letIn = JSON.parse((await pktwhyLive(["run", "--json", "--", ...words])).stdout);
+    expect(letIn.answer).toMatchObject({ code: "answered", certainty: "certain" });
+  });
+
   it("tells the exit status of any command, which keeps its own descriptors", async () => {
     const done = await pktwhyLive(["run", "--json", "--", "sh", "-c", "echo out; echo err >&2; exit 7"]);
     expect(JSON.parse(done.stdout).command).toEqual({

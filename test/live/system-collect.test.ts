@@ -1,8 +1,12 @@
 // The collector on real namespaces: what it says is what the plain tools say, and looking changes nothing.
 
 import { type ChildProcess, spawn } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { collectState, findNamespace, findNamespaces } from "../../src/system/collect.ts";
+import { collectState, findNamespace, findNamespaces, type NamespaceTarget } from "../../src/system/collect.ts";
+import { isStillThere } from "../../src/system/collect-namespaces.ts";
 import { otherEnd } from "../../src/system/lookup/peer.ts";
 import { parseState } from "../../src/system/parse.ts";
 import { inNamespaceRun, ipBatch, whyNoNamespaces, withNamespaces } from "../system/scratch-namespace.ts";
@@ -109,6 +113,12 @@ describe.skipIf(whyNoNamespaces() !== null)("collectState", () => {
       const { state } = await stateOf([`${pid}`]);
       expect([...state.namespaces.keys()]).toEqual([`pid-${pid}`]);
       expect(state.namespaces.get(`pid-${pid}`)?.links?.map((link) => link.name)).toContain("lo");
+      // Gone with its only process: not one that could not be read.
+      expect(await isStillThere(found as NamespaceTarget)).toBe(true);
+      const gone = new Promise((resolve) => child.on("exit", resolve));
+      child.kill("SIGKILL");
+      await gone;
+      expect(await isStillThere(found as NamespaceTarget)).toBe(false);
     } finally {
       child.kill("SIGKILL");
     }
@@ -128,6 +138,58 @@ describe.skipIf(whyNoNamespaces() !== null)("collectState", () => {
       if (ns?.nft === undefined) expect(ns?.missing.has("nft")).toBe(true);
       else expect(JSON.stringify(ns.nft)).not.toContain('"table"');
     });
+  });
+
+  test("several questions to one process get the same answers as each by itself", async () => {
+    const directory = mkdtempSync(join(tmpdir(), "pktwhy-ip-"));
+    const path = process.env.PATH;
+    try {
+      // An ip that knows no -batch, as with one question among several that it cannot answer.
+      const script = `#!/bin/sh\ncase " $* " in *" -batch "*) exit 1 ;; esac\nPATH=\${PATH#*:}\nexec ip "$@"\n`;
+      writeFileSync(join(directory, "ip"), script, { mode: 0o755 });
+      await withNamespaces(2, async ([a = "", b = ""]) => {
+        ipBatch(a, [
+          "link set lo up",
+          `link add veth0 type veth peer name veth1 netns ${b}`,
+          "link add br0 type bridge",
+          "link set veth0 master br0",
+          "link set br0 up",
+          "addr add 192.168.2.11/24 dev br0",
+          "neigh add 192.168.2.1 lladdr 02:00:00:00:00:01 dev br0 nud permanent",
+          "nexthop add id 1 blackhole",
+          "neigh add proxy 192.168.2.99 dev br0",
+          "nexthop add id 2 via 192.168.2.1 dev br0",
+          "nexthop add id 3 group 2",
+          "route add 10.7.0.0/16 nhid 2",
+          "route add 10.8.0.0/16 nexthop via 192.168.2.1 dev br0 weight 2 nexthop via 192.168.2.2 dev br0",
+          "route add blackhole 10.1.0.0/16 metric 9",
+          "rule add from 10.0.0.0/8 fwmark 0x5/0xff table 100 prio 10",
+        ]);
+        const together = (await stateOf([a])).file.namespaces[a];
+        process.env.PATH = `${directory}:${path}`;
+        const single = (await stateOf([a])).file.namespaces[a];
+        expect(Object.keys(single).sort()).toEqual(Object.keys(together).sort());
+        const parts = ["route", "rule", "neighProxy", "nexthop", "nsid", "bridge", "qdisc", "xfrm", "missing"];
+        for (const part of parts) expect(single[part], part).toEqual(together[part]);
+        // What the kernel moves by itself: times, timers, flags of a carrier that is still settling.
+        const steady = (rows: readonly Record<string, unknown>[]) =>
+          rows.map(({ ifindex, ifname, address, group, addr_info }) => [ifindex, ifname, address, group, addr_info]);
+        expect(steady(single.addr)).toEqual(steady(together.addr));
+        expect(steady(single.link)).toEqual(steady(together.link));
+        const own = (rows: readonly Record<string, unknown>[]) =>
+          rows
+            .filter((row) => row.dst === "192.168.2.1")
+            .map(({ dst, dev, lladdr, state }) => [dst, dev, lladdr, state]);
+        expect(own(single.neigh)).toEqual([["192.168.2.1", "br0", "02:00:00:00:00:01", ["PERMANENT"]]]);
+        expect(own(together.neigh)).toEqual(own(single.neigh));
+        expect(together.link.every((one: { stats64?: unknown }) => one.stats64 !== undefined)).toBe(true);
+        expect(together.addr.some((one: { stats64?: unknown }) => one.stats64 !== undefined)).toBe(false);
+        expect(Object.keys(together.sysctl).every((key) => key.startsWith("net."))).toBe(true);
+      });
+    } finally {
+      process.env.PATH = path;
+      rmSync(directory, { recursive: true, force: true });
+    }
   });
 
   test("only the current namespace where it alone is asked for", async () => {

@@ -12,6 +12,7 @@ import { addressLine, linkLine } from "./lines.ts";
 import { deviceOf } from "./lookup.ts";
 import { type OutputFailure, type OutputRoute, routeOutput } from "./output-route.ts";
 import { errorWords, failureHit } from "./send-failure.ts";
+import { refusedSocket } from "./socket.ts";
 import { namespaceSetting } from "./sysctls.ts";
 import type { Datagram, Walk } from "./walk.ts";
 import * as words from "./words.ts";
@@ -20,6 +21,8 @@ import * as words from "./words.ts";
 export function sendPing(walk: Walk): Disposition {
   const { attempt } = walk;
   const ns = walk.namespace(attempt.netns);
+  const refused = refusedSocket(walk, ns);
+  if (refused) return refused;
   if (ns === undefined) {
     return open(
       attempt.netns,
@@ -61,8 +64,8 @@ export function sendPing(walk: Walk): Disposition {
   const route = routeOutput(walk, ns, { ...key, source: attempt.source });
   if (route.kind === "unknown") return routeUnknown(walk, ns, route.missing);
   if (route.kind === "failure") return fail(walk, ns, route, "sendmsg");
-  const refused = needsBroadcastFlag(walk, ns, route, "sendmsg");
-  if (refused) return refused;
+  const barred = needsBroadcastFlag(walk, ns, route, "sendmsg");
+  if (barred) return barred;
   walk.source = route.source;
   walk.sent = route;
   tellRoute(walk, ns, route);

@@ -1,0 +1,32 @@
+// Pings of which nobody knows what address they were for: by a name that was not resolved, or that never came so far.
+
+import { printable, type Text, text } from "../model/text.ts";
+import type { AskedPing } from "./case.ts";
+
+// getaddrinfo (gai_strerror of glibc and musl, in English and Chinese), and what busybox says.
+const UNRESOLVED =
+  /Name or service not known|Temporary failure in name resolution|No address associated with hostname|Name does not resolve|Try again|unknown host|bad address|未知的名称或服务|域名解析暂时失败|域名解析出现暂时性错误/;
+
+/** Why there is no flow for them: in a sentence each, from what ping printed. */
+export function notesWithoutAddress(pings: readonly AskedPing[]): Text[] {
+  return pings.flatMap(({ ping, output, destination }) => {
+    if (destination !== null || output === null) return [];
+    const name = printable(ping.target);
+    const complaint = output.complaints.find((one) => UNRESOLVED.test(one)) ?? null;
+    if (output.socketRefused !== null) {
+      return [
+        text(
+          `ping ${name} sent nothing: it may not open a socket ("${printable(output.socketRefused)}"). Run it as root; for more: pktwhy causes ping-permission`,
+          `ping ${name} 什么也没有发出：它没有权限打开套接字（“${printable(output.socketRefused)}”）。请以 root 运行；详见 pktwhy causes ping-permission`,
+        ),
+      ];
+    }
+    if (complaint === null) return [];
+    return [
+      text(
+        `ping ${name} sent nothing: the name was not resolved ("${printable(complaint)}"). Ping an address to see whether the network works; names are looked up by getent hosts ${name}`,
+        `ping ${name} 什么也没有发出：名字没有解析出来（“${printable(complaint)}”）。请直接 ping 地址来判断网络是否正常；查看名字解析：getent hosts ${name}`,
+      ),
+    ];
+  });
+}
