@@ -27,7 +27,7 @@ export function renderJsonLines(report: Report, options: JsonOptions): string {
 }
 
 // JSON may hold these as they are, but a terminal obeys them; names in captures can bring them in.
-const OBEYED = /[\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+const OBEYED = /[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
 
 function escaped(character: string): string {
   return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
