@@ -10,7 +10,7 @@ import { openPipe } from "../../src/savefile/open-bytes.ts";
 import { type Family, inPieces, promise } from "./family.ts";
 import { damaged } from "./mutate-bytes.ts";
 import { hostileCapture } from "./mutate-frames.ts";
-import { keepsPromises } from "./promises.ts";
+import { commandsStayOurs, keepsPromises } from "./promises.ts";
 import { type Random, randomOf } from "./random.ts";
 import type { Seed, SeedFrame } from "./seeds.ts";
 
@@ -81,6 +81,7 @@ async function runCase(material: Material, seed: number, number: number): Promis
     evicted: tracker.evicted,
     causes,
   });
+  commandsStayOurs(report);
   keepsPromises(report, random);
   return true;
 }

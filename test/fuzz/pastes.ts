@@ -7,7 +7,7 @@ import { looksLikePaste, pasteText } from "../../src/savefile/text/read-paste.ts
 import { type Family, promise } from "./family.ts";
 import { damaged } from "./mutate-bytes.ts";
 import { damagedText } from "./mutate-text.ts";
-import { keepsPromises } from "./promises.ts";
+import { commandsStayOurs, keepsPromises } from "./promises.ts";
 import { type Random, randomOf } from "./random.ts";
 
 /** Real texts: recorded here, and what people pasted (../shared/transcripts, where it lies). */
@@ -46,6 +46,7 @@ export function pasteFamily(texts: readonly string[]): Family {
       promise(read.report !== null || read.problems.some(({ severity }) => severity === "error"), "nothing said");
       const lines = pastes.reduce((sum, { content }) => sum + content.split(/\r\n|\n|\r/).length, 0);
       promise(read.unknown.length <= lines, `${read.unknown.length} lines not understood of ${lines}`);
+      if (read.report !== null) commandsStayOurs(read.report);
       if (read.report === null || !random.chance(0.3)) return false;
       keepsPromises(read.report, random);
       return true;

@@ -47,6 +47,15 @@ export function keepsPromises(report: Report, random: Random): void {
   onlyOurDiagram(mermaid);
 }
 
+/** What is to be typed holds no name as a command of its own: outside of quotes a shell would obey it. */
+export function commandsStayOurs(report: Report): void {
+  const typed = report.flows.flatMap(({ findings }) => findings.flatMap(({ fixes, settle }) => [...fixes, ...settle]));
+  for (const { command } of typed) {
+    const bare = command.replace(/'[^']*'/g, "");
+    promise(!/\$\(reboot|`reboot|; reboot/.test(bare), `a shell obeys a name: ${command}`);
+  }
+}
+
 function obeysNothing(form: string, words: string): void {
   const at = OBEYED.exec(words);
   promise(at === null, `the ${form} obeys ${JSON.stringify(at?.[0])}: ${around(words, at?.index ?? 0)}`);

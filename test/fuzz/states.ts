@@ -8,7 +8,7 @@ import type { SystemState } from "../../src/model/system-state.ts";
 import { parseState } from "../../src/system/parse.ts";
 import { type Family, promise } from "./family.ts";
 import { damagedJson } from "./mutate-json.ts";
-import { keepsPromises } from "./promises.ts";
+import { commandsStayOurs, keepsPromises } from "./promises.ts";
 import { type Random, randomOf } from "./random.ts";
 import { type Recording, reportOn } from "./recordings.ts";
 
@@ -38,6 +38,7 @@ export function stateFamily(recorded: readonly Recording[]): Family {
       const after = parsed(stateAfter, problems);
       if (before !== null) foreseen(before, problems, random);
       const report = await reportOn(recording, { state: before, stateAfter: after, run }, problems);
+      commandsStayOurs(report);
       if (!random.chance(0.3)) return false;
       keepsPromises(report, random);
       return true;
