@@ -27,7 +27,7 @@ export async function reportFamily(recorded: readonly Recording[]): Promise<Fami
   }
   const caseOf = (seed: number, number: number) => {
     const random = randomOf(seed, number);
-    return { random, report: hostile(random.pick(reports), random.pick([0.02, 0.2, 1]), random) };
+    return { random, report: withHostileParts(random.pick(reports), random.pick([0.02, 0.2, 1]), random) };
   };
   return {
     name: "report",
@@ -43,14 +43,15 @@ export async function reportFamily(recorded: readonly Recording[]): Promise<Fami
   };
 }
 
-function hostile<T>(value: T, share: number, random: Random): T {
+/** The report with hostile words in a share of its strings. */
+export function withHostileParts<T>(value: T, share: number, random: Random): T {
   if (typeof value === "string") return (random.chance(share) ? withHostileWords(value, random) : value) as T;
-  if (Array.isArray(value)) return value.map((one) => hostile(one, share, random)) as T;
+  if (Array.isArray(value)) return value.map((one) => withHostileParts(one, share, random)) as T;
   if (typeof value !== "object" || value === null || value instanceof Map || value instanceof Set) return value;
   return Object.fromEntries(
     Object.entries(value).map(([key, part]) => [
       key,
-      OWN.has(key) || DEEP.has(key) ? part : hostile(part, share, random),
+      OWN.has(key) || DEEP.has(key) ? part : withHostileParts(part, share, random),
     ]),
   ) as T;
 }
