@@ -30,6 +30,9 @@ const HOLDBACK = 1e9;
 // A socket's own stamps step back by up to 43 µs across CPUs (measured), several queues' by more: beyond a millisecond
 // it is the clock that was set.
 const STEP_BACK = 1e6;
+// The three parts of a bundle, in the largest blocks there are (write-pcapng.ts); of more, the last are kept.
+const MOST_CUSTOM = 64;
+const MOST_CUSTOM_BYTES = 48 * 2 ** 20;
 // Packets decoded before they are handed on: few, so that most are garbage again while they are young.
 const BATCH = 256;
 
@@ -54,6 +57,7 @@ export class InputReader implements Skimmer {
   #passing: VantageCount | null = null;
   #passingId = -1;
   #explained = 0;
+  #customBytes = 0;
 
   constructor(input: CaptureInput, bytes: ByteSource, shared: Shared, offset: Nanoseconds) {
     this.#bytes = bytes;
@@ -116,7 +120,15 @@ export class InputReader implements Skimmer {
       } else if (record.type === "section") this.#vantages.startSection();
       else if (record.type === "statistics") this.#vantages.statistics(record);
       else if (record.type === "problem") this.problems.push(record.problem);
-      else this.custom.push(record.data);
+      else this.#keep(record.data);
+    }
+  }
+
+  #keep(data: Uint8Array): void {
+    this.custom.push(data);
+    this.#customBytes += data.length;
+    while (this.custom.length > MOST_CUSTOM || this.#customBytes > MOST_CUSTOM_BYTES) {
+      this.#customBytes -= this.custom.shift()?.length ?? 0;
     }
   }
 

@@ -98,9 +98,9 @@ function addPackets(
       ...(clock === "date" ? {} : { undated: true as const }),
     });
     const made = packetsOf(capture, vantageFor, (name) => paste.names.get(name) ?? null);
-    packets.push(...made.packets);
+    for (const packet of made.packets) packets.push(packet);
     inputs.push(...made.summaries);
-    unknown.push(...made.unknown);
+    for (const line of made.unknown) unknown.push(line);
   }
 }
 

@@ -43,7 +43,7 @@ export async function reportOf(args: readonly string[], options: ReadOptions = {
   const stateAfter = options.state === undefined ? await tolerant(companions.stateAfter, problems) : null;
   const run = companions.run === null ? null : await tolerantJson(companions.run, problems);
   const files = [...inputs.captures.map((capture) => capture.path), statePath, companions.stateAfter, companions.run];
-  const { pastes, captures, opened } = await sorted(inputs.captures);
+  const { pastes, captures, opened } = await sorted(inputs.captures, problems);
   const bytes = (input: CaptureInput): ByteSource => opened.get(input) ?? openFile(input.path ?? "", input.source);
   if (pastes.length > 0) {
     const { reportOfPastes } = await import("./paste-report.ts");
@@ -76,11 +76,12 @@ interface Sorted {
   readonly opened: Map<CaptureInput, ByteSource>;
 }
 
-async function sorted(inputs: readonly CaptureInput[]): Promise<Sorted> {
+async function sorted(inputs: readonly CaptureInput[], problems: Problem[]): Promise<Sorted> {
   const result: Sorted = { pastes: [], captures: [], opened: new Map() };
   for (const input of inputs) {
     const looked = await lookAt(input);
     if (looked?.kind === "paste") {
+      problems.push(...looked.problems);
       result.pastes.push({
         source: input.source,
         content: looked.text,

@@ -1,24 +1,17 @@
 // Reads a state file, plain or gzip, and what it says of names of interfaces.
 
-import { readFile } from "node:fs/promises";
-import { gunzipSync } from "node:zlib";
 import type { Naming } from "../capture/drive.ts";
 import { type Problem, ProblemError } from "../model/problem.ts";
 import type { SystemState } from "../model/system-state.ts";
 import { printable, text } from "../model/text.ts";
-import { fileFault } from "../savefile/open-faults.ts";
+import { openFile } from "../savefile/open-bytes.ts";
 import { parseState } from "../system/parse.ts";
+import { LARGEST_PART } from "./bundle-parts.ts";
 
 /** JSON of a file that lies beside captures or was named; throws a ProblemError where it is none. */
 export async function readJson(path: string): Promise<unknown> {
-  let bytes: Uint8Array;
+  const bytes = await wholeFile(path);
   try {
-    bytes = await readFile(path);
-  } catch (error) {
-    throw new ProblemError(fileFault(path, (error as NodeJS.ErrnoException).code ?? String(error), 0));
-  }
-  try {
-    if (bytes[0] === 0x1f && bytes[1] === 0x8b) bytes = gunzipSync(bytes);
     return JSON.parse(new TextDecoder().decode(bytes)) as unknown;
   } catch (error) {
     const why = printable(error instanceof Error ? error.message : String(error));
@@ -33,6 +26,40 @@ export async function readJson(path: string): Promise<unknown> {
       ),
     });
   }
+}
+
+/** All bytes of a file, unpacked; a device without end, or zeros packed a thousand times over, is refused. */
+async function wholeFile(path: string): Promise<Uint8Array> {
+  const source = openFile(path, path);
+  const chunks: Uint8Array[] = [];
+  let total = 0;
+  try {
+    for (let chunk = await source.read(); chunk !== null; chunk = await source.read()) {
+      total += chunk.length;
+      if (total > LARGEST_PART) throw new ProblemError(tooLarge(path));
+      chunks.push(chunk.slice());
+    }
+  } finally {
+    await source.close();
+  }
+  // Compressed data that ends early is no JSON either, which says what to do.
+  const [fault] = source.problems;
+  if (fault?.severity === "error") throw new ProblemError(fault);
+  return Buffer.concat(chunks);
+}
+
+function tooLarge(path: string): Problem {
+  const name = printable(path);
+  const most = `${LARGEST_PART / 2 ** 20} MB`;
+  return {
+    kind: "json-too-large",
+    severity: "error",
+    place: path,
+    text: text(
+      `${name} unpacks to more than ${most}, which is no state of a machine. Make a state file with: pktwhy snapshot > state.json`,
+      `${name} 解压后超过 ${most}，不可能是一台机器的状态。可以这样生成状态文件：pktwhy snapshot > state.json`,
+    ),
+  };
 }
 
 /** The state in a file. */

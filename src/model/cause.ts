@@ -3,6 +3,7 @@
 import type { Certainty, Evidence } from "./evidence.ts";
 import type { CauseHit, Facts, Fix, Settle, Severity } from "./finding.ts";
 import type { Flow } from "./flow.ts";
+import { shellFacts, shellWords } from "./shell-word.ts";
 import type { Text } from "./text.ts";
 import type { InputSummary } from "./vantage.ts";
 
@@ -66,12 +67,17 @@ export function defineCause(cause: Cause): Cause {
     headline: (facts) => closeHan(cause.headline(facts)),
     summary: (facts) => closeHan(cause.summary(facts)),
     why: (facts) => closeHan(cause.why(facts)),
-    fixes: (facts, netns) => cause.fixes(facts, netns).map((fix) => ({ ...fix, effect: closeHan(fix.effect) })),
+    fixes: (facts, netns) =>
+      cause.fixes(shellFacts(facts), named(netns)).map((fix) => ({ ...fix, effect: closeHan(fix.effect) })),
     ...(settle && {
       settle: (facts: Facts, netns: string | null) =>
-        settle(facts, netns).map((step) => ({ ...step, because: closeHan(step.because) })),
+        settle(shellFacts(facts), named(netns)).map((step) => ({ ...step, because: closeHan(step.because) })),
     }),
   };
+}
+
+function named(netns: string | null): string | null {
+  return netns === null ? null : shellWords(netns);
 }
 
 // Where a name is not known, a Chinese word stands in its place: the blanks that would part it from its neighbours go.

@@ -20,11 +20,11 @@ export function verbatim(line: string): Text {
   return { en: line, zh: line };
 }
 
-/** Makes a string from a file safe for a terminal: C0, DEL, C1 and bidirectional controls become visible escapes. */
+/** Makes a string from a file safe for a terminal: C0, DEL, C1, bidirectional controls and line separators become visible escapes. */
 export function printable(untrusted: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: removing control characters is the purpose
-  return untrusted.replace(/[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, (c) => {
+  return untrusted.replace(/[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g, (c) => {
     const code = c.charCodeAt(0);
-    return code < 256 ? `\\x${code.toString(16).padStart(2, "0")}` : `\\u${code.toString(16)}`;
+    return code < 256 ? `\\x${code.toString(16).padStart(2, "0")}` : `\\u${code.toString(16).padStart(4, "0")}`;
   });
 }

@@ -28,7 +28,17 @@ th:first-child,td:first-child{text-align:right;color:var(--faint)}
 td:last-child{white-space:nowrap;color:var(--faint)}
 td:nth-last-child(3){white-space:nowrap}
 td:nth-last-child(4):not(:first-child){white-space:nowrap;color:var(--faint)}
+td.long{white-space:normal;overflow-wrap:anywhere;min-width:10rem}
 tr.missing td{color:var(--bad)}
+@media (max-width:40rem){
+thead{position:absolute;clip-path:inset(50%)}
+table,tbody{display:block}
+tr{display:flex;flex-wrap:wrap;align-items:baseline;gap:0 .6rem;padding:.45rem 0;border-bottom:1px solid var(--edge)}
+td,td.long{border:0;padding:0;min-width:0}
+td:nth-last-child(2){order:1;flex:0 0 100%}
+td:last-child{margin-left:auto}
+td:empty{display:none}
+}
 .small{color:var(--faint);font-size:.875rem}
 svg{font:13px ui-monospace,Menlo,Consolas,"DejaVu Sans Mono","Noto Sans Mono CJK SC",monospace;max-width:none}
 svg text{fill:var(--ink);text-anchor:middle}

@@ -70,11 +70,18 @@ function labelled(page: Page, label: string | null, words: string): string {
 function tableOf(head: readonly string[], rows: readonly Row[]): string {
   const titles = head.map((title) => `<th scope="col">${escaped(title)}</th>`).join("");
   const lines = rows.map(({ cells, missing }) => {
-    const line_ = cells.map((cell) => `<td>${line(cell)}</td>`).join("");
+    const line_ = cells.map((cell) => `<td${isLong(cell) ? ' class="long"' : ""}>${line(cell)}</td>`).join("");
     return `<tr${missing ? ' class="missing"' : ""}>${line_}</tr>`;
   });
   return [`<thead><tr>${titles}</tr></thead>`, "<tbody>", ...lines, "</tbody>"].join("\n");
 }
+
+// A place whose name would take the room of what happened there.
+function isLong(cell: readonly Span[]): boolean {
+  return cell.length === 1 && cell[0]?.kind === "code" && cell[0].text.length > LONG;
+}
+
+const LONG = 28;
 
 const TAGS: Record<Span["kind"], string | null> = { words: null, code: "code", strong: "strong" };
 

@@ -11,6 +11,7 @@ import { WORDS } from "./words.ts";
 
 // More than these would not fit on one line; -v lists them.
 const MOST_PLACES = 3;
+const MOST_CELL_LINES = 4;
 
 /** One line: how many packets were read, and what became of them. */
 export function countLines(page: Page, inputs: readonly InputSummary[]): string[] {
@@ -61,11 +62,17 @@ export function inputTable(page: Page, inputs: readonly InputSummary[]): string[
     colAligns: ["left", "left", "right", "right", "right", "left"],
   });
   table.push(head.map((title) => page.style("faint", title)));
-  for (const row of rows) table.push(row.map((cell, c) => wrap(cell, widths[c] as number).join("\n")));
+  for (const row of rows) table.push(row.map((cell, c) => cellLines(cell, widths[c] as number).join("\n")));
   return [
     page.style("label", `${page.say(WORDS.inputs)}${page.say(WORDS.colon).trimEnd()}`),
     ...tableLines(table).map((line) => `  ${line}`),
   ];
+}
+
+// Nobody reads a name of a thousand letters in a column of sixteen, and the table would take seconds.
+function cellLines(cell: string, width: number): string[] {
+  const lines = wrap(cell, width);
+  return lines.length <= MOST_CELL_LINES ? lines : [...lines.slice(0, MOST_CELL_LINES - 1), "…"];
 }
 
 function othersOf(inputs: readonly InputSummary[]): string {

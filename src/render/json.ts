@@ -1,4 +1,5 @@
-// The report as JSON, schema `pktwhy/1`: every key always there, null where nothing is known, times in RFC 3339.
+// The report as JSON, schema `pktwhy/1`: every key always there (but for `notes`), null
+// where nothing is known, times in RFC 3339.
 
 import { formatIpv4 } from "../model/address.ts";
 import { type Evidence, formatFrame } from "../model/evidence.ts";
@@ -27,7 +28,7 @@ export function renderJsonLines(report: Report, options: JsonOptions): string {
 }
 
 // JSON may hold these as they are, but a terminal obeys them; names in captures can bring them in.
-const OBEYED = /[\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+const OBEYED = /[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
 
 function escaped(character: string): string {
   return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
@@ -36,6 +37,7 @@ function escaped(character: string): string {
 // The report as a plain object that JSON can hold.
 function jsonReport(report: Report, { language, version }: JsonOptions) {
   const { answer, command } = report;
+  const notes = notesOf(report, language);
   return {
     schema: "pktwhy/1",
     tool: `pktwhy ${version}`,
@@ -52,7 +54,19 @@ function jsonReport(report: Report, { language, version }: JsonOptions) {
     command: command === null ? null : { argv: [...command.argv], exitCode: command.exitCode },
     inputs: report.inputs.map((input) => inputOf(input, language)),
     flows: report.flows.map((flow) => flowOf(flow, language, report.inputs.some(isUndated))),
+    ...(notes.length === 0 ? {} : { notes }),
   };
+}
+
+// What limits the whole, and what went wrong that concerns no capture alone. Schema pktwhy/1 had no place for it at first:
+// where there is none, there is no such key.
+function notesOf({ notes, problems, inputs }: Report, language: Language) {
+  const told = new Set(inputs.flatMap((input) => input.problems.map((problem) => problem.text.en)));
+  const others = problems.filter(({ text }) => !told.has(text.en) && told.add(text.en));
+  return [
+    ...notes.map((note) => ({ severity: "note", text: note[language] })),
+    ...others.map(({ severity, text }) => ({ severity, text: text[language] })),
+  ];
 }
 
 function inputOf(input: InputSummary, language: Language) {

@@ -67,7 +67,7 @@ function tableOf(head: readonly string[], rows: readonly Row[]): string {
 }
 
 function inTable(cell: readonly Span[]): string {
-  return cell.map((span) => spanOf(span, true)).join("");
+  return written(cell, true);
 }
 
 // GFM splits a row into cells before it reads code, at every bar with an even number of backslashes before it.
@@ -79,37 +79,43 @@ function codeCell(text: string): string {
 }
 
 function line(spans: readonly Span[]): string {
-  const written = spans.map((span) => spanOf(span, false)).join("");
   // What would begin a list or a heading at the start of a line.
-  return written
+  return written(spans, false)
     .trimStart()
     .replace(/^(?:[-+>=]|\d+(?=[.)]))/, (mark) => (/\d/.test(mark) ? `${mark}\\` : `\\${mark}`));
 }
 
-function spanOf(span: Span, table: boolean): string {
-  if (span.text === "") return "";
-  switch (span.kind) {
-    case "code":
-      return table ? codeCell(span.text) : codeSpan(span.text);
-    case "strong":
-      return `**${wordsOf(span.text, table)}**`;
-    case "words":
-      return wordsOf(span.text, table);
+// Spans of the same kind that touch are one: what is harmless in each may not be in both (`:x` and `:`), and code that
+// begins where other code ends makes neither of them code (CommonMark 6.1).
+function written(spans: readonly Span[], table: boolean): string {
+  const code = table ? codeCell : codeSpan;
+  return touching(touching(spans).flatMap((span) => (span.kind === "words" ? pieces(span.text) : span)))
+    .map(({ kind, text }) => {
+      if (kind === "code") return code(text);
+      return kind === "words" ? escaped(text) : `**${written(pieces(text), table)}**`;
+    })
+    .join("");
+}
+
+function touching(spans: readonly Span[]): Span[] {
+  const result: Span[] = [];
+  for (const span of spans) {
+    const last = result.at(-1);
+    if (last !== undefined && last.kind === span.kind) {
+      result[result.length - 1] = { kind: span.kind, text: last.text + span.text };
+    } else if (span.text !== "") result.push(span);
   }
+  return result;
 }
 
 // Mentions, issue numbers, addresses of sites and emoji names are found after Markdown has been read, so a backslash does
 // not stop them: such words stand as code.
-const FOUND_LATER = /[@#]|:\/\/|^www\.|:[\w+-]+:|\b[0-9a-f]{7,40}\b/i;
+const FOUND_LATER = /[@#]|:\/\/|\bwww\.|:[\w+-]+:|\bGH-\d|\b[0-9a-f]{7,40}\b/i;
 
-function wordsOf(text: string, table: boolean): string {
+function pieces(text: string): Span[] {
   return text
     .split(/([\s“”"'‘’（），。；：、]+)/)
-    .map((word) => {
-      if (!FOUND_LATER.test(word)) return escaped(word);
-      return table ? codeCell(word) : codeSpan(word);
-    })
-    .join("");
+    .map((word) => ({ kind: FOUND_LATER.test(word) ? "code" : "words", text: word }));
 }
 
 // ASCII punctuation that Markdown may take for its own; a backslash makes it plain (CommonMark 2.4). Within a word an

@@ -116,10 +116,15 @@ function boxesOf(places: Iterable<Place>): Map<string | null, Place[]> {
 
 function participants(places: Iterable<Place>): string[] {
   return [...boxesOf(places)].flatMap(([netns, inside]) => {
-    const lines = inside.map(({ id, name }) => `participant ${id} as ${escaped(name)}`);
+    const lines = inside.map(({ id, name }) => `participant ${id} as ${named(name)}`);
     // A first word that is a colour would be taken for one.
-    return netns === null || netns === "" ? lines : [`box transparent ${escaped(netns)}`, ...lines, "end"];
+    return netns === null || netns === "" ? lines : [`box transparent ${named(netns)}`, ...lines, "end"];
   });
+}
+
+// A name of blanks alone ends the diagram with a syntax error.
+function named(name: string): string {
+  return name.trim() === "" ? "?" : escaped(name);
 }
 
 // Columns of the words on an arrow: longer ones make the diagram too wide to read.
@@ -154,7 +159,8 @@ function arrow(page: Page, { from, to, steps }: Crossing): string {
   return `${from.id}${ARROWS[weakest.basis]}${to.id}: ${[...wrap(page.say(label), LABEL), known].map(escaped).join("<br/>")}`;
 }
 
-// Mermaid's own way to write a character by its number; what could end a line, begin a comment or be taken for markup.
+// Mermaid's own way to write a character by its number; what could end a line, begin a comment or a formula, or be taken
+// for markup.
 function escaped(words: string): string {
-  return printable(words).replace(/[#;<>%&]/g, (character) => `#${character.charCodeAt(0)};`);
+  return printable(words).replace(/[#;<>%&$]/g, (character) => `#${character.charCodeAt(0)};`);
 }

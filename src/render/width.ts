@@ -88,7 +88,7 @@ export function fill(items: readonly string[], separator: string, width: number)
       line = piece;
     } else line = line === "" ? piece : line + gap + piece;
     const pieces = wrap(line, width);
-    lines.push(...pieces.slice(0, -1));
+    for (const piece of pieces.slice(0, -1)) lines.push(piece);
     line = pieces.at(-1) ?? "";
   });
   if (line !== "") lines.push(line);

@@ -19,6 +19,8 @@ export interface ByteSource {
 const CHUNK = 1 << 19;
 // A compressed slice unpacks to at most about a thousand times its size (16 MB), which bounds what is held at once.
 const GZIP_SLICE = 16 * 1024;
+// A damaged file of this size is unpacked once more, its last slice byte by byte, which takes a quarter of a second.
+const REPLAYED = 1 << 20;
 // Checksum and length at the end of a gzip member.
 const GZIP_TRAILER = 8;
 
@@ -133,29 +135,22 @@ async function* startingWith(first: Uint8Array, raw: Chunks): Chunks {
 
 /** Unpacks slice by slice, so that everything before a fault is handed out before the fault is told. */
 async function* gunzip(raw: Chunks, place: string): Chunks {
-  const stream = createGunzip({ chunkSize: 256 * 1024 });
-  const unpackedChunks: Uint8Array[] = [];
-  let failure: unknown = null;
-  let ended = false;
-  let release: (() => void) | null = null;
-  stream.on("data", (chunk: Uint8Array) => unpackedChunks.push(chunk));
-  stream.on("error", (error) => {
-    failure = error;
-    release?.();
-  });
-  // Also before its input ends: what follows the last member (zeros of a tape or disk block) is no gzip.
-  stream.on("end", () => {
-    ended = true;
-    release?.();
-  });
-  const step = (act: (done: () => void) => void): Promise<void> =>
-    new Promise((resolve) => {
-      release = resolve;
-      if (failure !== null || ended) resolve();
-      else act(resolve);
-    });
+  const unpacking = new Unpacking();
+  let taken = 0;
   let offset = 0;
   let fault: Problem | null = null;
+  // What was written so far, while it is little: zlib keeps to itself what it has unpacked of a slice with a fault.
+  let written: Uint8Array[] | null = [];
+  const write = async (slice: Uint8Array, last: boolean): Promise<Uint8Array[]> => {
+    await unpacking.write(slice, last);
+    const chunks = unpacking.take();
+    for (const chunk of chunks) taken += chunk.length;
+    if (unpacking.failure !== null && written !== null) chunks.push(...(await beforeFault(written, slice, taken)));
+    offset += slice.length;
+    if (offset > REPLAYED) written = null;
+    written?.push(slice.slice());
+    return chunks;
+  };
   try {
     let held = new Uint8Array(0);
     for (;;) {
@@ -171,23 +166,85 @@ async function* gunzip(raw: Chunks, place: string): Chunks {
       input.set(value, held.length);
       const ready = Math.max(0, input.length - GZIP_TRAILER);
       held = input.slice(ready);
-      for (let at = 0; at < ready && failure === null && !ended; at += GZIP_SLICE) {
-        const slice = input.subarray(at, Math.min(ready, at + GZIP_SLICE));
-        await step((next) => stream.write(slice, () => next()));
-        offset += slice.length;
-        yield* unpackedChunks.splice(0);
+      for (let at = 0; at < ready && !unpacking.over; at += GZIP_SLICE) {
+        yield* await write(input.subarray(at, Math.min(ready, at + GZIP_SLICE)), false);
       }
-      if (failure !== null || ended) break;
+      if (unpacking.over) break;
     }
-    if (failure === null && !ended) {
-      offset += held.length;
-      await step(() => stream.end(held));
-    }
-    yield* unpackedChunks.splice(0);
+    if (!unpacking.over) yield* await write(held, true);
+    const { failure } = unpacking;
     return fault ?? (failure === null ? null : gzipFault(place, codeOf(failure), offset));
   } finally {
-    stream.destroy();
+    unpacking.close();
     await raw.return(null);
+  }
+}
+
+/** What a slice with a fault unpacks to before it, beyond what was taken: the same once more, now byte by byte. */
+async function beforeFault(written: readonly Uint8Array[], slice: Uint8Array, taken: number): Promise<Uint8Array[]> {
+  const unpacking = new Unpacking();
+  const chunks: Uint8Array[] = [];
+  let skip = taken;
+  const take = (): void => {
+    for (const chunk of unpacking.take()) {
+      if (chunk.length > skip) chunks.push(chunk.slice(skip));
+      skip = Math.max(0, skip - chunk.length);
+    }
+  };
+  for (const one of written) {
+    await unpacking.write(one, false);
+    take();
+  }
+  for (let at = 0; at < slice.length && !unpacking.over; at++) {
+    await unpacking.write(slice.subarray(at, at + 1), false);
+    take();
+  }
+  unpacking.close();
+  return [Buffer.concat(chunks)];
+}
+
+/** zlib's gunzip as steps that can be waited for. */
+class Unpacking {
+  failure: unknown = null;
+  readonly #stream = createGunzip({ chunkSize: 256 * 1024 });
+  readonly #chunks: Uint8Array[] = [];
+  #ended = false;
+  #release: (() => void) | null = null;
+
+  constructor() {
+    this.#stream.on("data", (chunk: Uint8Array) => this.#chunks.push(chunk));
+    this.#stream.on("error", (error) => {
+      this.failure = error;
+      this.#release?.();
+    });
+    // Also before its input ends: what follows the last member (zeros of a tape or disk block) is no gzip.
+    this.#stream.on("end", () => {
+      this.#ended = true;
+      this.#release?.();
+    });
+  }
+
+  /** Whether nothing more can come. */
+  get over(): boolean {
+    return this.failure !== null || this.#ended;
+  }
+
+  /** Ends when the piece has been unpacked, or could not be. */
+  write(piece: Uint8Array, last: boolean): Promise<void> {
+    return new Promise((resolve) => {
+      this.#release = resolve;
+      if (this.over) resolve();
+      else if (last) this.#stream.end(piece);
+      else this.#stream.write(piece, () => resolve());
+    });
+  }
+
+  take(): Uint8Array[] {
+    return this.#chunks.splice(0);
+  }
+
+  close(): void {
+    this.#stream.destroy();
   }
 }
 

@@ -1,15 +1,18 @@
-// Runs many hostile cases: `npm run fuzz -- --seed N --count M [--from K] [--explained SHARE] [--save FILE]`.
-// A case that fails prints the command that replays it alone; one that hangs is ended and printed by a watchdog.
+// Runs many hostile cases:
+// `npm run fuzz -- [--family NAME] --seed N --count M [--from K] [--explained SHARE] [--save FILE]`.
+// Without a name every family has so many. A case that fails prints the command that replays it alone; one that hangs is
+// ended and printed by a watchdog.
 
 import { randomInt } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { Worker } from "node:worker_threads";
-import { capturesOf, runCase } from "./case.ts";
-import { materialFor } from "./material.ts";
+import type { Family } from "./family.ts";
+import { families } from "./material.ts";
 
 const { values } = parseArgs({
   options: {
+    family: { type: "string" },
     seed: { type: "string" },
     count: { type: "string", default: "100000" },
     from: { type: "string", default: "0" },
@@ -20,59 +23,74 @@ const { values } = parseArgs({
 const seed = Number(values.seed ?? randomInt(2 ** 31));
 const from = Number(values.from);
 const count = Number(values.count);
-const material = materialFor(Number(values.explained));
-// Cases take a millisecond; a hundred of them in a row may meet a garbage collection.
+// Cases take milliseconds; a hundred of them in a row may meet a garbage collection.
 const HANGS_AFTER_MS = 10_000;
 const TELL_EVERY = 100_000;
+const MOST_FAILURES = 20;
 
-const current = new Float64Array(new SharedArrayBuffer(8));
+const all = await families(Number(values.explained));
+const asked = all.filter(({ name }) => values.family === undefined || name === values.family);
+if (asked.length === 0) throw new Error(`families: ${all.map(({ name }) => name).join(", ")}`);
+
+const current = new Float64Array(new SharedArrayBuffer(16));
 const watchdog = new Worker(
   `const { workerData } = require("node:worker_threads");
-   let last = -1;
+   const { current, names, seed } = workerData;
+   let last = "";
    setInterval(() => {
-     if (workerData.current[0] === last) {
-       process._rawDebug("hangs: npm run fuzz -- --seed " + workerData.seed + " --from " + last + " --count 1");
+     const now = "--family " + names[current[0]] + " --seed " + seed + " --from " + current[1];
+     if (now === last) {
+       process._rawDebug("hangs: npm run fuzz -- " + last + " --count 1");
        process.kill(process.pid, "SIGKILL");
      }
-     last = workerData.current[0];
+     last = now;
    }, ${HANGS_AFTER_MS});`,
-  { eval: true, workerData: { current, seed } },
+  { eval: true, workerData: { current, names: asked.map(({ name }) => name), seed } },
 );
 watchdog.unref();
 
-console.log(
-  `fuzz: seed ${seed}, cases ${from} to ${from + count - 1}; ${material.captures.length} captures, ${material.frames.length} frames`,
-);
-if (values.save !== undefined) {
-  for (const [i, bytes] of capturesOf(material, seed, from).entries()) {
-    writeFileSync(i === 0 ? String(values.save) : `${values.save}.${i}`, bytes);
-  }
-}
+console.log(`fuzz: ${asked.map(({ name }) => name).join(", ")}; seed ${seed}, cases ${from} to ${from + count - 1}`);
 let failed = 0;
-let explained = 0;
-let slowest = 0;
-let slowestCase = from;
-for (let number = from; number < from + count; number++) {
-  current[0] = number;
-  const start = performance.now();
-  try {
-    if (await runCase(material, seed, number)) explained++;
-  } catch (error) {
-    failed++;
-    console.log(`FAILED: npm run fuzz -- --seed ${seed} --from ${number} --count 1 --explained ${values.explained}`);
-    console.log(error instanceof Error ? error.stack : String(error));
-    if (failed >= 20) break;
-  }
-  const taken = performance.now() - start;
-  if (taken > slowest) [slowest, slowestCase] = [taken, number];
-  if ((number - from + 1) % TELL_EVERY === 0) tell(number - from + 1);
+for (const [index, family] of asked.entries()) {
+  current[0] = index;
+  if (values.save !== undefined) save(family, values.save);
+  failed += await runAll(family);
 }
-tell(count);
 process.exitCode = failed > 0 ? 1 : 0;
 
-function tell(cases: number): void {
-  const memory = Math.round(process.memoryUsage().rss / 2 ** 20);
-  console.log(
-    `${cases} cases, ${explained} explained, ${failed} failed; ${memory} MB; slowest ${slowest.toFixed(0)} ms (case ${slowestCase})`,
-  );
+async function runAll(family: Family): Promise<number> {
+  let failures = 0;
+  let worded = 0;
+  let slowest = 0;
+  let slowestCase = from;
+  const tell = (cases: number): void => {
+    const memory = Math.round(process.memoryUsage().rss / 2 ** 20);
+    console.log(
+      `${family.name}: ${cases} cases, ${worded} put into words, ${failures} failed; ${memory} MB; slowest ${slowest.toFixed(0)} ms (case ${slowestCase})`,
+    );
+  };
+  let number = from;
+  for (; number < from + count && failures < MOST_FAILURES; number++) {
+    current[1] = number;
+    const start = performance.now();
+    try {
+      if (await family.run(seed, number)) worded++;
+    } catch (error) {
+      failures++;
+      const explained = values.explained === "0.02" ? "" : ` --explained ${values.explained}`;
+      console.log(
+        `FAILED: npm run fuzz -- --family ${family.name} --seed ${seed} --from ${number} --count 1${explained}`,
+      );
+      console.log(error instanceof Error ? error.stack : String(error));
+    }
+    const taken = performance.now() - start;
+    if (taken > slowest) [slowest, slowestCase] = [taken, number];
+    if ((number - from + 1) % TELL_EVERY === 0 && number - from + 1 < count) tell(number - from + 1);
+  }
+  tell(number - from);
+  return failures;
+}
+
+function save(family: Family, file: string): void {
+  for (const [i, bytes] of family.inputsOf(seed, from).entries()) writeFileSync(i === 0 ? file : `${file}.${i}`, bytes);
 }

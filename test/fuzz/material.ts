@@ -1,27 +1,28 @@
-// What the fuzzer works with: captures, their frames, and the states that lie beside recorded ones.
+// What the fuzzer works with, by family: captures and their frames, pasted texts, recorded fixtures with their state.
 
-import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
-import { gunzipSync } from "node:zlib";
-import type { SystemState } from "../../src/model/system-state.ts";
 import { parseState } from "../../src/system/parse.ts";
-import type { Material } from "./case.ts";
+import { captureFamily } from "./captures.ts";
+import type { Family } from "./family.ts";
+import { gzipFamily } from "./gzips.ts";
+import { pastedTexts, pasteFamily } from "./pastes.ts";
+import { recordings } from "./recordings.ts";
+import { reportFamily } from "./reports.ts";
 import { captureSeeds, framesOf } from "./seeds.ts";
+import { stateFamily } from "./states.ts";
 
-const fixtures = join(import.meta.dirname, "../../fixtures");
 const STATES = 6;
+const RECORDINGS = 40;
 
-/** Reads everything; `explained` is the share of cases to be put into words. */
-export function materialFor(explained: number): Material {
+/** All families; `explained` is the share of captures to be put into words. */
+export async function families(explained: number): Promise<Family[]> {
   const captures = captureSeeds();
-  return { captures, frames: framesOf(captures), states: [null, null, ...states()], explained };
-}
-
-function states(): SystemState[] {
-  const names = existsSync(fixtures) ? readdirSync(fixtures).sort() : [];
-  const paths = names.map((name) => join(fixtures, name, "state.json.gz")).filter((path) => existsSync(path));
-  const step = Math.max(1, Math.floor(paths.length / STATES));
-  return paths
-    .filter((_, i) => i % step === 0)
-    .map((path) => parseState(JSON.parse(gunzipSync(readFileSync(path)).toString("utf8")), path).state);
+  const states = recordings(STATES).map(({ name, state }) => parseState(state, name).state);
+  const recorded = recordings(RECORDINGS);
+  return [
+    captureFamily({ captures, frames: framesOf(captures), states: [null, null, ...states], explained }),
+    gzipFamily(captures),
+    pasteFamily(pastedTexts()),
+    stateFamily(recorded),
+    await reportFamily(recorded),
+  ];
 }

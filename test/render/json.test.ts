@@ -1,6 +1,7 @@
 // The JSON report: exactly the keys of schema pktwhy/1, in their order, with nothing undefined.
 
 import { describe, expect, it } from "vitest";
+import type { Report } from "../../src/model/report.ts";
 import { renderJson } from "../../src/render/json.ts";
 import { empty, sample } from "./sample-report.ts";
 
@@ -8,7 +9,7 @@ const parsed = JSON.parse(renderJson(sample, { language: "en", version: "1.2.3" 
 
 describe("the JSON report", () => {
   it("has the contract's keys in the contract's order", () => {
-    expect(Object.keys(parsed)).toEqual(["schema", "tool", "answer", "command", "inputs", "flows"]);
+    expect(Object.keys(parsed)).toEqual(["schema", "tool", "answer", "command", "inputs", "flows", "notes"]);
     expect(parsed.schema).toBe("pktwhy/1");
     expect(parsed.tool).toBe("pktwhy 1.2.3");
     expect(Object.keys(parsed.answer)).toEqual(["verdict", "code", "certainty", "flow", "headline"]);
@@ -56,6 +57,32 @@ describe("the JSON report", () => {
     expect(nothing.answer).toBeNull();
     expect(nothing.command).toBeNull();
     expect(nothing.flows).toEqual([]);
+  });
+
+  it("notes what limits the whole, and problems that are no single capture's, each once", () => {
+    const problem = (en: string) => ({
+      kind: "x",
+      severity: "warning" as const,
+      place: "state.json",
+      text: { en, zh: `${en}（中文）` },
+    });
+    const [own, other] = [problem("veth0.pcap is cut off"), problem("state.json: unknown key")];
+    const report: Report = {
+      ...sample,
+      inputs: sample.inputs.map((input) => ({ ...input, problems: [own] })),
+      problems: [own, other, other],
+    };
+    expect(JSON.parse(renderJson(report, { language: "en", version: "1" })).notes).toEqual([
+      { severity: "note", text: "The captures were taken one after another." },
+      { severity: "warning", text: "state.json: unknown key" },
+    ]);
+    const [note] = JSON.parse(renderJson(report, { language: "zh", version: "1" })).notes;
+    expect(note.text).toBe("这些抓包是先后抓取的。");
+  });
+
+  it("has no notes where nothing limits the whole", () => {
+    const nothing = JSON.parse(renderJson({ ...sample, notes: [], problems: [] }, { language: "en", version: "1" }));
+    expect(Object.keys(nothing)).not.toContain("notes");
   });
 
   it("is two spaces deep and ends in a newline", () => {

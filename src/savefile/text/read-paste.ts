@@ -48,12 +48,12 @@ export function readPaste(pasted: string, source: string): Paste {
       const capture = readCapture(block);
       // Only the command: it shows nothing, not even that nothing was seen.
       if (capture.packets.length > 0 || capture.captured !== null || saysListening(block)) captures.push(capture);
-      unknown.push(...capture.unknown);
+      for (const line of capture.unknown) unknown.push(line);
     } else if (block.kind === "ping") {
       for (const line of block.lines) learnName(line.text, names);
       const ping = pastedPing(block);
       if (ping !== null) pings.push(ping);
-      else unknown.push(...block.lines.filter((line) => line.text.trim() !== ""));
+      else for (const line of block.lines) if (line.text.trim() !== "") unknown.push(line);
     } else state.push(block);
   }
   return { source, captures, pings, state, names, unknown: unknown.sort((a, b) => a.number - b.number), lines };

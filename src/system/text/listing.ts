@@ -236,7 +236,7 @@ function takeRoutes(ns: NamespaceModel, routes: readonly Told[], partial: boolea
   const shown = new Set(routes.map((route) => String(route.fields.table ?? "main")));
   if (partial) {
     const known = new Set(ns.routes.map((route) => keyOf(route.fields)));
-    ns.routes.push(...routes.filter((route) => !known.has(keyOf(route.fields))));
+    ns.routes = [...ns.routes, ...routes.filter((route) => !known.has(keyOf(route.fields)))];
     ns.partial = true;
     return;
   }

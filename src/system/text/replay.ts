@@ -39,7 +39,7 @@ export function stateFromText(blocks: readonly PastedBlock[]): TextState {
     const { command } = block;
     // Each command may look through all that the others left.
     if (command !== null && ++commands > MOST_COMMANDS) {
-      unknown.push(...block.lines);
+      for (const line of block.lines) unknown.push(line);
       continue;
     }
     const done =
@@ -55,7 +55,7 @@ export function stateFromText(blocks: readonly PastedBlock[]): TextState {
     if (done !== "done") listing.take(network, network.namespace(command?.netns ?? ""));
     else if (listing.understood > 0) listing.take(network, network.namespace(command?.netns ?? ""));
     understood += listing.understood + (command !== null && done === "listing" && listing.understood > 0 ? 1 : 0);
-    unknown.push(...listing.unknown);
+    for (const line of listing.unknown) unknown.push(line);
   }
   return { state: stateOf(network), understood, unknown };
 }

@@ -1,16 +1,16 @@
-// One hostile case through everything: reader, decoding, merging, flows, and for some the explanation and its words.
+// One hostile capture through everything: reader, decoding, merging, flows, and for some the explanation and its words.
 
 import { drive } from "../../src/capture/drive.ts";
-import { causeByCode, causes } from "../../src/causes/registry.ts";
+import { causes } from "../../src/causes/registry.ts";
 import { explain } from "../../src/explain/explain.ts";
 import { FlowTracker } from "../../src/flow/tracker.ts";
 import type { SystemState } from "../../src/model/system-state.ts";
-import { renderJson } from "../../src/render/json.ts";
-import { renderText } from "../../src/render/text.ts";
 import type { CaptureInput } from "../../src/savefile/open.ts";
 import { openPipe } from "../../src/savefile/open-bytes.ts";
+import { type Family, inPieces, promise } from "./family.ts";
 import { damaged } from "./mutate-bytes.ts";
 import { hostileCapture } from "./mutate-frames.ts";
+import { commandsStayOurs, keepsPromises } from "./promises.ts";
 import { type Random, randomOf } from "./random.ts";
 import type { Seed, SeedFrame } from "./seeds.ts";
 
@@ -24,12 +24,17 @@ export interface Material {
   readonly explained: number;
 }
 
-// All that a terminal would obey; a line feed is the report's own.
-// biome-ignore lint/suspicious/noControlCharactersInRegex: looking for control characters is the purpose
-const OBEYED = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/;
+/** Cases are made of this material. */
+export function captureFamily(material: Material): Family {
+  return {
+    name: "capture",
+    run: (seed, number) => runCase(material, seed, number),
+    inputsOf: (seed, number) => capturesOf(material, seed, number),
+  };
+}
 
 /** The captures of a case: nearly always one, sometimes two that are merged. */
-export function capturesOf(material: Material, seed: number, number: number): Uint8Array[] {
+function capturesOf(material: Material, seed: number, number: number): Uint8Array[] {
   const random = randomOf(seed, number);
   return random.chance(0.05) ? [capture(material, random), capture(material, random)] : [capture(material, random)];
 }
@@ -38,8 +43,7 @@ function capture({ captures, frames }: Material, random: Random): Uint8Array {
   return random.chance(0.5) ? damaged(random.pick(captures).bytes, random) : hostileCapture(frames, random);
 }
 
-/** Runs a case; throws where anything does, or where what comes out breaks a promise. Says whether it was explained. */
-export async function runCase(material: Material, seed: number, number: number): Promise<boolean> {
+async function runCase(material: Material, seed: number, number: number): Promise<boolean> {
   const files = capturesOf(material, seed, number);
   const random = randomOf(seed ^ 0x5eed, number);
   const inputs = files.map((_, i): CaptureInput => {
@@ -77,25 +81,7 @@ export async function runCase(material: Material, seed: number, number: number):
     evicted: tracker.evicted,
     causes,
   });
-  for (const language of ["en", "zh"] as const) {
-    const options = { language, width: 80, color: false, verbose: random.chance(0.5) };
-    const words = renderText(report, { ...options, titleOf: (code) => causeByCode(code)?.title });
-    const at = OBEYED.exec(words);
-    promise(
-      at === null,
-      `the text obeys ${JSON.stringify(at?.[0])}: ${JSON.stringify(words.slice((at?.index ?? 0) - 40, (at?.index ?? 0) + 20))}`,
-    );
-  }
-  const json = renderJson(report, { language: "en", version: "0.0.0" });
-  promise(!OBEYED.test(json), "the JSON holds a control character that is not escaped");
-  JSON.parse(json);
+  commandsStayOurs(report);
+  keepsPromises(report, random);
   return true;
-}
-
-async function* inPieces(bytes: Uint8Array, size: number): AsyncGenerator<Uint8Array> {
-  for (let at = 0; at < bytes.length; at += size) yield bytes.slice(at, at + size);
-}
-
-function promise(kept: boolean, otherwise: string): void {
-  if (!kept) throw new Error(otherwise);
 }
