@@ -69,6 +69,8 @@ import { cause as martianSourceInvalid } from "./martian-source-invalid.ts";
 import { cause as martianSourceLoopback } from "./martian-source-loopback.ts";
 import { cause as missingReturnRoute } from "./missing-return-route.ts";
 import { cause as missingReturnRouteRpFilter } from "./missing-return-route-rp-filter.ts";
+import { cause as natDnatRedirected } from "./nat-dnat-redirected.ts";
+import { cause as natSnatMasquerade } from "./nat-snat-masquerade.ts";
 import { cause as neighNoProbes } from "./neigh-no-probes.ts";
 import { cause as neighStaleMacChanged } from "./neigh-stale-mac-changed.ts";
 import { cause as neighWrongMac } from "./neigh-wrong-mac.ts";
@@ -189,6 +191,8 @@ export const causes: readonly Cause[] = [
   martianSourceLoopback,
   missingReturnRoute,
   missingReturnRouteRpFilter,
+  natDnatRedirected,
+  natSnatMasquerade,
   neighNoProbes,
   neighStaleMacChanged,
   neighWrongMac,

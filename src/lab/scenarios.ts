@@ -57,6 +57,8 @@ import { scenario as martianSourceInvalid } from "./scenarios/martian-source-inv
 import { scenario as martianSourceLoopback } from "./scenarios/martian-source-loopback.ts";
 import { scenario as missingReturnRoute } from "./scenarios/missing-return-route.ts";
 import { scenario as missingReturnRouteRpFilter } from "./scenarios/missing-return-route-rp-filter.ts";
+import { scenario as natDnatRedirected } from "./scenarios/nat-dnat-redirected.ts";
+import { scenario as natSnatMasquerade } from "./scenarios/nat-snat-masquerade.ts";
 import { scenario as neighNoProbes } from "./scenarios/neigh-no-probes.ts";
 import { scenario as neighStaleMacChanged } from "./scenarios/neigh-stale-mac-changed.ts";
 import { scenario as neighWrongMac } from "./scenarios/neigh-wrong-mac.ts";
@@ -172,6 +174,8 @@ export const scenarios: readonly Scenario[] = [
   martianSourceLoopback,
   missingReturnRoute,
   missingReturnRouteRpFilter,
+  natDnatRedirected,
+  natSnatMasquerade,
   neighNoProbes,
   neighStaleMacChanged,
   neighWrongMac,

@@ -39,6 +39,8 @@ export interface Facts {
   readonly state?: string;
   readonly error?: string;
   readonly prefix?: string;
+  /** Address that NAT puts in the place of another one. */
+  readonly translated?: string;
   readonly id?: string;
   /** Requests that stayed unanswered where others were answered. */
   readonly lost?: string;

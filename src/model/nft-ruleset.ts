@@ -1,5 +1,7 @@
 // nftables as both its forms tell it, `nft list ruleset` and `nft -j list ruleset`: chains on hooks, rules as statements, sets.
 
+import type { Ipv4 } from "./address.ts";
+
 /** Everything that is loaded, of all families. */
 export interface NftRuleset {
   readonly chains: readonly NftChain[];
@@ -49,8 +51,15 @@ export type NftStatement =
   | { readonly kind: "note" }
   /** Holds for some packets, and nobody here can tell for which: limit, quota, a match that is not understood. */
   | { readonly kind: "perhaps" }
-  /** Changes the packet or takes it elsewhere: dnat, masquerade, queue, `meta mark set`, what is not understood. */
+  | { readonly kind: "nat"; readonly change: NatChange }
+  /** Changes the packet or takes it elsewhere: a NAT to one of several addresses, queue, `meta mark set`, what is not understood. */
   | { readonly kind: "change" };
+
+/** What a NAT rule gives a new connection. */
+export type NatChange =
+  | { readonly kind: "snat" | "dnat"; readonly address: Ipv4 }
+  /** The address of the interface it leaves by, or came in by. */
+  | { readonly kind: "masquerade" | "redirect" };
 
 export type NftOperator = "==" | "!=" | "<" | ">" | "<=" | ">=";
 

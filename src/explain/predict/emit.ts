@@ -13,7 +13,7 @@ import { deviceOf } from "./lookup.ts";
 import { acceptsMac, misdirected } from "./misdirected.ts";
 import { type Resolved, resolveNeighbour } from "./neighbour.ts";
 import { neighbourFailed } from "./neighbour-failure.ts";
-import type { OutputRoute } from "./output-route.ts";
+import { type OutputRoute, routeOutput } from "./output-route.ts";
 import { type Arrival, type Delivery, transmit } from "./transmit.ts";
 import { type Datagram, type Frame, sightingOf, type Walk } from "./walk.ts";
 import * as words from "./words.ts";
@@ -21,11 +21,42 @@ import * as words from "./words.ts";
 /** A datagram made on this host leaves it. */
 export function emit(walk: Walk, ns: Namespace, route: OutputRoute, datagram: Datagram, leg: Leg): Disposition {
   if (datagram.kind === "echo-request") walk.track(ns.key);
-  const halt = passHook(walk, ns, { hook: "output", datagram, leg, iif: null, oif: route.device });
-  if (halt) {
+  const passed = passHook(walk, ns, { hook: "output", datagram, leg, iif: null, oif: route.device });
+  if (passed.halt) {
+    const { halt } = passed;
     if (halt.kind === "stopped" && leg === "request") walk.heard ??= { kind: "error", call: "sendmsg", errno: "EPERM" };
     return halt;
   }
+  if (passed.datagram.destination === datagram.destination)
+    return finishOutput(walk, ns, route, passed.datagram, leg, null);
+  return rerouted(walk, ns, passed.datagram, leg);
+}
+
+// ip_route_me_harder: NAT gave it another destination, so its route is looked up again.
+function rerouted(walk: Walk, ns: Namespace, datagram: Datagram, leg: Leg): Disposition {
+  const { destination, source, mark } = datagram;
+  const oif = leg === "request" ? walk.attempt.outInterface : null;
+  const route = routeOutput(walk, ns, { destination, source, oif, mark });
+  const to = formatIpv4(destination);
+  if (route.kind !== "output")
+    return open(
+      ns.key,
+      route.kind === "unknown" ? route.missing : [],
+      text(`which way does it take to ${to}, where NAT sends it?`, `NAT 把它改发往 ${to}，该走哪条路由？`),
+      ["no-route"],
+    );
+  walk.add({
+    kind: "route",
+    leg,
+    netns: ns.key,
+    interface: route.device,
+    text: text(
+      `its route is looked up again: ${to} goes out of ${route.device}`,
+      `重新查路由：${to} 从 ${route.device} 发出`,
+    ),
+    state: route.lines,
+  });
+  if (leg === "request") walk.sent = route;
   return finishOutput(walk, ns, route, datagram, leg, null);
 }
 
@@ -34,13 +65,15 @@ export function finishOutput(
   walk: Walk,
   ns: Namespace,
   route: OutputRoute,
-  datagram: Datagram,
+  routed: Datagram,
   leg: Leg,
   cameBy: string | null,
 ): Disposition {
   if (walk.exhausted) return open(ns.key, [], text("this walk goes in circles", "路径在绕圈"));
-  const halt = passHook(walk, ns, { hook: "postrouting", datagram, leg, iif: cameBy, oif: route.device });
-  if (halt) return halt;
+  const pass = { hook: "postrouting", datagram: routed, leg, iif: cameBy, oif: route.device } as const;
+  const passed = passHook(walk, ns, { ...pass, nextHop: route.nextHop });
+  if (passed.halt) return passed.halt;
+  const { datagram } = passed;
   if (route.type === "local") return loop(walk, ns, route, datagram, leg);
 
   let mac: Mac | null;

@@ -2,6 +2,7 @@
 
 import type { Ipv4, Mac } from "../../model/address.ts";
 import type { StateLine } from "../../model/evidence.ts";
+import type { NatChange } from "../../model/nft-ruleset.ts";
 
 /** What rules can ask about a packet. */
 export interface FilterPacket {
@@ -36,6 +37,7 @@ export type Action =
   | { readonly kind: "continue" }
   | { readonly kind: "reject"; readonly code: number }
   | { readonly kind: "jump" | "goto"; readonly chain: string }
+  | { readonly kind: "nat"; readonly change: NatChange }
   | { readonly kind: "unknown" };
 
 export interface FilterRule {
@@ -64,6 +66,7 @@ export type Ruling =
   | { readonly kind: "accept" }
   | { readonly kind: "drop"; readonly rule: StateLine | null; readonly invalid: boolean }
   | { readonly kind: "reject"; readonly rule: StateLine; readonly code: number }
+  | { readonly kind: "nat"; readonly rule: StateLine; readonly change: NatChange }
   | { readonly kind: "unknown"; readonly line: StateLine };
 
 /** Runs a packet through a base chain to its policy. */
@@ -91,6 +94,8 @@ function runRules(chain: BaseChain, rules: readonly FilterRule[], packet: Filter
         return { kind: "drop", rule: rule.line, invalid: action.invalid };
       case "reject":
         return { kind: "reject", rule: rule.line, code: action.code };
+      case "nat":
+        return { kind: "nat", rule: rule.line, change: action.change };
       case "return":
         return null;
       case "jump":

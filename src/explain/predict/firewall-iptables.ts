@@ -1,6 +1,6 @@
 // iptables as iptables-save prints it: the built-in chain of each table on a hook, and the options a ping can meet.
 
-import { inPrefix, parsePrefix } from "../../model/address.ts";
+import { inPrefix, parseIpv4, parsePrefix } from "../../model/address.ts";
 import type { StateLine } from "../../model/evidence.ts";
 import type { Namespace } from "../../model/system-state.ts";
 import { printedPart } from "../../model/typed-line.ts";
@@ -142,6 +142,21 @@ function ruleOf(words: readonly string[], line: StateLine): FilterRule {
         action = actionOf(option, value);
         i++;
         break;
+      case "--to-source":
+      case "--to-destination": {
+        const address = parseIpv4(value.replace(/:[\d-]+$/, ""));
+        const kind = option === "--to-source" ? "snat" : "dnat";
+        if (address !== null) action = { kind: "nat", change: { kind, address } };
+        i++;
+        break;
+      }
+      case "--to-ports":
+        i++;
+        break;
+      case "--random":
+      case "--random-fully":
+      case "--persistent":
+        break;
       default:
         tests.push(() => null);
     }
@@ -172,9 +187,11 @@ function actionOf(option: string, target: string): Action {
     case "TRACE":
       return { kind: "continue" };
     case "MASQUERADE":
+      return { kind: "nat", change: { kind: "masquerade" } };
+    case "REDIRECT":
+      return { kind: "nat", change: { kind: "redirect" } };
     case "SNAT":
     case "DNAT":
-    case "REDIRECT":
     case "MARK":
     case "QUEUE":
     case "NFQUEUE":

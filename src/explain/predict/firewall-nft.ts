@@ -73,6 +73,8 @@ function decide(statements: readonly NftStatement[], packet: FilterPacket, sets:
         continue;
       case "change":
         return { kind: "unknown" };
+      case "nat":
+        return sure ? { kind: "nat", change: statement.change } : { kind: "unknown" };
       case "match": {
         const matched = matchOf(statement, packet, sets);
         if (matched === false) return { kind: "continue" };

@@ -14,6 +14,7 @@ import { iptablesChains } from "./firewall-iptables.ts";
 import { nftChains } from "./firewall-nft.ts";
 import { makeHit, open, stopped } from "./hits.ts";
 import { sendError } from "./icmp-error.ts";
+import { translate } from "./nat.ts";
 import type { Datagram, Frame, Halt, Walk } from "./walk.ts";
 import * as words from "./words.ts";
 
@@ -23,22 +24,49 @@ export interface HookPass {
   readonly leg: Leg;
   readonly iif: string | null;
   readonly oif: string | null;
+  /** Next hop of the route it leaves by: what a masquerade speaks with depends on it. */
+  readonly nextHop?: Ipv4;
 }
 
-/** A datagram passes a hook of the IP stack; null where it may go on. */
-export function passHook(walk: Walk, ns: Namespace, pass: HookPass): Halt | null {
+/** Behind a hook: the datagram as NAT has left it, or the end of it. */
+export type Passed =
+  | { readonly halt: Halt; readonly datagram?: never }
+  | { readonly halt: null; readonly datagram: Datagram };
+
+// NF_IP_PRI_NAT_DST and NF_IP_PRI_NAT_SRC: NAT chains run there, whatever priority they name.
+const NAT_PRIORITY = { prerouting: -100, output: -100, input: 100, postrouting: 100 };
+
+/** A datagram passes a hook of the IP stack. */
+export function passHook(walk: Walk, ns: Namespace, pass: HookPass): Passed {
   if (ns.nft === undefined) walk.assume(ns.key, "nft");
   if (ns.iptables === undefined) walk.assume(ns.key, "iptables");
-  const chains = [...nftChains(ns, ["ip", "inet"], pass.hook, null), ...iptablesChains(ns, pass.hook)];
-  return ask(
-    walk,
-    ns,
-    chains,
-    packetOf(walk, ns, pass.datagram, pass.iif, pass.oif),
-    pass.leg,
-    pass.hook,
+  const { hook, leg, iif, oif } = pass;
+  const chains = [...nftChains(ns, ["ip", "inet"], hook, null), ...iptablesChains(ns, hook)];
+  const through = (some: readonly BaseChain[], datagram: Datagram): Halt | null =>
+    ask(walk, ns, some, packetOf(walk, ns, datagram, iif, oif), leg, hook, datagram);
+  if (hook === "forward") {
+    const halt = through(chains, pass.datagram);
+    return halt ? { halt } : { halt: null, datagram: pass.datagram };
+  }
+  const filters = chains.filter((chain) => !chain.isNat);
+  const before = through(
+    filters.filter((chain) => chain.priority < NAT_PRIORITY[hook]),
     pass.datagram,
   );
+  if (before) return { halt: before };
+  const nat = chains.filter((chain) => chain.isNat);
+  const place = { hook, iif, oif, nextHop: pass.nextHop ?? null };
+  const translated = translate(walk, ns, place, pass.datagram, nat, packetOf(walk, ns, pass.datagram, iif, oif));
+  if (translated.kind === "ruling") {
+    const halt = carryOut(walk, ns, packetOf(walk, ns, pass.datagram, iif, oif), leg, hook, pass.datagram, translated);
+    return { halt };
+  }
+  const { datagram } = translated;
+  const after = through(
+    filters.filter((chain) => chain.priority >= NAT_PRIORITY[hook]),
+    datagram,
+  );
+  return after ? { halt: after } : { halt: null, datagram };
 }
 
 /** A frame passes netdev ingress or egress of a device. */
@@ -212,49 +240,61 @@ function ask(
     if (chain.isNat && packet.ctState !== null && packet.ctState !== "new") continue;
     // NF_IP_PRI_CONNTRACK: before it no packet has a state.
     const ruling = runChain(chain, chain.priority <= -200 ? { ...packet, ctState: null } : packet);
-    if (ruling.kind === "accept") continue;
-    const device = packet.iif ?? packet.oif;
-    if (ruling.kind === "unknown") {
-      const question = openQuestion(chain, printedPart(ruling.line.line));
-      walk.add({ kind: "open", leg, netns: ns.key, interface: device, text: question, state: [ruling.line] });
-      const drops = chain.isNat ? [] : [codeOf(chain, ruling, where, leg)];
-      return open(ns.key, [ruling.line.key], question, drops);
-    }
-    const code = codeOf(chain, ruling, where, leg);
-    const lines: StateLine[] = ruling.rule ? [ruling.rule] : [chain.line];
-    walk.add({
-      kind: "stop",
-      leg,
-      netns: ns.key,
-      interface: device,
-      text: dropWords(ns, chain, ruling, where),
-      state: lines,
-    });
-    const facts: Facts = {
-      target: formatIpv4(packet.destination),
-      source: formatIpv4(packet.source),
-      chain: chain.name,
-      ...(ruling.rule ? { rule: printedPart(ruling.rule.line) } : {}),
-      ...(packet.iif === null ? {} : { inInterface: packet.iif }),
-      ...(packet.oif === null ? {} : { outInterface: packet.oif }),
-    };
-    // icmp_send: about a packet that was for this host, the error speaks with the address that was asked.
-    const local = where === "input" || packet.iif === "lo" || packet.oif === "lo";
-    if (ruling.kind === "reject" && datagram)
-      sendError(walk, ns, datagram, leg, 3, ruling.code, device, local ? datagram.destination : null);
-    return stopped(
-      makeHit({
-        code,
-        netns: ns.key,
-        interface: device,
-        facts,
-        lines,
-        certainty: "likely",
-        because: text("these rules as state holds them; no counter was watched", "依据状态里的规则；没有观察计数器"),
-      }),
-    );
+    if (ruling.kind !== "accept") return carryOut(walk, ns, packet, leg, where, datagram, { chain, ruling });
   }
   return null;
+}
+
+function carryOut(
+  walk: Walk,
+  ns: Namespace,
+  packet: FilterPacket,
+  leg: Leg,
+  where: Where,
+  datagram: Datagram | null,
+  { chain, ruling }: { readonly chain: BaseChain; readonly ruling: Exclude<Ruling, { kind: "accept" }> },
+): Halt {
+  const device = packet.iif ?? packet.oif;
+  if (ruling.kind === "unknown" || ruling.kind === "nat") {
+    const line = ruling.kind === "nat" ? ruling.rule : ruling.line;
+    const question = openQuestion(chain, printedPart(line.line));
+    walk.add({ kind: "open", leg, netns: ns.key, interface: device, text: question, state: [line] });
+    const drops = chain.isNat ? [] : [codeOf(chain, ruling, where, leg)];
+    return open(ns.key, [line.key], question, drops);
+  }
+  const code = codeOf(chain, ruling, where, leg);
+  const lines: StateLine[] = ruling.rule ? [ruling.rule] : [chain.line];
+  walk.add({
+    kind: "stop",
+    leg,
+    netns: ns.key,
+    interface: device,
+    text: dropWords(ns, chain, ruling, where),
+    state: lines,
+  });
+  const facts: Facts = {
+    target: formatIpv4(packet.destination),
+    source: formatIpv4(packet.source),
+    chain: chain.name,
+    ...(ruling.rule ? { rule: printedPart(ruling.rule.line) } : {}),
+    ...(packet.iif === null ? {} : { inInterface: packet.iif }),
+    ...(packet.oif === null ? {} : { outInterface: packet.oif }),
+  };
+  // icmp_send: about a packet that was for this host, the error speaks with the address that was asked.
+  const local = where === "input" || packet.iif === "lo" || packet.oif === "lo";
+  if (ruling.kind === "reject" && datagram)
+    sendError(walk, ns, datagram, leg, 3, ruling.code, device, local ? datagram.destination : null);
+  return stopped(
+    makeHit({
+      code,
+      netns: ns.key,
+      interface: device,
+      facts,
+      lines,
+      certainty: "likely",
+      because: text("these rules as state holds them; no counter was watched", "依据状态里的规则；没有观察计数器"),
+    }),
+  );
 }
 
 function openQuestion(chain: BaseChain, rule: string): Text {
@@ -269,7 +309,7 @@ function openQuestion(chain: BaseChain, rule: string): Text {
 function dropWords(
   ns: Namespace,
   chain: BaseChain,
-  ruling: Exclude<Ruling, { kind: "accept" | "unknown" }>,
+  ruling: Exclude<Ruling, { kind: "accept" | "unknown" | "nat" }>,
   where: Where,
 ): Text {
   const host = words.hostName(ns.key);

@@ -93,9 +93,8 @@ export function forward(
     if (datagram.kind !== "icmp-error") sendError(walk, ns, datagram, leg, 5, 1, interfaceName);
   }
   const passed: Datagram = { ...datagram, ttl: datagram.ttl - 1, routers: datagram.routers + 1 };
-  const halt = passHook(walk, ns, { hook: "forward", datagram: passed, leg, iif: interfaceName, oif: route.device });
-  if (halt) return halt;
-  return finishOutput(walk, ns, route, passed, leg, interfaceName);
+  const through = passHook(walk, ns, { hook: "forward", datagram: passed, leg, iif: interfaceName, oif: route.device });
+  return through.halt ?? finishOutput(walk, ns, route, through.datagram, leg, interfaceName);
 }
 
 function expired(

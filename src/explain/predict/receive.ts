@@ -27,7 +27,7 @@ export function receive(
   walk: Walk,
   ns: Namespace,
   interfaceName: string,
-  datagram: Datagram,
+  arrived: Datagram,
   leg: Leg,
   looped: OutputRoute | null,
 ): Disposition {
@@ -39,11 +39,13 @@ export function receive(
       interface: interfaceName,
       text: words.handedUp(interfaceName),
     });
-  if (datagram.kind === "echo-request") walk.track(ns.key);
-  const halt = passHook(walk, ns, { hook: "prerouting", datagram, leg, iif: interfaceName, oif: null });
-  if (halt) return halt;
-  // skb_valid_dst: what looped over lo keeps its route, so that no source check is made.
-  if (looped) return toThisHost(walk, ns, interfaceName, datagram, leg, looped, looped.owner, []);
+  if (arrived.kind === "echo-request") walk.track(ns.key);
+  const passed = passHook(walk, ns, { hook: "prerouting", datagram: arrived, leg, iif: interfaceName, oif: null });
+  if (passed.halt) return passed.halt;
+  const { datagram } = passed;
+  // skb_valid_dst: what looped over lo keeps its route, so that no source check is made; NAT drops it (skb_dst_drop).
+  if (looped && datagram.destination === arrived.destination)
+    return toThisHost(walk, ns, interfaceName, datagram, leg, looped, looped.owner, []);
   const route = routeInput(walk, ns, {
     source: datagram.source,
     destination: datagram.destination,
@@ -96,9 +98,17 @@ function toThisHost(
   lines: readonly StateLine[],
   broadcast = false,
 ): Disposition {
-  const halt = passHook(walk, ns, { hook: "input", datagram, leg, iif: interfaceName, oif: null });
-  if (halt) return halt;
-  return deliver(walk, ns, { interface: interfaceName, datagram, leg, looped, owner, lines, broadcast });
+  const passed = passHook(walk, ns, { hook: "input", datagram, leg, iif: interfaceName, oif: null });
+  if (passed.halt) return passed.halt;
+  return deliver(walk, ns, {
+    interface: interfaceName,
+    datagram: passed.datagram,
+    leg,
+    looped,
+    owner,
+    lines,
+    broadcast,
+  });
 }
 
 /** The cause behind a refused source of an IPv4 packet. */

@@ -62,6 +62,17 @@ export interface Stack {
   ): Disposition;
 }
 
+/** What connection tracking holds of the ping in one namespace: its addresses as they came, and what NAT made of them. */
+export interface Connection {
+  readonly source: Ipv4;
+  readonly destination: Ipv4;
+  readonly toSource: Ipv4 | null;
+  readonly toDestination: Ipv4 | null;
+  /** NAT rules are asked once for each, even if they give nothing (nf_nat_initialized). */
+  readonly sourceAsked: boolean;
+  readonly destinationAsked: boolean;
+}
+
 export interface StepDraft {
   readonly kind: StepKind;
   readonly leg: Leg;
@@ -91,6 +102,7 @@ export class Walk {
   private readonly learned = new Map<string, Mac | null>();
   private readonly ports = new Map<string, string>();
   private readonly tracked = new Set<string>();
+  private readonly connections = new Map<string, readonly Connection[]>();
 
   constructor(state: SystemState, attempt: Attempt, stack: Stack) {
     this.state = state;
@@ -161,12 +173,22 @@ export class Walk {
     return this.tracked.has(netns);
   }
 
+  connectionsOf(netns: string): readonly Connection[] {
+    return this.connections.get(netns) ?? [];
+  }
+  /** Notes a connection, in the place of an earlier form of it. */
+  noteConnection(netns: string, connection: Connection, earlier: Connection | null): void {
+    const others = this.connectionsOf(netns).filter((one) => one !== earlier);
+    this.connections.set(netns, [...others, connection]);
+  }
+
   /** A walk of its own that knows what this one has learned and leaves no mark on it. */
   fork(): Walk {
     const copy = new Walk(this.state, this.attempt, this.stack);
     for (const [key, mac] of this.learned) copy.learned.set(key, mac);
     for (const [key, port] of this.ports) copy.ports.set(key, port);
     for (const netns of this.tracked) copy.tracked.add(netns);
+    for (const [netns, list] of this.connections) copy.connections.set(netns, list);
     copy.source = this.source;
     copy.sent = this.sent;
     return copy;
