@@ -8,8 +8,9 @@ import type { Flow } from "../model/flow.ts";
 import { journeysOf } from "../model/observed.ts";
 import type { Answer, FlowReport, Report, Verdict } from "../model/report.ts";
 import type { SystemState } from "../model/system-state.ts";
+import { stepsOf } from "../model/trace.ts";
 import type { Vantage } from "../model/vantage.ts";
-import { isCommandsFlow } from "./attempt.ts";
+import { fromCommand, isCommandsFlow } from "./attempt.ts";
 import type { Asked, AskedPing, Case, ExplainInput } from "./case.ts";
 import { askedOnTheWay } from "./compare.ts";
 import { withCounters } from "./counters.ts";
@@ -22,6 +23,7 @@ import { type Observed, observe } from "./outcome.ts";
 import { checkPackets } from "./packets-alone.ts";
 import { parsePingCommand } from "./ping-command.ts";
 import { type PingOutput, parsePingOutput } from "./ping-output.ts";
+import { predict } from "./predict.ts";
 import { certaintyLimit, qualityNotes } from "./quality.ts";
 import { withRuleCounter } from "./rule-counters.ts";
 import { View } from "./view.ts";
@@ -35,7 +37,7 @@ export function explain(input: ExplainInput): Report {
   const pings = [...(input.command ? [input.command] : []), ...(input.further ?? [])].flatMap(
     (one) => askedPing(one) ?? [],
   );
-  const { flows, asked } = withAttempted(joinRuns(input.flows, input.inputs), pings);
+  const { flows, asked } = withAttempted(joinRuns(input.flows, input.inputs), pings, input.state);
   const view = new View(input.state, input.inputs, flows);
   const withIcmp = new Set(flows.flatMap(icmpPlaces));
   const subject: Case = { ...input, flows, view, withIcmp, asked };
@@ -90,6 +92,7 @@ function countedByPing(report: FlowReport, output: PingOutput | null): FlowRepor
 function withAttempted(
   seen: readonly Flow[],
   pings: readonly AskedPing[],
+  state: SystemState | null,
 ): { flows: Flow[]; asked: Map<Flow, AskedPing> } {
   const flows = [...seen];
   const asked = new Map<Flow, AskedPing>();
@@ -99,13 +102,31 @@ function withAttempted(
       !asked.has(f) && f.kind !== "other" && isCommandsFlow(f, by.ping, by.destination);
     const own =
       flows.find((f) => fits(f) && f.netns !== null && f.netns === by.netns) ??
-      flows.find((f) => fits(f) && (f.netns === null || by.netns === null || f.netns === by.netns));
-    const flow = own ? asPing(own, by) : attemptedFlow(by, by.destination, flows.length + 1);
+      flows.find((f) => fits(f) && (f.netns === null || by.netns === null || f.netns === by.netns)) ??
+      translatedFlow(flows, asked, by, state);
+    const flow = own
+      ? { ...asPing(own, by), dst: by.destination }
+      : attemptedFlow(by, by.destination, flows.length + 1);
     if (own) flows[flows.indexOf(own)] = flow;
     else flows.push(flow);
     asked.set(flow, by);
   }
   return { flows, asked };
+}
+
+// The asker's own NAT may send its ping to another address than the one that was typed.
+function translatedFlow(
+  flows: readonly Flow[],
+  asked: ReadonlyMap<Flow, AskedPing>,
+  by: AskedPing,
+  state: SystemState | null,
+): Flow | undefined {
+  if (state === null || by.netns === null || by.destination === null) return undefined;
+  const trace = predict(state, fromCommand(attemptedFlow(by, by.destination, 0), by.netns, by.ping));
+  const leaving = stepsOf(trace).find((step) => step.expects?.packet.kind === "echo-request")?.expects?.packet;
+  const destination = leaving && "destination" in leaving ? leaving.destination : by.destination;
+  if (destination === by.destination) return undefined;
+  return flows.find((f) => f.kind === "ping" && !asked.has(f) && f.netns === by.netns && f.dst === destination);
 }
 
 // ARP for an address that a ping was typed for is that ping's.

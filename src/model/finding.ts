@@ -30,6 +30,8 @@ export interface Facts {
   readonly seconds?: string;
   readonly table?: string;
   readonly chain?: string;
+  /** Handle of an nft rule, by which it can be deleted. */
+  readonly handle?: string;
   readonly bridge?: string;
   /** A bridge's port, where the commands name it. */
   readonly port?: string;

@@ -276,7 +276,7 @@ function carryOut(
     target: formatIpv4(packet.destination),
     source: formatIpv4(packet.source),
     chain: chain.name,
-    ...(ruling.rule ? { rule: printedPart(ruling.rule.line) } : {}),
+    ...(ruling.rule ? { rule: printedPart(ruling.rule.line), ...handleOf(ns, ruling.rule) } : {}),
     ...(packet.iif === null ? {} : { inInterface: packet.iif }),
     ...(packet.oif === null ? {} : { outInterface: packet.oif }),
   };
@@ -295,6 +295,11 @@ function carryOut(
       because: text("these rules as state holds them; no counter was watched", "依据状态里的规则；没有观察计数器"),
     }),
   );
+}
+
+function handleOf(ns: Namespace, { line }: StateLine): Pick<Facts, "handle"> {
+  const handle = ns.nft?.chains.flatMap((chain) => chain.rules).find((rule) => rule.line === line)?.handle ?? null;
+  return handle === null ? {} : { handle: String(handle) };
 }
 
 function openQuestion(chain: BaseChain, rule: string): Text {
