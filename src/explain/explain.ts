@@ -10,6 +10,7 @@ import type { Answer, FlowReport, Report, Verdict } from "../model/report.ts";
 import type { SystemState } from "../model/system-state.ts";
 import type { Vantage } from "../model/vantage.ts";
 import { isCommandsFlow } from "./attempt.ts";
+import { besides } from "./beside.ts";
 import type { Asked, AskedPing, Case, ExplainInput } from "./case.ts";
 import { askedOnTheWay } from "./compare.ts";
 import { withCounters } from "./counters.ts";
@@ -23,6 +24,7 @@ import { checkPackets } from "./packets-alone.ts";
 import { parsePingCommand } from "./ping-command.ts";
 import { type PingOutput, parsePingOutput } from "./ping-output.ts";
 import { certaintyLimit, qualityNotes } from "./quality.ts";
+import { queueFinding } from "./queue-full.ts";
 import { withRuleCounter } from "./rule-counters.ts";
 import { View } from "./view.ts";
 import { isStopped, type Walk, walkOf } from "./walk-of.ts";
@@ -168,9 +170,16 @@ function explainFlow(subject: Case, flow: Flow): ExplainedFlow {
   const hits = (byState.length > 0 ? byState : byPackets.map((hit) => weakenedByWalk(hit, chosen, allAnswered))).map(
     (hit) => ({ ...hit, certainty: weaker(hit.certainty, limit) }),
   );
-  const findings = [...hits, ...errorFinding(flow, output)]
-    .flatMap((hit) => findingOf(hit, subject.causes, candidates, byState.length > 0 && subject.state !== null) ?? [])
-    .map((finding, index) => (index === 0 ? surelyOnlyIfAlone(finding) : finding));
+  const also = [...queueFinding(flow, output, view), ...besides(subject, flow, hits)].map((hit) => ({
+    ...hit,
+    certainty: weaker(hit.certainty, limit),
+  }));
+  const findings = [
+    ...[...hits, ...errorFinding(flow, output)].flatMap(
+      (hit) => findingOf(hit, subject.causes, candidates, byState.length > 0 && subject.state !== null) ?? [],
+    ),
+    ...also.flatMap((hit) => findingOf(hit, subject.causes, null, true) ?? []),
+  ].map((finding, index) => (index === 0 ? surelyOnlyIfAlone(finding) : finding));
   const report: FlowReport = {
     flow,
     verdict: verdictOf(observed, hits, subject.causes),

@@ -17,7 +17,9 @@ export function hitsOfWalk(
   fromAfter: boolean,
 ): CauseHit[] {
   const { trace } = comparison;
-  const lost = rest === null ? lossEvidence(observed) : null;
+  // An entry that is not renewed explains why it stopped working.
+  const explained = trace.remarks.some((r) => r.code === "arp-problem-hidden-by-cache");
+  const lost = rest === null && !explained ? lossEvidence(observed) : null;
   const limit = weaker(walkCertainty(subject, comparison, observed, fromAfter), lost === null ? "certain" : "likely");
   const weaken = (hit: CauseHit): CauseHit => ({ ...hit, certainty: weaker(hit.certainty, limit) });
   if (trace.disposition.kind === "stopped") {

@@ -1,6 +1,6 @@
 // ip_forward: TTL, MTU, redirect, the FORWARD hook, and on to the next link (causes.md 1.10).
 
-import { formatIpv4 } from "../../model/address.ts";
+import { formatIpv4, formatMac } from "../../model/address.ts";
 import type { StateLine } from "../../model/evidence.ts";
 import type { Facts } from "../../model/finding.ts";
 import type { Namespace } from "../../model/system-state.ts";
@@ -36,6 +36,11 @@ export function forward(
     outInterface: route.device,
     router: ns.key,
   };
+  if (datagram.groupFrame) {
+    const { mac, nextHop, lines } = datagram.groupFrame;
+    const sent = { ...facts, mac: formatMac(mac), gateway: formatIpv4(nextHop) };
+    return inBroadcastFrame(walk, ns, interfaceName, leg, sent, [...lines, ...input.lines]);
+  }
   if (datagram.ttl <= 1) return expired(walk, ns, interfaceName, datagram, leg, facts, input.lines);
   if (route.mtu !== null && datagram.length > route.mtu) {
     const link = deviceOf(ns, route.device);
@@ -95,6 +100,39 @@ export function forward(
   const passed: Datagram = { ...datagram, ttl: datagram.ttl - 1, routers: datagram.routers + 1 };
   const through = passHook(walk, ns, { hook: "forward", datagram: passed, leg, iif: interfaceName, oif: route.device });
   return through.halt ?? finishOutput(walk, ns, route, through.datagram, leg, interfaceName);
+}
+
+// The first thing ip_forward looks at (pkt_type != PACKET_HOST): nobody is told, nothing is counted.
+function inBroadcastFrame(
+  walk: Walk,
+  ns: Namespace,
+  interfaceName: string,
+  leg: Leg,
+  facts: Facts,
+  lines: readonly StateLine[],
+): Disposition {
+  const router = words.hostName(ns.key);
+  walk.add({
+    kind: "stop",
+    leg,
+    netns: ns.key,
+    interface: interfaceName,
+    text: text(
+      `${router.en} would have to forward this packet, but it came in a frame to everybody: such are never forwarded`,
+      `这个包需要${router.zh}转发，但装它的帧是发给所有人的：这样的包从不转发`,
+    ),
+    state: lines,
+  });
+  return stopped(
+    makeHit({
+      code: "forward-broadcast-frame",
+      netns: ns.key,
+      interface: interfaceName,
+      facts,
+      lines,
+      because: text(`the frame is addressed to ${facts.mac}`, `帧的目的 MAC 是 ${facts.mac}`),
+    }),
+  );
 }
 
 function expired(

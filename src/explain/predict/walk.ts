@@ -26,6 +26,8 @@ export interface Datagram {
   readonly routers: number;
   /** Of an ICMP error: the leg of the packet it complains about. */
   readonly about?: Leg;
+  /** Set where it travels in a frame to everybody or to a group though it is for one host; and why the sender did so. */
+  readonly groupFrame?: { readonly mac: Mac; readonly nextHop: Ipv4; readonly lines: readonly StateLine[] };
 }
 
 /** An ARP question or answer. */
