@@ -28,6 +28,7 @@ import { cause as bridgeFdbIngressPort } from "./bridge-fdb-ingress-port.ts";
 import { cause as bridgeFdbLocalMac } from "./bridge-fdb-local-mac.ts";
 import { cause as bridgeFdbWrongPort } from "./bridge-fdb-wrong-port.ts";
 import { cause as bridgeFloodOff } from "./bridge-flood-off.ts";
+import { cause as bridgeLoop } from "./bridge-loop.ts";
 import { cause as bridgeNeighSuppress } from "./bridge-neigh-suppress.ts";
 import { cause as bridgeOwnMacSource } from "./bridge-own-mac-source.ts";
 import { cause as bridgePortIsolated } from "./bridge-port-isolated.ts";
@@ -82,6 +83,7 @@ import { cause as natSnatMasquerade } from "./nat-snat-masquerade.ts";
 import { cause as neighNoProbes } from "./neigh-no-probes.ts";
 import { cause as neighQueueFull } from "./neigh-queue-full.ts";
 import { cause as neighStaleMacChanged } from "./neigh-stale-mac-changed.ts";
+import { cause as neighTableOverflow } from "./neigh-table-overflow.ts";
 import { cause as neighWrongMac } from "./neigh-wrong-mac.ts";
 import { cause as nftArpDrop } from "./nft-arp-drop.ts";
 import { cause as nftBridgeDrop } from "./nft-bridge-drop.ts";
@@ -162,6 +164,7 @@ export const causes: readonly Cause[] = [
   bridgeFdbLocalMac,
   bridgeFdbWrongPort,
   bridgeFloodOff,
+  bridgeLoop,
   bridgeNeighSuppress,
   bridgeOwnMacSource,
   bridgePortIsolated,
@@ -216,6 +219,7 @@ export const causes: readonly Cause[] = [
   neighNoProbes,
   neighQueueFull,
   neighStaleMacChanged,
+  neighTableOverflow,
   neighWrongMac,
   nftArpDrop,
   nftBridgeDrop,

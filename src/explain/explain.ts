@@ -26,6 +26,7 @@ import { type PingOutput, parsePingOutput } from "./ping-output.ts";
 import { certaintyLimit, qualityNotes } from "./quality.ts";
 import { queueFinding } from "./queue-full.ts";
 import { withRuleCounter } from "./rule-counters.ts";
+import { overflowFinding } from "./table-overflow.ts";
 import { View } from "./view.ts";
 import { isStopped, type Walk, walkOf } from "./walk-of.ts";
 import { notesWithoutAddress } from "./without-address.ts";
@@ -161,7 +162,11 @@ function explainFlow(subject: Case, flow: Flow): ExplainedFlow {
   // What the state before leaves open, a stop in the state after does not decide: the run itself may have led to it.
   const chosen = after?.fits && !(candidates.length > 0 && isStopped(after)) ? after : walk;
 
-  const byState = (chosen?.fits ? hitsOfWalk(subject, chosen, observed, chosen === after) : []).map((hit) =>
+  const ofWalk = chosen?.fits ? hitsOfWalk(subject, chosen, observed, chosen === after) : [];
+  // No walk knows how full the machine's neighbour table was; the same complaint of ping's has one other reason.
+  const overflow =
+    ofWalk[0]?.code === "peer-mtu-smaller" ? [] : overflowFinding(flow, output, subject.stateAfter ?? subject.state);
+  const byState = (overflow.length > 0 ? overflow : ofWalk).map((hit) =>
     withRuleCounter(withCounters(hit, subject.state, subject.stateAfter), subject.state, subject.stateAfter),
   );
   const byPackets =

@@ -12,8 +12,8 @@ export function checkPackets(causes: readonly Cause[], view: PacketView): CauseH
   for (const cause of causes) {
     const hit = cause.beside && cause.severity === "note" ? null : hitOf(cause, view);
     if (hit === null) continue;
-    const plain = PLAIN.indexOf(cause.code) + 1;
-    hits.push({ hit, rank: plain * 10 + ORDER.indexOf(hit.certainty) });
+    const group = UPSETTING.includes(cause.code) ? -1 : PLAIN.indexOf(cause.code) + 1;
+    hits.push({ hit, rank: group * 10 + ORDER.indexOf(hit.certainty) });
   }
   const sorted = hits.sort((a, b) => a.rank - b.rank).map((h) => h.hit);
   // What only says how it ended is said by the more telling ones too.
@@ -31,6 +31,9 @@ function hitOf(cause: Cause, view: PacketView): CauseHit | null {
   if (!verdict) return null;
   return { code: cause.code, ...verdict, facts: { ...verdict.facts, basis: "packets" } };
 }
+
+// What spoils everything else that is seen.
+const UPSETTING: readonly string[] = ["bridge-loop"];
 
 // For when nothing more telling holds, in this order.
 const PLAIN: readonly string[] = ["answered", "arp-no-answer", "echo-no-reply", "host-unreachable-is-local"];

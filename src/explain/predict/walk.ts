@@ -44,6 +44,8 @@ export interface Frame {
   readonly destination: Mac | null;
   readonly vlan: number | null;
   readonly payload: Datagram | ArpMessage;
+  /** Bridges (and their VLAN) that have flooded it: the one that gets it back is part of a loop. */
+  readonly floodedBy?: readonly string[];
 }
 
 /** Every way a walk can end but with an answer. */
