@@ -9,6 +9,7 @@ import { namespaceOfInterface } from "../system/bind.ts";
 import { effectiveSysctl } from "../system/lookup/sysctl.ts";
 import { announcementByState, announcementHits } from "./announcements.ts";
 import type { Case } from "./case.ts";
+import { withEntryAfter } from "./entry-after.ts";
 import { storiesBeside } from "./packets-alone.ts";
 
 /** Hits of the checks that stand beside the answer, without those that `told` holds already. */
@@ -16,7 +17,7 @@ export function besides(subject: Case, flow: Flow, told: readonly CauseHit[]): C
   const byPackets = storiesBeside(subject.causes, { flow, flows: subject.flows, inputs: subject.inputs });
   return [...byPackets.map((hit) => announcementByState(subject, hit)), ...announcementHits(subject, flow)]
     .filter(({ code }) => !told.some((hit) => hit.code === code))
-    .map((hit) => withSetting(hit, subject.state));
+    .map((hit) => withEntryAfter(withSetting(hit, subject.state), subject.stateAfter));
 }
 
 // The setting that a story names, quoted where state has it and does not quote it yet.

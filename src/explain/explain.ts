@@ -15,6 +15,7 @@ import type { Asked, AskedPing, Case, ExplainInput } from "./case.ts";
 import { askedOnTheWay } from "./compare.ts";
 import { withCounters } from "./counters.ts";
 import { draw } from "./draw.ts";
+import { withEntryAfter } from "./entry-after.ts";
 import { errorFinding, findingOf } from "./finding.ts";
 import { hitsOfWalk } from "./hits-of-walk.ts";
 import { joinRuns } from "./join-runs.ts";
@@ -167,7 +168,11 @@ function explainFlow(subject: Case, flow: Flow): ExplainedFlow {
   const overflow =
     ofWalk[0]?.code === "peer-mtu-smaller" ? [] : overflowFinding(flow, output, subject.stateAfter ?? subject.state);
   const byState = (overflow.length > 0 ? overflow : ofWalk).map((hit) =>
-    withRuleCounter(withCounters(hit, subject.state, subject.stateAfter), subject.state, subject.stateAfter),
+    withRuleCounter(
+      withEntryAfter(withCounters(hit, subject.state, subject.stateAfter), subject.stateAfter),
+      subject.state,
+      subject.stateAfter,
+    ),
   );
   const byPackets =
     byState.length > 0 ? [] : checkPackets(subject.causes, { flow, flows: subject.flows, inputs: subject.inputs });

@@ -31,8 +31,9 @@ export function hitsOfWalk(
     return [withEvidence(withEvidence(stop, macEvidence(stop, comparison)), some), ...later].map(weaken);
   }
   const [first, ...others] = trace.remarks;
+  const share = explained && observed.answered < observed.sent ? shareAnswered(observed) : lost;
   if (first === undefined) return [withEvidence(answeredHit(comparison, observed, limit), lost)];
-  return [withEvidence(first, lost), ...others].map(weaken);
+  return [withEvidence(first, share), ...others].map(weaken);
 }
 
 // The frames themselves show it, where they were captured with their MAC addresses.
