@@ -73,7 +73,7 @@ export const cause = defineCause({
       ),
     },
   ],
-  lookalikes: ["neigh-stale-mac-changed", "arp-ignore-1", "arp-ignore-8", "rp-filter-arp", "nft-arp-drop", "peer-down"],
+  lookalikes: ["neigh-stale-mac-changed", "reverse-arp-probe", "peer-down"],
   search: [
     "ping works then Destination Host Unreachable",
     "ping stops after 30 seconds",

@@ -28,9 +28,9 @@ export const cause = defineCause({
       "If routers forwarded what everybody hears, each router on the link would send its own copy on; so ip_forward drops it before it looks at the TTL.",
       "如果人人都听得到的报文也转发，链路上每个路由器都会送出一份；所以 ip_forward 在检查 TTL 之前就把它丢弃。",
     ),
-  fixes: ({ gateway, router }) => [
+  fixes: ({ gateway, router, asker, peerInterface }) => [
     {
-      command: `sudo ip neigh del ${gateway ?? "GATEWAY"} dev IF`,
+      command: inNamespace(asker ?? null, `ip neigh del ${gateway ?? "GATEWAY"} dev ${peerInterface ?? "IF"}`),
       effect: text(
         `on the sender: removes the wrong entry for its gateway, so that it asks ${router || "the router"} by ARP`,
         `在发送方执行：删掉网关的错误表项，让它用 ARP 询问 ${router || "路由器"}`,

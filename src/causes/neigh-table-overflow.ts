@@ -55,7 +55,7 @@ export const cause = defineCause({
       because: text("the column table_fulls counts it (hexadecimal)", "table_fulls 一列就是计数（十六进制）"),
     },
   ],
-  lookalikes: ["peer-mtu-smaller", "neigh-no-probes", "neigh-queue-full", "arp-no-local-owner"],
+  lookalikes: ["peer-mtu-smaller", "neigh-no-probes", "neigh-queue-full"],
   search: [
     "neighbor table overflow",
     "neighbour: arp_cache: neighbor table overflow!",

@@ -28,9 +28,12 @@ export const cause = defineCause({
       "RFC 1122 lets a host refuse unicast packets in link-layer broadcasts, because broken or malicious senders use them to reach everybody; Linux does so only when it is told to.",
       "RFC 1122 允许主机拒绝链路层广播中的单播报文，因为有故障或恶意的发送方会借此触及所有人；Linux 只有在打开该选项时才这样做。",
     ),
-  fixes: ({ target, gateway, inInterface }, netns) => [
+  fixes: ({ target, gateway, asker, peerInterface, inInterface }, netns) => [
     {
-      command: `sudo ip neigh del ${gateway ?? target ?? "ADDRESS"} dev IF`,
+      command: inNamespace(
+        asker ?? null,
+        `ip neigh del ${gateway ?? target ?? "ADDRESS"} dev ${peerInterface ?? "IF"}`,
+      ),
       effect: text(
         "on the sender: removes the entry that says ff:ff:ff:ff:ff:ff, so that it asks by ARP again",
         "在发送方执行：删掉写着 ff:ff:ff:ff:ff:ff 的表项，重新用 ARP 询问",

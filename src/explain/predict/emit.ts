@@ -96,7 +96,7 @@ export function finishOutput(
   walk.addAll(delivery.common);
   const groupFrame =
     route.type === "unicast" && mac !== null && isGroupMac(mac)
-      ? { mac, nextHop: route.nextHop, lines: known?.lines ?? [] }
+      ? { mac, nextHop: route.nextHop, netns: ns.key, device: route.device, lines: known?.lines ?? [] }
       : null;
   const payload = groupFrame ? { ...datagram, groupFrame } : datagram;
   return takeUp(walk, ns, route, { ...frame, payload }, delivery, known);

@@ -1,6 +1,6 @@
 // ip_forward: TTL, MTU, redirect, the FORWARD hook, and on to the next link (causes.md 1.10).
 
-import { formatIpv4, formatMac } from "../../model/address.ts";
+import { formatIpv4 } from "../../model/address.ts";
 import type { StateLine } from "../../model/evidence.ts";
 import type { Facts } from "../../model/finding.ts";
 import type { Namespace } from "../../model/system-state.ts";
@@ -8,6 +8,7 @@ import { text } from "../../model/text.ts";
 import type { Disposition, Leg } from "../../model/trace.ts";
 import { finishOutput } from "./emit.ts";
 import { passHook } from "./firewall.ts";
+import { senderFacts } from "./group-receive.ts";
 import { makeHit, stopped } from "./hits.ts";
 import { sendError } from "./icmp-error.ts";
 import type { InputRoute } from "./ip-input.ts";
@@ -37,8 +38,8 @@ export function forward(
     router: ns.key,
   };
   if (datagram.groupFrame) {
-    const { mac, nextHop, lines } = datagram.groupFrame;
-    const sent = { ...facts, mac: formatMac(mac), gateway: formatIpv4(nextHop) };
+    const { lines } = datagram.groupFrame;
+    const sent = { ...facts, ...senderFacts(datagram.groupFrame) };
     return inBroadcastFrame(walk, ns, interfaceName, leg, sent, [...lines, ...input.lines]);
   }
   if (datagram.ttl <= 1) return expired(walk, ns, interfaceName, datagram, leg, facts, input.lines);

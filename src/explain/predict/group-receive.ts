@@ -1,13 +1,19 @@
 // What more than one host can get: a group nobody has joined, and a frame to everybody that holds a packet for one host.
 
 import { formatIpv4, formatMac } from "../../model/address.ts";
+import type { Facts } from "../../model/finding.ts";
 import type { Namespace } from "../../model/system-state.ts";
 import { text } from "../../model/text.ts";
 import type { Disposition, Leg } from "../../model/trace.ts";
 import { makeHit, stopped } from "./hits.ts";
 import { keyOf, namespaceSetting, setting } from "./sysctls.ts";
-import type { Datagram, Walk } from "./walk.ts";
+import type { Datagram, GroupFrame, Walk } from "./walk.ts";
 import * as words from "./words.ts";
+
+/** Which entry of the sender's put the packet into such a frame. */
+export function senderFacts({ mac, nextHop, netns, device }: GroupFrame): Facts {
+  return { mac: formatMac(mac), gateway: formatIpv4(nextHop), asker: netns, peerInterface: device };
+}
 
 /** ip_rcv_finish_core, after the route (RFC 1122 section 3.3.6): off by default; null where the packet passes. */
 export function unicastInGroupFrame(
@@ -43,8 +49,7 @@ export function unicastInGroupFrame(
         inInterface: interfaceName,
         sysctl: keyOf(drop, "drop_unicast_in_l2_multicast", interfaceName),
         value: "1",
-        mac: formatMac(groupFrame.mac),
-        gateway: formatIpv4(groupFrame.nextHop),
+        ...senderFacts(groupFrame),
       },
       lines: [...drop.lines, ...groupFrame.lines],
     }),
