@@ -4,10 +4,11 @@ import type { Ipv4 } from "../model/address.ts";
 import { formatIpv4, formatMac } from "../model/address.ts";
 import { type Overheard, overheard } from "../model/announcement.ts";
 import { defineCause, inNamespace } from "../model/cause.ts";
-import { arpExamples, type Flow } from "../model/flow.ts";
+import { arpExamples, echoExamples, type Flow } from "../model/flow.ts";
 import { firstSighting, type Journey } from "../model/journey.ts";
 import { framesOf } from "../model/observed.ts";
 import { text } from "../model/text.ts";
+import type { Nanoseconds } from "../model/time.ts";
 
 /** BEHAVIOUR: gratuitous ARP makes no new entry (arp_accept=0). */
 export const cause = defineCause({
@@ -130,13 +131,23 @@ export const cause = defineCause({
 // An entry that nobody uses may be forgotten after a minute (gc_stale_time).
 const REMEMBERED = 30_000_000_000n;
 
-function askedAfter({ src, ...flow }: Flow, address: Ipv4, { at }: Overheard): Journey | null {
-  for (const { purpose, asker, target, requests } of arpExamples({ src, ...flow })) {
+// The question that shows that there was no entry: nothing was sent by one before it.
+function askedAfter(flow: Flow, address: Ipv4, { at }: Overheard): Journey | null {
+  for (const { purpose, asker, target, requests } of arpExamples(flow)) {
     const first = requests[0];
     const time = first ? firstSighting(first).frame.time : null;
-    if (!first || purpose !== "resolve" || asker !== src || target !== address || time === null) continue;
-    if (firstSighting(first).frame.vantage !== at.frame.vantage) continue;
-    if (time > at.frame.time && time - at.frame.time < REMEMBERED) return first;
+    if (!first || asker !== flow.src || target !== address || time === null) continue;
+    if (purpose === "unicast-check") return null;
+    if (purpose !== "resolve" || firstSighting(first).frame.vantage !== at.frame.vantage) continue;
+    const inTime = time > at.frame.time && time - at.frame.time < REMEMBERED;
+    return inTime && !sentBefore(flow, time) ? first : null;
   }
   return null;
+}
+
+function sentBefore(flow: Flow, moment: Nanoseconds): boolean {
+  return echoExamples(flow).some(({ request }) => {
+    const time = request ? firstSighting(request).frame.time : null;
+    return time !== null && time < moment;
+  });
 }

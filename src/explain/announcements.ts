@@ -1,7 +1,7 @@
 // Gratuitous ARP beside state: what each host that heard it made of it.
 
 import { formatIpv4 } from "../model/address.ts";
-import { type Announced, announcementsIn } from "../model/announcement.ts";
+import { type Announced, announcementsIn, overheard } from "../model/announcement.ts";
 import type { CauseHit } from "../model/finding.ts";
 import type { Flow } from "../model/flow.ts";
 import { sightingsOf } from "../model/observed.ts";
@@ -11,10 +11,16 @@ import { text } from "../model/text.ts";
 import type { Case } from "./case.ts";
 import { hearAnnouncement } from "./predict/announcement.ts";
 
-/** What state says of the announcements in a flow that holds nothing else. */
+/** What state says of the announcements in a flow that holds nothing else, and of those that a ping's host threw away. */
 export function announcementHits(subject: Case, flow: Flow): CauseHit[] {
   const { state } = subject;
-  if (state === null || flow.kind !== "arp") return [];
+  if (state === null) return [];
+  if (flow.kind === "ping")
+    return overheard({ flow, flows: subject.flows, inputs: subject.inputs }).flatMap((said) => {
+      const hit = hitAt(subject, state, said, said.at);
+      return hit?.code === "gratuitous-arp-dropped" ? [hit] : [];
+    });
+  if (flow.kind !== "arp") return [];
   return announcementsIn([flow]).flatMap((said) =>
     said.journey.sightings.flatMap((at) => hitAt(subject, state, said, at) ?? []),
   );
@@ -30,7 +36,11 @@ export function announcementByState(subject: Case, hit: CauseHit): CauseHit {
     const byState = at ? hitAt(subject, state, said, at) : null;
     if (byState === null) continue;
     const { basis: _, ...facts } = hit.facts;
-    return { ...byState, facts: { ...facts, ...byState.facts }, evidence: [...byState.evidence, ...hit.evidence] };
+    return {
+      ...byState,
+      facts: { ...facts, ...byState.facts },
+      evidence: [...byState.evidence, ...hit.evidence.filter((e) => !e.frames?.includes((at as Packet).frame))],
+    };
   }
   return hit;
 }

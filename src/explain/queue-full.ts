@@ -21,6 +21,8 @@ export function queueFinding(flow: Flow, output: PingOutput | null, view: View):
   const request = round?.requests[0];
   const error = output?.errors.find((e) => e.from === flow.src && /^Destination Host Unreachable/.test(e.words));
   if (!output || !request || !error || flow.src === null || round.asker !== flow.src) return [];
+  // What ping could not even hand over never waited.
+  if (output.complaints.length > 0) return [];
   if (output.received !== 0 || error.first < 2 || output.errors.some((e) => e.first < error.first)) return [];
   if (leftTheHost(flow)) return [];
   const { vantage } = firstSighting(request).frame;

@@ -44,6 +44,7 @@ import { scenario as forwardProhibit } from "./scenarios/forward-prohibit.ts";
 import { scenario as forwardUnreachable } from "./scenarios/forward-unreachable.ts";
 import { scenario as fragNeededDf } from "./scenarios/frag-needed-df.ts";
 import { scenario as gatewayArpFailed } from "./scenarios/gateway-arp-failed.ts";
+import { scenario as gratuitousArpDropped } from "./scenarios/gratuitous-arp-dropped.ts";
 import { scenario as gratuitousArpIgnored } from "./scenarios/gratuitous-arp-ignored.ts";
 import { scenario as gratuitousArpUpdates } from "./scenarios/gratuitous-arp-updates.ts";
 import { scenario as icmpEchoIgnoreAll } from "./scenarios/icmp-echo-ignore-all.ts";
@@ -173,6 +174,7 @@ export const scenarios: readonly Scenario[] = [
   forwardUnreachable,
   fragNeededDf,
   gatewayArpFailed,
+  gratuitousArpDropped,
   gratuitousArpIgnored,
   gratuitousArpUpdates,
   icmpEchoIgnoreAll,

@@ -98,6 +98,13 @@ describe("gratuitous ARP", () => {
     expect(codes(await withEntry("PERMANENT"))).toEqual([]);
   });
 
+  it("is not called ignored by packets where frames went out by an entry before the question", async () => {
+    const folder = join(root, "gratuitous-arp-dropped");
+    const captures = readdirSync(folder).filter((file) => file.endsWith(".pcap"));
+    const { report } = await reportOf(captures.map((file) => join(folder, file)));
+    expect(told(report as Report)).not.toContain("gratuitous-arp-ignored");
+  });
+
   it("is told of as an announcement, not as a question", async () => {
     const { report } = await reportOf([join(root, "gratuitous-arp-ignored")]);
     const announced = report?.flows.find((f) => f.flow.kind === "arp");
