@@ -73,8 +73,8 @@ export const cause = defineCause({
       "报文：`who-has T tell 0.0.0.0` 及其应答，同时另一个发送方对 T 的请求没有应答。状态：应答主机的 rp_filter、accept_local、arp_filter。计数器不变。",
     ),
     tellApart: text(
-      "arp-ignore-1 and arp-ignore-8 also refuse probes. arp-no-local-owner: nobody answers anything. duplicate-address: the probe of a host that wants the address is answered by one that has it.",
-      "arp-ignore-1 和 arp-ignore-8 连探测也不应答。arp-no-local-owner：什么都没有应答。duplicate-address：想用该地址的主机发出探测，被已经拥有它的主机应答。",
+      "arp-ignore-1, arp-ignore-8: arp_ignore applies to probes too. arp-no-local-owner: nobody answers anything. duplicate-address: the probe of a host that wants the address is answered by one that has it.",
+      "arp-ignore-1、arp-ignore-8：arp_ignore 对探测同样有效。arp-no-local-owner：什么都没有应答。duplicate-address：想用该地址的主机发出探测，被已经拥有它的主机应答。",
     ),
     kernel:
       "arp_process: sip == 0 and inet_addr_type_dev_table(tip) == RTN_LOCAL and !arp_ignore() → arp_send_dst, no ip_route_input",
