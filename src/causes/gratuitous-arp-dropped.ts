@@ -91,6 +91,6 @@ export const cause = defineCause({
     ),
     kernel: "arp_process: sip == tip and IN_DEV_ORCONF(in_dev, DROP_GRATUITOUS_ARP) → out_free_skb",
   }),
-  scenario: null,
-  negativeTwin: null,
+  scenario: "gratuitous-arp-dropped",
+  negativeTwin: "gratuitous-arp-updates",
 });

@@ -10,11 +10,13 @@ import type { Answer, FlowReport, Report, Verdict } from "../model/report.ts";
 import type { SystemState } from "../model/system-state.ts";
 import { stepsOf } from "../model/trace.ts";
 import type { Vantage } from "../model/vantage.ts";
-import { fromCommand, isCommandsFlow } from "./attempt.ts";
+import { fromCommand, isCommandsFlow, isCommandsFlow } from "./attempt.ts";
+import { besides } from "./beside.ts";
 import type { Asked, AskedPing, Case, ExplainInput } from "./case.ts";
 import { askedOnTheWay } from "./compare.ts";
 import { withCounters } from "./counters.ts";
 import { draw } from "./draw.ts";
+import { withEntryAfter } from "./entry-after.ts";
 import { errorFinding, findingOf } from "./finding.ts";
 import { hitsOfWalk } from "./hits-of-walk.ts";
 import { joinRuns } from "./join-runs.ts";
@@ -25,7 +27,9 @@ import { parsePingCommand } from "./ping-command.ts";
 import { type PingOutput, parsePingOutput } from "./ping-output.ts";
 import { predict } from "./predict.ts";
 import { certaintyLimit, qualityNotes } from "./quality.ts";
+import { queueFinding } from "./queue-full.ts";
 import { withRuleCounter } from "./rule-counters.ts";
+import { overflowFinding } from "./table-overflow.ts";
 import { View } from "./view.ts";
 import { isStopped, type Walk, walkOf } from "./walk-of.ts";
 import { notesWithoutAddress } from "./without-address.ts";
@@ -180,8 +184,16 @@ function explainFlow(subject: Case, flow: Flow): ExplainedFlow {
   // What the state before leaves open, a stop in the state after does not decide: the run itself may have led to it.
   const chosen = after?.fits && !(candidates.length > 0 && isStopped(after)) ? after : walk;
 
-  const byState = (chosen?.fits ? hitsOfWalk(subject, chosen, observed, chosen === after) : []).map((hit) =>
-    withRuleCounter(withCounters(hit, subject.state, subject.stateAfter), subject.state, subject.stateAfter),
+  const ofWalk = chosen?.fits ? hitsOfWalk(subject, chosen, observed, chosen === after) : [];
+  // No walk knows how full the machine's neighbour table was; the same complaint of ping's has one other reason.
+  const overflow =
+    ofWalk[0]?.code === "peer-mtu-smaller" ? [] : overflowFinding(flow, output, subject.stateAfter ?? subject.state);
+  const byState = (overflow.length > 0 ? overflow : ofWalk).map((hit) =>
+    withRuleCounter(
+      withEntryAfter(withCounters(hit, subject.state, subject.stateAfter), subject.stateAfter),
+      subject.state,
+      subject.stateAfter,
+    ),
   );
   const byPackets =
     byState.length > 0 ? [] : checkPackets(subject.causes, { flow, flows: subject.flows, inputs: subject.inputs });
@@ -189,9 +201,16 @@ function explainFlow(subject: Case, flow: Flow): ExplainedFlow {
   const hits = (byState.length > 0 ? byState : byPackets.map((hit) => weakenedByWalk(hit, chosen, allAnswered))).map(
     (hit) => ({ ...hit, certainty: weaker(hit.certainty, limit) }),
   );
-  const findings = [...hits, ...errorFinding(flow, output)]
-    .flatMap((hit) => findingOf(hit, subject.causes, candidates, byState.length > 0 && subject.state !== null) ?? [])
-    .map((finding, index) => (index === 0 ? surelyOnlyIfAlone(finding) : finding));
+  const also = [...queueFinding(flow, output, view), ...besides(subject, flow, hits)].map((hit) => ({
+    ...hit,
+    certainty: weaker(hit.certainty, limit),
+  }));
+  const findings = [
+    ...[...hits, ...errorFinding(flow, output)].flatMap(
+      (hit) => findingOf(hit, subject.causes, candidates, byState.length > 0 && subject.state !== null) ?? [],
+    ),
+    ...also.flatMap((hit) => findingOf(hit, subject.causes, null, true) ?? []),
+  ].map((finding, index) => (index === 0 ? surelyOnlyIfAlone(finding) : finding));
   const report: FlowReport = {
     flow,
     verdict: verdictOf(observed, hits, subject.causes),

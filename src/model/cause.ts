@@ -57,6 +57,11 @@ export interface Cause {
   readonly negativeTwin: string | null;
   /** Only where packets alone can show it. Null when it does not hold. */
   check?(view: PacketView): PacketVerdict | null;
+  /**
+   * A story of its own beside the main one: the check is asked even where state gives the answer, and where the cause
+   * is a note it never takes that answer's place.
+   */
+  readonly beside?: true;
 }
 
 /** Declares a cause; exists so that the compiler checks both languages at the declaration. */

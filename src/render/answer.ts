@@ -82,6 +82,8 @@ function subject(flow: Flow, withNamespace: boolean): Text {
         ? text(`ping ${target}${place.en}`, `ping ${target}${place.zh}`)
         : text(`ping ${source} -> ${target}${place.en}`, `ping ${source} -> ${target}${place.zh}`);
     case "arp":
+      if (isAnnouncement(flow))
+        return text(`${target}${place.en} announced its MAC address`, `${target}${place.zh} 通告了自己的 MAC 地址`);
       return text(`${source ?? "?"}${place.en} asked for ${target}`, `${source ?? "?"}${place.zh} 询问 ${target}`);
     case "icmp-error":
       return text(
@@ -93,11 +95,17 @@ function subject(flow: Flow, withNamespace: boolean): Text {
   }
 }
 
+// Gratuitous ARP asks nobody and is answered by nobody.
+function isAnnouncement(flow: Flow): boolean {
+  return flow.kind === "arp" && flow.src === flow.dst;
+}
+
 function outcome(flow: Flow, verdict: Verdict): Text {
   switch (flow.kind) {
     case "ping":
       return pingOutcome(flow, verdict);
     case "arp":
+      if (isAnnouncement(flow)) return verbatim("");
       return {
         worked: text(": answered", "：有应答"),
         "worked-with-trouble": text(": answered, with trouble", "：有应答，但有异常"),

@@ -31,8 +31,10 @@ const FOR_A_PERSON: Readonly<Record<string, string>> = {
 
 // Mended, and the ping fails for another reason: the scenario has nobody at the address, or the fix is half of the way.
 const STILL_UNANSWERED: Readonly<Record<string, string>> = {
+  "arp-probe-sip-zero": "its further commands take the asker's addresses away",
   "broadcast-needs-b": "hosts leave a broadcast ping unanswered by default",
   "duplicate-mac": "the bridge learns the port of the address anew when its owner next speaks",
+  "multicast-no-member": "members may answer then, and there is none",
   "pmtu-blackhole": "the error reaches ping, which then sends less",
   "policy-rule-reject": "nobody has the address",
   "proxy-arp-pvlan": "nobody has the address",

@@ -6,6 +6,7 @@ import type { Namespace } from "../../model/system-state.ts";
 import { text } from "../../model/text.ts";
 import type { Disposition, Leg } from "../../model/trace.ts";
 import { ownersOf } from "../../system/lookup/owner.ts";
+import { namespaceSysctl } from "../../system/lookup/sysctl.ts";
 import { passHook } from "./firewall.ts";
 import { makeHit, open, stopped } from "./hits.ts";
 import { linkLine } from "./lines.ts";
@@ -93,7 +94,12 @@ export function finishOutput(
   const frame: Frame = { leg, source, destination: mac, vlan: null, payload: { ...datagram, length: size } };
   const delivery = transmit(walk, ns, route.device, frame);
   walk.addAll(delivery.common);
-  return takeUp(walk, ns, route, { ...frame, payload: datagram }, delivery, known);
+  const groupFrame =
+    route.type === "unicast" && mac !== null && isGroupMac(mac)
+      ? { mac, nextHop: route.nextHop, netns: ns.key, device: route.device, lines: known?.lines ?? [] }
+      : null;
+  const payload = groupFrame ? { ...datagram, groupFrame } : datagram;
+  return takeUp(walk, ns, route, { ...frame, payload }, delivery, known);
 }
 
 // The frame has left: who takes it?
@@ -141,10 +147,16 @@ function everybody(walk: Walk, takers: readonly Arrival[], datagram: Datagram): 
     if (!host) return [];
     const copy = walk.fork();
     copy.addAll(taker.trail);
-    return [{ copy, disposition: walk.stack.receive(copy, host, taker.interface, datagram, "request", null) }];
+    const owns = ownersOf(walk.state, datagram.destination).some((o) => o.netns === taker.netns);
+    return [
+      { copy, host, owns, disposition: walk.stack.receive(copy, host, taker.interface, datagram, "request", null) },
+    ];
   });
   const best =
-    told.find((t) => t.disposition.kind === "answered") ?? told.find((t) => t.disposition.kind === "open") ?? told[0];
+    told.find((t) => t.disposition.kind === "answered") ??
+    told.find((t) => t.disposition.kind === "open") ??
+    told.find((t) => t.owns) ??
+    told[0];
   if (!best) return open(walk.attempt.netns, ["link"], text("who gets the broadcast?", "谁会收到这个广播？"));
   for (const other of told) {
     if (other !== best) walk.addAll(other.copy.steps);
@@ -152,8 +164,34 @@ function everybody(walk: Walk, takers: readonly Arrival[], datagram: Datagram): 
   }
   walk.addAll(best.copy.steps);
   for (const remark of best.copy.remarks) walk.remark(remark);
+  noteSeveralAnswers(
+    walk,
+    told.filter((t) => t.disposition.kind === "answered").map((t) => t.host),
+    datagram,
+  );
   walk.heard ??= best.copy.heard;
   return best.disposition;
+}
+
+// One request, a reply from each.
+function noteSeveralAnswers(walk: Walk, hosts: readonly Namespace[], datagram: Datagram): void {
+  const [first] = hosts;
+  if (!first || hosts.length < 2) return;
+  walk.remark(
+    makeHit({
+      code: "duplicate-reply",
+      netns: walk.attempt.netns,
+      interface: walk.sent?.device ?? null,
+      facts: {
+        target: formatIpv4(datagram.destination),
+        source: formatIpv4(datagram.source),
+        count: String(hosts.length),
+        state: "several",
+      },
+      lines: hosts.flatMap((host) => namespaceSysctl(host, "net.ipv4.icmp_echo_ignore_broadcasts")?.lines ?? []),
+      because: text(`${hosts.length} hosts answer the same request`, `${hosts.length} 台主机应答同一个请求`),
+    }),
+  );
 }
 
 // With a known neighbour the echo itself dies at the dead link, and no host-unreachable is ever made.

@@ -1,6 +1,6 @@
 // ICMP errors: who sends which to whom, and the walk of the error itself.
 
-import { formatIpv4, type Ipv4 } from "../../model/address.ts";
+import { formatIpv4, type Ipv4, isMulticast } from "../../model/address.ts";
 import type { Namespace } from "../../model/system-state.ts";
 import { text } from "../../model/text.ts";
 import type { Disposition, Leg } from "../../model/trace.ts";
@@ -20,8 +20,8 @@ export function sendError(
   interfaceName: string | null,
   from: Ipv4 | null = null,
 ): Disposition | null {
-  // icmp_send: never about an ICMP error.
-  if (offending.kind === "icmp-error") return null;
+  // icmp_send: never about an ICMP error, nor about what went to more than one host, by its address or by its frame.
+  if (offending.kind === "icmp-error" || offending.groupFrame || isMulticast(offending.destination)) return null;
   const route = routeOutput(walk, ns, { destination: offending.source, source: from, oif: null, mark: 0 });
   if (route.kind !== "output") return null;
   const name = words.icmpErrorName(type, code);

@@ -10,6 +10,7 @@ import { ownersOf } from "../../system/lookup/owner.ts";
 import { deliver } from "./deliver.ts";
 import { passHook } from "./firewall.ts";
 import { forward } from "./forward.ts";
+import { notMember, unicastInGroupFrame } from "./group-receive.ts";
 import { makeHit, open, stopped } from "./hits.ts";
 import { sendError } from "./icmp-error.ts";
 import { type InputRoute, routeInput } from "./ip-input.ts";
@@ -53,6 +54,10 @@ export function receive(
     mark: 0,
     arp: false,
   });
+  if (route.kind === "local" || route.kind === "forward") {
+    const refused = unicastInGroupFrame(walk, ns, interfaceName, datagram, leg);
+    if (refused) return refused;
+  }
   switch (route.kind) {
     case "local":
       if (route.validated.said)
@@ -67,6 +72,8 @@ export function receive(
       return toThisHost(walk, ns, interfaceName, datagram, leg, null, route.owner, route.lines);
     case "broadcast":
       return toThisHost(walk, ns, interfaceName, datagram, leg, null, null, route.lines, true);
+    case "not-member":
+      return notMember(walk, ns, interfaceName, datagram, leg);
     case "forward":
       return forward(walk, ns, interfaceName, datagram, leg, route);
     case "unknown": {

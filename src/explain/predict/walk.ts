@@ -26,6 +26,18 @@ export interface Datagram {
   readonly routers: number;
   /** Of an ICMP error: the leg of the packet it complains about. */
   readonly about?: Leg;
+  /** Set where it travels in a frame to everybody or to a group though it is for one host. */
+  readonly groupFrame?: GroupFrame;
+}
+
+/** A frame to more than one, and the sender's reason. */
+export interface GroupFrame {
+  readonly mac: Mac;
+  readonly nextHop: Ipv4;
+  /** Who sent it, and by which interface. */
+  readonly netns: string;
+  readonly device: string;
+  readonly lines: readonly StateLine[];
 }
 
 /** An ARP question or answer. */
@@ -42,6 +54,8 @@ export interface Frame {
   readonly destination: Mac | null;
   readonly vlan: number | null;
   readonly payload: Datagram | ArpMessage;
+  /** Bridges (and their VLAN) that have flooded it: the one that gets it back is part of a loop. */
+  readonly floodedBy?: readonly string[];
 }
 
 /** Every way a walk can end but with an answer. */
