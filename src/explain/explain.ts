@@ -10,7 +10,7 @@ import type { Answer, FlowReport, Report, Verdict } from "../model/report.ts";
 import type { SystemState } from "../model/system-state.ts";
 import { stepsOf } from "../model/trace.ts";
 import type { Vantage } from "../model/vantage.ts";
-import { fromCommand, isCommandsFlow, isCommandsFlow } from "./attempt.ts";
+import { fromCommand, isCommandsFlow } from "./attempt.ts";
 import { besides } from "./beside.ts";
 import type { Asked, AskedPing, Case, ExplainInput } from "./case.ts";
 import { askedOnTheWay } from "./compare.ts";
