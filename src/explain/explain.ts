@@ -175,14 +175,20 @@ function explainFlow(subject: Case, flow: Flow): ExplainedFlow {
     flow,
     verdict: verdictOf(observed, hits, subject.causes),
     findings: unique(findings),
-    steps: chosen?.fits
-      ? narrateWalk(chosen.comparison, chosen.rest === null ? [] : narrateSightings(chosen.rest, view))
-      : narrateSightings(flow, view),
+    steps:
+      chosen?.fits || (chosen !== null && isUndecidedUnseen(chosen, observed))
+        ? narrateWalk(chosen.comparison, chosen.rest === null ? [] : narrateSightings(chosen.rest, view))
+        : narrateSightings(flow, view),
     drawing: chosen?.fits && subject.state ? draw(chosen.comparison, subject.state) : null,
   };
   const alsoExplains =
     chosen?.fits && flow.kind === "ping" ? askedOnTheWay(chosen.comparison.trace, subject.flows) : [];
   return { report, alsoExplains };
+}
+
+// Nobody saw a packet, and the state leaves something open: how far it leads, and what it leaves open, is all there is to tell.
+function isUndecidedUnseen({ comparison }: Walk, observed: Observed): boolean {
+  return comparison.trace.disposition.kind === "open" && !observed.anything;
 }
 
 // A finding that something else looks like is not certain as the main answer.

@@ -53,6 +53,14 @@ it("does not go on behind a rule that translates addresses, and blames nothing",
   const hits = report?.flows.flatMap(({ findings }) => findings.filter((one) => one.certainty !== "possible")) ?? [];
   expect(hits.map(({ code }) => code)).toEqual([]);
   expect(report?.flows[0]?.verdict).toBe("failed");
+  // What it leaves open is asked, with the rule as nft prints it.
+  const last = report?.flows[0]?.steps.at(-1);
+  expect(last?.walk?.kind).toBe("open");
+  expect(last?.state.map(({ line }) => line)).toEqual([
+    'ip nat postrouting oifname "veth2" ip saddr 192.168.2.0/24 masquerade',
+  ]);
+  const told = renderText(report as Report, { language: "en", width: 80, color: false, verbose: false });
+  expect(told).toMatch(/^Cannot tell: no packet was seen/);
 });
 
 // The same lines without a prompt, in the order in which people put them: ping first.
