@@ -23,7 +23,7 @@ import { checkPackets } from "./packets-alone.ts";
 import { parsePingCommand } from "./ping-command.ts";
 import { type PingOutput, parsePingOutput } from "./ping-output.ts";
 import { certaintyLimit, qualityNotes } from "./quality.ts";
-import { withRuleCounter } from "./rule-counters.ts";
+import { withListedCount, withRuleCounter } from "./rule-counters.ts";
 import { View } from "./view.ts";
 import { isStopped, type Walk, walkOf } from "./walk-of.ts";
 import { notesWithoutAddress } from "./without-address.ts";
@@ -159,9 +159,14 @@ function explainFlow(subject: Case, flow: Flow): ExplainedFlow {
   // What the state before leaves open, a stop in the state after does not decide: the run itself may have led to it.
   const chosen = after?.fits && !(candidates.length > 0 && isStopped(after)) ? after : walk;
 
-  const byState = (chosen?.fits ? hitsOfWalk(subject, chosen, observed, chosen === after) : []).map((hit) =>
-    withRuleCounter(withCounters(hit, subject.state, subject.stateAfter), subject.state, subject.stateAfter),
-  );
+  const byState = (chosen?.fits ? hitsOfWalk(subject, chosen, observed, chosen === after) : []).map((hit) => {
+    const counted = withRuleCounter(
+      withCounters(hit, subject.state, subject.stateAfter),
+      subject.state,
+      subject.stateAfter,
+    );
+    return subject.rulesListedAfter ? withListedCount(counted, subject.state) : counted;
+  });
   const byPackets =
     byState.length > 0 ? [] : checkPackets(subject.causes, { flow, flows: subject.flows, inputs: subject.inputs });
   const limit = certaintyLimit(subject, flow);

@@ -5,6 +5,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { causeByCode } from "../../src/causes/registry.ts";
+import { reportOfPastes } from "../../src/cli/paste-report.ts";
 import { reportOf } from "../../src/cli/read-report.ts";
 import type { Report } from "../../src/model/report.ts";
 import { renderText } from "../../src/render/text.ts";
@@ -61,6 +62,26 @@ it("does not go on behind a rule that translates addresses, and blames nothing",
   ]);
   const told = renderText(report as Report, { language: "en", width: 80, color: false, verbose: false });
   expect(told).toMatch(/^Cannot tell: no packet was seen/);
+});
+
+// A rule that would have dropped it, and that had counted nothing when the ping was over.
+it.each([
+  ["listed after the ping", (ping: string, rest: string) => `${ping}${rest}`, "possible"],
+  ["listed before it", (ping: string, rest: string) => `${rest}${ping}`, "likely"],
+])("a count of nothing, %s", async (_, join_, certainty) => {
+  const whole = readFileSync(join(folder, "input-drop.paste.txt"), "utf8").replace(
+    "packets 2 bytes 168",
+    "packets 0 bytes 0",
+  );
+  const end = whole.indexOf("\n\n", whole.indexOf("packets transmitted")) + 1;
+  const content = join_(whole.slice(0, end), whole.slice(end));
+  const { report } = await reportOfPastes({
+    pastes: [{ source: "paste", content, interface: null, netns: null }],
+    captures: [],
+    state: null,
+    problems: [],
+  });
+  expect([report?.answer?.code, report?.answer?.certainty]).toEqual(["nft-input-drop", certainty]);
 });
 
 // The same lines without a prompt, in the order in which people put them: ping first.
