@@ -4,6 +4,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { NftStatement } from "../../src/model/nft-ruleset.ts";
 import type { Namespace, SystemState } from "../../src/model/system-state.ts";
+import { commandBehind, printedPart } from "../../src/model/typed-line.ts";
 import { readPaste } from "../../src/savefile/text/read-paste.ts";
 import { nftFromText } from "../../src/system/text/nft-text.ts";
 import { stateFromText } from "../../src/system/text/replay.ts";
@@ -149,6 +150,23 @@ describe("what a paste shows", () => {
     ).toBeUndefined();
     expect(chains(namespace(`# nft -f x.nft\n${before}`))).toEqual(["t c 1"]);
     expect(chains(namespace(`# nft -f - <<EOF\n${TABLE}EOF\n`))).toEqual(["t c 1"]);
+  });
+
+  test("a rule for a chain that nobody showed: where it hangs is only customary", () => {
+    const ns = namespace(
+      "# nft add rule inet filter input icmp type echo-request drop\n# nft add rule inet filter lan drop\n",
+    );
+    expect(ns.nft?.chains.map(({ name, hook }) => [name, hook?.hook, hook?.perhapsIdle])).toEqual([
+      ["input", "input", true],
+      ["lan", undefined, undefined],
+    ]);
+  });
+
+  test("a comment that looks like a typed command is none", () => {
+    const line = namespace(`# nft list ruleset\n${TABLE.replace("8 drop", '8 drop comment "see # 5"')}`).nft?.chains[0]
+      ?.rules[0]?.line as string;
+    expect([commandBehind(line), printedPart(line)]).toEqual([null, line]);
+    expect(commandBehind(`${line} # nft add rule`)).toBe("nft add rule");
   });
 
   test("an unknown handle leaves it unknown, too", () => {
