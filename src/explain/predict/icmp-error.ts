@@ -4,6 +4,7 @@ import { formatIpv4, type Ipv4 } from "../../model/address.ts";
 import type { Namespace } from "../../model/system-state.ts";
 import { text } from "../../model/text.ts";
 import type { Disposition, Leg } from "../../model/trace.ts";
+import { addressType } from "../../system/lookup/owner.ts";
 import { routeOutput } from "./output-route.ts";
 import { namespaceSetting } from "./sysctls.ts";
 import type { Datagram, Walk } from "./walk.ts";
@@ -22,6 +23,8 @@ export function sendError(
 ): Disposition | null {
   // icmp_send: never about an ICMP error.
   if (offending.kind === "icmp-error") return null;
+  // Nor about what went to a broadcast or group (RTCF_BROADCAST, RTCF_MULTICAST).
+  if (/^(?:broadcast|multicast)$/.test(addressType(ns, offending.destination, null) ?? "")) return null;
   const route = routeOutput(walk, ns, { destination: offending.source, source: from, oif: null, mark: 0 });
   if (route.kind !== "output") return null;
   const name = words.icmpErrorName(type, code);
