@@ -48,18 +48,28 @@ describe.each([
   });
 });
 
-// Behind the router whose rule translates, the ping dies of something else: nobody may blame the firewall.
-it("does not go on behind a rule that translates addresses, and blames nothing", async () => {
+// Behind the router whose rule translates, the ping dies of a setting that nobody pasted: nobody may blame the firewall.
+it("blames no rule that only translates addresses", async () => {
   const { report } = await reportOf([join(folder, "masquerade.paste.txt")]);
   const hits = report?.flows.flatMap(({ findings }) => findings.filter((one) => one.certainty !== "possible")) ?? [];
   expect(hits.map(({ code }) => code)).toEqual([]);
   expect(report?.flows[0]?.verdict).toBe("failed");
-  // What it leaves open is asked, with the rule as nft prints it.
+});
+
+// A limit holds for some packets: what is left open is asked, with the rule as nft prints it.
+it("shows how far the state leads, where a rule leaves the packet's fate open", async () => {
+  const whole = readFileSync(join(folder, "input-drop.paste.txt"), "utf8");
+  const content = whole.replace(/icmp type echo-request counter .*/, "limit rate 1/second drop");
+  const { report } = await reportOfPastes({
+    pastes: [{ source: "paste", content, interface: null, netns: null }],
+    captures: [],
+    state: null,
+    problems: [],
+  });
+  expect(report?.answer).toBeNull();
   const last = report?.flows[0]?.steps.at(-1);
   expect(last?.walk?.kind).toBe("open");
-  expect(last?.state.map(({ line }) => line)).toEqual([
-    'ip nat postrouting oifname "veth2" ip saddr 192.168.2.0/24 masquerade',
-  ]);
+  expect(last?.state.map(({ line }) => line)).toEqual(["inet filter input limit rate 1/second drop"]);
   const told = renderText(report as Report, { language: "en", width: 80, color: false, verbose: false });
   expect(told).toMatch(/^Cannot tell: no packet was seen/);
 });

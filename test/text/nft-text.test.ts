@@ -47,7 +47,6 @@ describe("rules", () => {
     ["an extension without words", "meta l4proto tcp # xt_conntrack counter packets 0 bytes 0 accept"],
     ["a target without words", 'xt target "TTL"'],
     ["a queue", "queue num 3 bypass"],
-    ["a translation", "dnat to 10.0.0.1"],
     ["a mark that is set", "meta mark set ct mark"],
   ])("%s may do anything", (_, rule) => {
     expect(statements(rule).at(-1)).toEqual({ kind: "change" });

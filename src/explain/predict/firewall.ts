@@ -185,6 +185,7 @@ function packetOf(walk: Walk, ns: Namespace, datagram: Datagram, iif: string | n
     mark: datagram.mark,
     // What this host makes has no input device, and no frame yet.
     ...unframed(ns, iif !== null),
+    translated: walk.connectionsOf(ns.key).some((one) => one.toSource !== null || one.toDestination !== null),
   };
 }
 
@@ -192,8 +193,9 @@ function packetOf(walk: Walk, ns: Namespace, datagram: Datagram, iif: string | n
 function unframed(
   ns: Namespace,
   framed: boolean,
-): Pick<FilterPacket, "framed" | "sourceMac" | "destinationMac" | "addressType"> {
+): Pick<FilterPacket, "translated" | "framed" | "sourceMac" | "destinationMac" | "addressType"> {
   return {
+    translated: false,
     framed,
     sourceMac: null,
     destinationMac: null,
