@@ -28,7 +28,7 @@ import { type PingOutput, parsePingOutput } from "./ping-output.ts";
 import { predict } from "./predict.ts";
 import { certaintyLimit, qualityNotes } from "./quality.ts";
 import { queueFinding } from "./queue-full.ts";
-import { withRuleCounter } from "./rule-counters.ts";
+import { withListedCount, withRuleCounter } from "./rule-counters.ts";
 import { overflowFinding } from "./table-overflow.ts";
 import { View } from "./view.ts";
 import { isStopped, type Walk, walkOf } from "./walk-of.ts";
@@ -188,13 +188,14 @@ function explainFlow(subject: Case, flow: Flow): ExplainedFlow {
   // No walk knows how full the machine's neighbour table was; the same complaint of ping's has one other reason.
   const overflow =
     ofWalk[0]?.code === "peer-mtu-smaller" ? [] : overflowFinding(flow, output, subject.stateAfter ?? subject.state);
-  const byState = (overflow.length > 0 ? overflow : ofWalk).map((hit) =>
-    withRuleCounter(
+  const byState = (overflow.length > 0 ? overflow : ofWalk).map((hit) => {
+    const counted = withRuleCounter(
       withEntryAfter(withCounters(hit, subject.state, subject.stateAfter), subject.stateAfter),
       subject.state,
       subject.stateAfter,
-    ),
-  );
+    );
+    return subject.rulesListedAfter ? withListedCount(counted, subject.state) : counted;
+  });
   const byPackets =
     byState.length > 0 ? [] : checkPackets(subject.causes, { flow, flows: subject.flows, inputs: subject.inputs });
   const limit = certaintyLimit(subject, flow);
@@ -215,14 +216,20 @@ function explainFlow(subject: Case, flow: Flow): ExplainedFlow {
     flow,
     verdict: verdictOf(observed, hits, subject.causes),
     findings: unique(findings),
-    steps: chosen?.fits
-      ? narrateWalk(chosen.comparison, chosen.rest === null ? [] : narrateSightings(chosen.rest, view))
-      : narrateSightings(flow, view),
+    steps:
+      chosen?.fits || (chosen !== null && isUndecidedUnseen(chosen, observed))
+        ? narrateWalk(chosen.comparison, chosen.rest === null ? [] : narrateSightings(chosen.rest, view))
+        : narrateSightings(flow, view),
     drawing: chosen?.fits && subject.state ? draw(chosen.comparison, subject.state) : null,
   };
   const alsoExplains =
     chosen?.fits && flow.kind === "ping" ? askedOnTheWay(chosen.comparison.trace, subject.flows) : [];
   return { report, alsoExplains };
+}
+
+// Nobody saw a packet, and the state leaves something open: how far it leads, and what it leaves open, is all there is to tell.
+function isUndecidedUnseen({ comparison }: Walk, observed: Observed): boolean {
+  return comparison.trace.disposition.kind === "open" && !observed.anything;
 }
 
 // A finding that something else looks like is not certain as the main answer.

@@ -29,8 +29,8 @@ export interface NftHook {
   readonly devices: readonly string[] | null;
   readonly priority: number;
   readonly policy: "accept" | "drop";
-  /** Its table has a flag that this listing does not name: it may be `dormant`. */
-  readonly perhapsAsleep?: true;
+  /** It may see no packet: its table may be dormant, or nobody showed where it hangs and its name alone says so. */
+  readonly perhapsIdle?: true;
 }
 
 export interface NftRule {

@@ -18,6 +18,8 @@ export interface FilterPacket {
   readonly ttl: number;
   readonly length: number;
   readonly mark: number;
+  /** Whether NAT has given its connection another address. */
+  readonly translated: boolean;
   /** Whether it stands in a frame here: what this host makes gets its frame after the IP stack's hooks. */
   readonly framed: boolean;
   /** Of the frame; null where it is not known. */

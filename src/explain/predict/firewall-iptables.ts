@@ -16,6 +16,11 @@ import {
 
 const PRIORITIES: Readonly<Record<string, number>> = { raw: -300, mangle: -150, nat: -100, filter: 0, security: 50 };
 
+// NF_IP_PRI_NAT_DST where packets come in, NF_IP_PRI_NAT_SRC where they leave or are delivered.
+function priorityOf(table: string, name: string): number {
+  return table === "nat" && /^(?:INPUT|POSTROUTING)$/.test(name) ? 100 : (PRIORITIES[table] ?? 0);
+}
+
 /** Built-in chains on a hook, of both iptables variants. */
 export function iptablesChains(ns: Namespace, hook: string): BaseChain[] {
   const texts = [ns.iptables?.nft, ns.iptables?.legacy];
@@ -49,7 +54,7 @@ function chainsOf(ns: Namespace, saved: string, name: string): BaseChain[] {
         name: `${table} ${name}`,
         source: "iptables",
         isNat: table === "nat",
-        priority: PRIORITIES[table] ?? 0,
+        priority: priorityOf(table, name),
         policy: policy.policy,
         line: policy.line,
         rules: chains.get(name) ?? [],

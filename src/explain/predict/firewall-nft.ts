@@ -40,7 +40,7 @@ export function nftChains(
         rules: others.get(chain.name) ?? [],
         others,
         perhapsIdle:
-          chain.hook.perhapsAsleep === true ||
+          chain.hook.perhapsIdle === true ||
           (unnamed && (ns.links ?? []).filter((link) => !link.isLoopback).length !== 1),
       },
     ];

@@ -185,6 +185,7 @@ function packetOf(walk: Walk, ns: Namespace, datagram: Datagram, iif: string | n
     mark: datagram.mark,
     // What this host makes has no input device, and no frame yet.
     ...unframed(ns, iif !== null),
+    translated: walk.connectionsOf(ns.key).some((one) => one.toSource !== null || one.toDestination !== null),
   };
 }
 
@@ -192,8 +193,9 @@ function packetOf(walk: Walk, ns: Namespace, datagram: Datagram, iif: string | n
 function unframed(
   ns: Namespace,
   framed: boolean,
-): Pick<FilterPacket, "framed" | "sourceMac" | "destinationMac" | "addressType"> {
+): Pick<FilterPacket, "translated" | "framed" | "sourceMac" | "destinationMac" | "addressType"> {
   return {
+    translated: false,
     framed,
     sourceMac: null,
     destinationMac: null,
@@ -238,8 +240,9 @@ function ask(
   for (const chain of [...chains].sort((a, b) => a.priority - b.priority)) {
     // nf_nat_inet_fn: later packets of a connection, and errors about it, follow what the first one was given.
     if (chain.isNat && packet.ctState !== null && packet.ctState !== "new") continue;
-    // NF_IP_PRI_CONNTRACK: before it no packet has a state.
-    const ruling = runChain(chain, chain.priority <= -200 ? { ...packet, ctState: null } : packet);
+    // NF_IP_PRI_CONNTRACK, on the hooks where packets enter the stack: before it none has a state.
+    const untracked = chain.priority <= -200 && !["input", "forward", "postrouting"].includes(where);
+    const ruling = runChain(chain, untracked ? { ...packet, ctState: null } : packet);
     if (ruling.kind !== "accept") return carryOut(walk, ns, packet, leg, where, datagram, { chain, ruling });
   }
   return null;
@@ -254,7 +257,7 @@ function carryOut(
   datagram: Datagram | null,
   { chain, ruling }: { readonly chain: BaseChain; readonly ruling: Exclude<Ruling, { kind: "accept" }> },
 ): Halt {
-  const device = packet.iif ?? packet.oif;
+  const device = where === "postrouting" ? packet.oif : (packet.iif ?? packet.oif);
   if (ruling.kind === "unknown" || ruling.kind === "nat") {
     const line = ruling.kind === "nat" ? ruling.rule : ruling.line;
     const question = openQuestion(chain, printedPart(line.line));

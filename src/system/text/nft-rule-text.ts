@@ -183,7 +183,13 @@ function skipSetValue(rule: NftTokens): void {
 }
 
 function nftValueOf(rule: NftTokens): NftValue | null {
-  if (rule.sees("{")) return { kind: "set", elements: listOf(rule.braces().inside).map(({ key }) => key) };
+  if (rule.sees("{")) {
+    const { inside, closed } = rule.braces();
+    // A verdict is no element: the brace was closed by that of another line.
+    if (!closed || inside.some((token) => token.kind === "word" && /^(?:accept|drop|return|jump)$/.test(token.text)))
+      return null;
+    return { kind: "set", elements: listOf(inside).map(({ key }) => key) };
+  }
   const first = oneValue(rule);
   if (first === null) return null;
   if (rule.sees("|")) {
@@ -209,7 +215,10 @@ function oneValue(rule: NftTokens): NftValue | null {
 }
 
 function mapOf(rule: NftTokens): NftMap | null {
-  if (rule.sees("{")) return { kind: "entries", entries: listOf(rule.braces().inside) };
+  if (rule.sees("{")) {
+    const { inside, closed } = rule.braces();
+    return closed ? { kind: "entries", entries: listOf(inside) } : null;
+  }
   const name = rule.word();
   return name?.startsWith("@") ? { kind: "named", set: name.slice(1) } : null;
 }
