@@ -14,7 +14,7 @@ export function checkPackets(causes: readonly Cause[], view: PacketView): CauseH
     if (!verdict) continue;
     const plain = PLAIN.indexOf(cause.code) + 1;
     hits.push({
-      hit: { code: cause.code, ...verdict, facts: { ...verdict.facts, basis: "packets" } },
+      hit: { code: cause.code, ...verdict, facts: { basis: "packets", ...verdict.facts } },
       rank: plain * 10 + ORDER.indexOf(verdict.certainty),
     });
   }
