@@ -1,8 +1,11 @@
 // The plain healthy path: asked, and answered.
 
 import { formatIpv4 } from "../model/address.ts";
-import { defineCause } from "../model/cause.ts";
+import { defineCause, type PacketVerdict } from "../model/cause.ts";
+import type { Flow } from "../model/flow.ts";
 import { answeredArp, cameBack, echoes } from "../model/observed.ts";
+import type { Printed } from "../model/printed.ts";
+import { verdictOfLine } from "../model/printed-verdict.ts";
 import { text } from "../model/text.ts";
 
 /** Nothing went wrong. */
@@ -68,6 +71,7 @@ export const cause = defineCause({
     const arp = flow.kind === "arp" ? answeredArp(flow)[0] : undefined;
     const reply = arp?.replies[0] ?? echoes(flow).find((e) => cameBack(e, flow.netns))?.replies[0];
     const last = reply?.sightings.at(-1)?.frame;
+    if (!reply && flow.printed) return byPing(flow, flow.printed);
     if (!reply || !last) return null;
     const unanswered = flow.kind === "arp" ? 0 : flow.requests - flow.replies;
     return {
@@ -104,3 +108,17 @@ export const cause = defineCause({
     };
   },
 });
+
+function byPing(
+  flow: Flow,
+  { answers, duplicates, transmitted, received, summaryLine }: Printed,
+): PacketVerdict | null {
+  const replies = received ?? answers - duplicates;
+  if (replies <= 0) return null;
+  const lost = (transmitted ?? replies) - replies;
+  const said = summaryLine ?? `${answers} answers`;
+  return verdictOfLine(flow, { line: said, count: 1 }, "likely", {
+    count: String(replies),
+    ...(lost > 0 ? { lost: String(lost) } : {}),
+  });
+}

@@ -1,9 +1,11 @@
 // Nobody answered an ARP request, and nothing in the evidence favours one of the possible reasons.
 
 import { formatIpv4 } from "../model/address.ts";
-import { defineCause } from "../model/cause.ts";
+import { defineCause, inNamespace, type PacketVerdict } from "../model/cause.ts";
 import type { Evidence } from "../model/evidence.ts";
-import { framesOf, interfacesOf, quietWires, spoke, unansweredArp } from "../model/observed.ts";
+import type { Flow } from "../model/flow.ts";
+import { framesOf, interfacesOf, quietWires, sightingsOf, spoke, unansweredArp } from "../model/observed.ts";
+import { lateUnreachable, ownUnreachable, verdictOfLine } from "../model/printed-verdict.ts";
 import { text } from "../model/text.ts";
 import { formatVantage } from "../model/vantage.ts";
 
@@ -12,16 +14,31 @@ export const cause = defineCause({
   code: "arp-no-answer",
   severity: "problem",
   title: text("ARP not answered", "ARP 没有应答"),
-  headline: ({ target, state }) =>
-    state !== undefined
+  headline: ({ target, state, basis }) =>
+    basis === "ping" && target !== undefined
       ? text(
-          `ARP not answered: the reply of ${target ?? "the address asked for"} was last seen at ${state}`,
-          `ARP 没有应答：${target ?? "被询问的地址"} 的应答最后出现在 ${state}`,
+          `ARP not answered: no neighbour on the way to ${target} replied`,
+          `ARP 没有应答：去往 ${target} 的路上，没有邻居回复`,
         )
-      : target === undefined
-        ? text("ARP not answered: nobody replied", "ARP 没有应答：没有人回复")
-        : text(`ARP not answered: who has ${target}?`, `ARP 没有应答：谁是 ${target}？`),
-  summary: ({ target, outInterface, inInterface, count, state }) => {
+      : state !== undefined
+        ? text(
+            `ARP not answered: the reply of ${target ?? "the address asked for"} was last seen at ${state}`,
+            `ARP 没有应答：${target ?? "被询问的地址"} 的应答最后出现在 ${state}`,
+          )
+        : target === undefined
+          ? text("ARP not answered: nobody replied", "ARP 没有应答：没有人回复")
+          : text(`ARP not answered: who has ${target}?`, `ARP 没有应答：谁是 ${target}？`),
+  summary: ({ target, outInterface, inInterface, count, state, basis, error, source, router }) => {
+    if (basis === "ping" && router !== undefined)
+      return text(
+        `"${error ?? "Destination Host Unreachable"}" came from ${router || "an address"}. If that is an address of the pinging host, its own kernel got no answer to its ARP for ${target ?? "the target"} or for the gateway, and nothing left. If it is a router, the router got none on its far link. Which of the two it is, ping does not tell.`,
+        `“${error ?? "Destination Host Unreachable"}”来自 ${router || "某个地址"}。如果那是发起 ping 的主机自己的地址，说明它的内核询问 ${target ?? "目标"}（或网关）的 ARP 没有应答，什么也没有发出去；如果那是一台路由器，说明路由器在另一侧链路上没有得到 ARP 应答。究竟是哪一种，仅凭 ping 的输出看不出来。`,
+      );
+    if (basis === "ping")
+      return text(
+        `${error === undefined ? "ping got an error back late that it did not print" : `"${error}" is said by ${source ?? "an own address"}, the pinging host itself`}: its kernel asked for the MAC address of ${target ?? "the next hop"}, or of the gateway towards it, for about three seconds, and nobody answered; or its interface has no carrier. No echo request left. Who should have answered, and why it did not, ping cannot tell.`,
+        `${error === undefined ? "ping 过了一会儿才收到一个没有打印的差错" : `“${error}”是 ${source ?? "本机地址"} 说的，也就是发起 ping 的主机自己`}：它的内核花了大约三秒询问 ${target ?? "下一跳"}（或去往它的网关）的 MAC 地址，没有人应答；或者接口没有载波。echo 请求没有发出去。该由谁应答、为什么没有应答，仅凭 ping 的输出看不出来。`,
+      );
     const times = count === undefined ? "" : count === "1" ? " once" : ` ${count} times`;
     if (state !== undefined)
       return text(
@@ -39,7 +56,29 @@ export const cause = defineCause({
       "Linux 主机不想应答 ARP 时，无论原因是什么，都只是沉默，不计数；从外面看完全一样。",
     ),
   fixes: () => [],
-  settle: ({ target, outInterface, inInterface }) => [
+  settle: ({ target, outInterface, inInterface, basis, router }, netns) => [
+    ...(basis === "ping"
+      ? [
+          ...(router === undefined
+            ? []
+            : [
+                {
+                  command: inNamespace(netns, "ip -br addr"),
+                  because: text(
+                    `on the pinging host: is ${router || "that address"} its own?`,
+                    `在发起 ping 的主机上执行：${router || "那个地址"} 是不是它自己的？`,
+                  ),
+                },
+              ]),
+          {
+            command: inNamespace(netns, `ip route get ${target ?? "TARGET"}`),
+            because: text(
+              "on the pinging host: whether the target itself is asked, or a gateway (via), and on which interface",
+              "在发起 ping 的主机上执行：看是直接询问目标，还是询问网关（via），以及从哪个接口",
+            ),
+          },
+        ]
+      : []),
     ...(inInterface === undefined
       ? [
           {
@@ -99,6 +138,7 @@ export const cause = defineCause({
   check: (view) => {
     const { flow, flows } = view;
     const [round] = unansweredArp(flow);
+    if (!round && flow.printed && sightingsOf(flow).length === 0) return byPing(flow);
     const question = round?.exchange.requests[0];
     const last = question?.sightings.at(-1)?.frame;
     if (!round || !question || !last) return null;
@@ -164,6 +204,34 @@ export const cause = defineCause({
     };
   },
 });
+
+// An error that ping received and did not print shows in how many requests were under way (iputils: acknowledge).
+function byPing(flow: Flow): PacketVerdict | null {
+  const { printed } = flow;
+  if (!printed || printed.answers > 0) return null;
+  const own = ownUnreachable(flow);
+  if (own !== null) {
+    const { error } = own;
+    return {
+      ...verdictOfLine(flow, error, "likely", {
+        error: error.words,
+        ...(error.from === null ? {} : { source: formatIpv4(error.from) }),
+      }),
+      alike: ["peer-down"],
+    };
+  }
+  const late = lateUnreachable(flow);
+  if (late !== null) {
+    const router = late.from === null ? {} : { router: formatIpv4(late.from) };
+    return {
+      ...verdictOfLine(flow, late, "possible", { error: late.words, ...router }),
+      alike: ["gateway-arp-failed", "forward-next-hop-arp-failed", "forward-unreachable", "peer-down"],
+    };
+  }
+  const { summaryLine } = printed;
+  const hidden = printed.late === true && printed.errors.length === 0 && printed.refusals.length === 0;
+  return hidden && summaryLine !== null ? verdictOfLine(flow, { line: summaryLine, count: 1 }, "likely", {}) : null;
+}
 
 // Reasons for which nobody answers at all.
 const SILENT: readonly string[] = [

@@ -1,6 +1,7 @@
 // The target is a broadcast address: ping wants -b for it, and Linux hosts do not answer such pings anyway.
 
 import { defineCause, inNamespace } from "../model/cause.ts";
+import { looksLikeBroadcast, verdictOfRefusal } from "../model/printed-verdict.ts";
 import { text } from "../model/text.ts";
 
 /** A subnet's broadcast address was pinged. */
@@ -90,6 +91,8 @@ export const cause = defineCause({
   }),
   scenario: "broadcast-needs-b",
   negativeTwin: "route-prohibit",
+  check: (view) =>
+    looksLikeBroadcast(view.flow.dst) ? verdictOfRefusal(view, [["connect", "EACCES"]], "likely") : null,
 });
 
 // Without a namespace ping needs no root.

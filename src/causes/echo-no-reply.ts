@@ -1,9 +1,12 @@
 // An echo request was seen and no reply to it, and nothing in the evidence favours one of the possible reasons.
 
 import { formatIpv4 } from "../model/address.ts";
-import { defineCause, inNamespace } from "../model/cause.ts";
+import { defineCause, inNamespace, type PacketVerdict } from "../model/cause.ts";
 import type { Evidence } from "../model/evidence.ts";
-import { echoes, framesOf, interfacesOf, quotesReply, strayReplies } from "../model/observed.ts";
+import type { Flow } from "../model/flow.ts";
+import { echoes, framesOf, interfacesOf, quotesReply, sightingsOf, strayReplies } from "../model/observed.ts";
+import type { Printed } from "../model/printed.ts";
+import { lateUnreachable, ownUnreachable, verdictOfLine } from "../model/printed-verdict.ts";
 import { text } from "../model/text.ts";
 import { formatVantage } from "../model/vantage.ts";
 
@@ -27,23 +30,39 @@ export const cause = defineCause({
             `echo request not answered: it reached ${inInterface}, no reply was seen`,
             `echo 请求没有应答：请求到达了 ${inInterface}，没有看到回复`,
           ),
-  summary: ({ target, source, inInterface, outInterface, state }) =>
-    state !== undefined
+  summary: ({ target, source, inInterface, outInterface, state, count, basis }) =>
+    basis === "ping"
       ? text(
-          `The echo request ${source === undefined ? "" : `from ${source} `}reached ${target ?? "the target"}, which replied. The reply was last seen at ${state}, and not where the request had left${outInterface === undefined ? "" : ` (${outInterface})`}: it was lost on its way back, or came back where nobody captured.`,
-          `${source === undefined ? "" : `${source} 的 `}echo 请求到达了 ${target ?? "目标"}，目标也做了应答。应答最后出现在 ${state}，没有出现在发出请求的地方${outInterface === undefined ? "" : `（${outInterface}）`}：要么在回程中丢了，要么从没有抓包的接口回来了。`,
+          `ping asked ${target ?? "the target"}${count === undefined ? "" : count === "1" ? " once" : ` ${count} times`} and got neither an answer nor an error. That alone does not tell whether the request left, arrived, or was answered: an ARP that nobody answers becomes an error only after about three seconds${outInterface === undefined ? "" : `, and a ping bound to ${outInterface} does not print it`}.`,
+          `ping 向 ${target ?? "目标"} 发了${count === undefined ? "" : ` ${count} 次`}请求，既没有应答也没有差错。仅凭这一点看不出请求有没有发出、有没有到达、对方有没有应答：ARP 没有应答要过大约三秒才会变成差错${outInterface === undefined ? "" : `，而绑定在 ${outInterface} 上的 ping 不会打印它`}。`,
         )
-      : text(
-          `The echo request ${source === undefined ? "" : `from ${source} `}to ${target ?? "the target"} was seen${inInterface !== undefined ? ` arriving at ${inInterface}` : outInterface === undefined ? "" : ` at ${outInterface}`}, and no reply to it was seen anywhere. The sender had a MAC to send it to; whether the request was refused or the reply was lost cannot be told from this alone.`,
-          `${source === undefined ? "" : `${source} `}发给 ${target ?? "目标"} 的 echo 请求${inInterface !== undefined ? `到达了 ${inInterface}` : outInterface === undefined ? "被抓到了" : `出现在 ${outInterface} 上`}，但任何地方都没有看到应答。发送方已有目的 MAC；究竟是请求被拒绝，还是应答没能回来，仅凭这些无法判断。`,
-        ),
+      : state !== undefined
+        ? text(
+            `The echo request ${source === undefined ? "" : `from ${source} `}reached ${target ?? "the target"}, which replied. The reply was last seen at ${state}, and not where the request had left${outInterface === undefined ? "" : ` (${outInterface})`}: it was lost on its way back, or came back where nobody captured.`,
+            `${source === undefined ? "" : `${source} 的 `}echo 请求到达了 ${target ?? "目标"}，目标也做了应答。应答最后出现在 ${state}，没有出现在发出请求的地方${outInterface === undefined ? "" : `（${outInterface}）`}：要么在回程中丢了，要么从没有抓包的接口回来了。`,
+          )
+        : text(
+            `The echo request ${source === undefined ? "" : `from ${source} `}to ${target ?? "the target"} was seen${inInterface !== undefined ? ` arriving at ${inInterface}` : outInterface === undefined ? "" : ` at ${outInterface}`}, and no reply to it was seen anywhere. The sender had a MAC to send it to; whether the request was refused or the reply was lost cannot be told from this alone.`,
+            `${source === undefined ? "" : `${source} `}发给 ${target ?? "目标"} 的 echo 请求${inInterface !== undefined ? `到达了 ${inInterface}` : outInterface === undefined ? "被抓到了" : `出现在 ${outInterface} 上`}，但任何地方都没有看到应答。发送方已有目的 MAC；究竟是请求被拒绝，还是应答没能回来，仅凭这些无法判断。`,
+          ),
   why: () =>
     text(
       "A capture sees a packet before rp_filter and the firewall do, so arriving at an interface does not mean that the packet was accepted; most ways to refuse an echo send nothing back.",
       "抓包点在 rp_filter 和防火墙之前，所以到达接口并不等于被接受；拒绝 echo 的方式大多不会回送任何东西。",
     ),
   fixes: () => [],
-  settle: ({ source, target }, netns) => [
+  settle: ({ source, target, basis }, netns) => [
+    ...(basis === "ping"
+      ? [
+          {
+            command: inNamespace(netns, "tcpdump -n -e -i any 'arp or icmp'"),
+            because: text(
+              `while pinging for five seconds and more, there and on the host that should answer: how far the request comes (or in one: pktwhy run -- ping -c 5 ${target ?? "TARGET"})`,
+              `同时 ping 五秒以上，在本机和应当应答的主机上各抓一份：看请求走到了哪里（也可以一步完成：pktwhy run -- ping -c 5 ${target ?? "TARGET"}）`,
+            ),
+          },
+        ]
+      : []),
     {
       command: "pktwhy snapshot > state.json",
       because: text(
@@ -52,7 +71,10 @@ export const cause = defineCause({
       ),
     },
     {
-      command: inNamespace(netns, `ip route get ${source ?? "SOURCE"} from ${target ?? "TARGET"}`),
+      command: inNamespace(
+        basis === "ping" ? null : netns,
+        `ip route get ${source ?? "SOURCE"} from ${target ?? "TARGET"}`,
+      ),
       because: text("there: does it know a way back to the asker?", "同样在那里执行：它知道回到请求方的路吗？"),
     },
   ],
@@ -99,6 +121,7 @@ export const cause = defineCause({
     );
     const exchange = stray ?? silent;
     const request = exchange?.request;
+    if (!exchange && flow.printed && sightingsOf(flow).length === 0) return byPing(flow, flow.printed);
     const last = request?.sightings.at(-1)?.frame;
     if (!exchange || !request || !last) return null;
     const lost = strays.reduce((sum, s) => sum + s.count, 0);
@@ -171,3 +194,30 @@ export const cause = defineCause({
     };
   },
 });
+
+function byPing(flow: Flow, printed: Printed): PacketVerdict | null {
+  const { answers, transmitted, silences, summaryLine, boundInterface } = printed;
+  const asked = transmitted ?? silences;
+  if (answers > 0 || asked === 0) return null;
+  // What came back late, or from the own kernel, is told as an ARP without an answer.
+  if (printed.late === true || ownUnreachable(flow) !== null || lateUnreachable(flow) !== null) return null;
+  const line = summaryLine ?? `${silences} requests without an answer`;
+  return {
+    ...verdictOfLine(flow, { line, count: 1 }, "possible", {
+      count: String(asked),
+      ...(boundInterface === null ? {} : { outInterface: boundInterface }),
+    }),
+    alike: UNSENT,
+  };
+}
+
+// Of a request that nobody saw, it may be that it never left.
+const UNSENT: readonly string[] = [
+  "arp-no-answer",
+  "arp-no-local-owner",
+  "nft-output-drop",
+  "bound-socket-reply-lo",
+  "peer-down-neigh-known",
+  "neigh-no-probes",
+  "loopback-source-off-host",
+];

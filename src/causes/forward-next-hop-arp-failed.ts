@@ -19,15 +19,20 @@ export const cause = defineCause({
     );
   },
   summary: ({ router, gateway, target, source, outInterface, seconds, basis }) =>
-    basis === "packets"
+    basis === "ping"
       ? text(
-          `ICMP "host unreachable" came back from ${router || "a router on the way"}, not at once but after a wait. That is what a router sends when nobody answers its ARP for ${target ?? "the target"} on the far link; its own state was not seen.`,
-          `${router || "途中的路由器"} 发回了 ICMP 主机不可达，而且不是立刻，是等了一段时间之后。路由器在另一侧链路上询问 ${target ?? "目标"} 的 ARP 没人应答时就是这样；但没有看到它自己的状态。`,
+          `"Destination Host Unreachable" came from ${router || "another host"}, which is not the pinging host. That is what a router sends when nobody answers its ARP for ${target ?? "the target"} on the far link; its own state was not seen.`,
+          `“Destination Host Unreachable”来自 ${router || "另一台主机"}，而不是发起 ping 的主机自己。路由器在另一侧链路上询问 ${target ?? "目标"} 的 ARP 没人应答时就会发这个差错；但没有看到它自己的状态。`,
         )
-      : text(
-          `${router || "A router on the way"} forwards the packet and asks on ${outInterface ?? "its far interface"} who has ${gateway ?? target ?? "the next hop"}. Nobody answers. After ${seconds === undefined ? "about three seconds" : `about ${seconds} seconds`} it gives up and tells ${source ?? "the sender"} "Destination Host Unreachable". The fault lies on the far link, not between the sender and this router.`,
-          `${router || "途中的路由器"} 转发报文，在 ${outInterface ?? "另一侧接口"} 上询问谁是 ${gateway ?? target ?? "下一跳"}，没有人应答。${seconds === undefined ? "大约三秒" : `大约 ${seconds} 秒`}后它放弃，告诉 ${source ?? "发送方"}“Destination Host Unreachable”。问题在另一侧链路，而不在发送方和这台路由器之间。`,
-        ),
+      : basis !== undefined
+        ? text(
+            `ICMP "host unreachable" came back from ${router || "a router on the way"}, not at once but after a wait. That is what a router sends when nobody answers its ARP for ${target ?? "the target"} on the far link; its own state was not seen.`,
+            `${router || "途中的路由器"} 发回了 ICMP 主机不可达，而且不是立刻，是等了一段时间之后。路由器在另一侧链路上询问 ${target ?? "目标"} 的 ARP 没人应答时就是这样；但没有看到它自己的状态。`,
+          )
+        : text(
+            `${router || "A router on the way"} forwards the packet and asks on ${outInterface ?? "its far interface"} who has ${gateway ?? target ?? "the next hop"}. Nobody answers. After ${seconds === undefined ? "about three seconds" : `about ${seconds} seconds`} it gives up and tells ${source ?? "the sender"} "Destination Host Unreachable". The fault lies on the far link, not between the sender and this router.`,
+            `${router || "途中的路由器"} 转发报文，在 ${outInterface ?? "另一侧接口"} 上询问谁是 ${gateway ?? target ?? "下一跳"}，没有人应答。${seconds === undefined ? "大约三秒" : `大约 ${seconds} 秒`}后它放弃，告诉 ${source ?? "发送方"}“Destination Host Unreachable”。问题在另一侧链路，而不在发送方和这台路由器之间。`,
+          ),
   why: () =>
     text(
       "When the neighbour entry fails, the kernel sends a host unreachable (type 3 code 1) for the packets that waited for it; on a router these go to the packets' source.",

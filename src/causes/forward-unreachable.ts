@@ -17,7 +17,7 @@ export const cause = defineCause({
     );
   },
   summary: ({ router, source, target, route, rule, basis }) => {
-    if (basis === "packets") {
+    if (basis !== undefined) {
       return text(
         `ICMP "host unreachable" came back from ${router || "a router on the way"} at once, too soon for an ARP that failed. An unreachable route there would do this, and so would a firewall rule that rejects; its own state was not seen.`,
         `${router || "途中的路由器"} 立刻发回了 ICMP 主机不可达，快得不像是 ARP 失败。那里的 unreachable 路由会这样，reject 规则也会；但没有看到它自己的状态。`,

@@ -1,6 +1,8 @@
 // A router sends a packet out where it came in, and tells the sender of the nearer gateway.
 
+import { formatIpv4, type Ipv4, parseIpv4 } from "../model/address.ts";
 import { defineCause, inNamespace } from "../model/cause.ts";
+import { verdictOfLine } from "../model/printed-verdict.ts";
 import { text } from "../model/text.ts";
 
 /** BEHAVIOUR: ICMP redirect. */
@@ -74,4 +76,20 @@ export const cause = defineCause({
   }),
   scenario: "icmp-redirect",
   negativeTwin: "router-ok",
+  check: ({ flow }) => {
+    const redirect = flow.printed?.errors.find((error) => error.icmp?.type === 5);
+    if (!redirect?.from || (flow.printed?.answers ?? 0) === 0) return null;
+    const gateway = nextHopOf(redirect.icmp?.gateway ?? "", redirect.from);
+    return verdictOfLine(flow, redirect, "likely", {
+      router: formatIpv4(redirect.from),
+      ...(gateway === null ? {} : { gateway }),
+    });
+  },
 });
+
+// Some versions of ping print the address back to front; a redirect always names a neighbour of the router that sends it.
+function nextHopOf(printed: string, router: Ipv4): string | null {
+  const turned = printed.split(".").reverse().join(".");
+  const near = [printed, turned].find((one) => (parseIpv4(one) ?? 0) >>> 16 === router >>> 16);
+  return near ?? null;
+}

@@ -1,6 +1,7 @@
 // The pinging host's own interface is not enabled: its routes are gone and nothing can leave by it.
 
 import { defineCause, inNamespace } from "../model/cause.ts";
+import { verdictOfRefusal } from "../model/printed-verdict.ts";
 import { text } from "../model/text.ts";
 
 /** `ip link set … up` was never done, or undone. */
@@ -68,4 +69,7 @@ export const cause = defineCause({
   }),
   scenario: "link-admin-down",
   negativeTwin: "two-namespaces-peer-down",
+  // With -I INTERFACE the route lookup has no other reason for this error.
+  check: (view) =>
+    view.flow.printed?.boundInterface ? verdictOfRefusal(view, [["connect", "ENETUNREACH"]], "likely") : null,
 });

@@ -1,6 +1,8 @@
 // The packet is larger than the own interface allows, and it may not be fragmented: it is refused before it is sent.
 
 import { defineCause, inNamespace } from "../model/cause.ts";
+import { verdictOfError } from "../model/observed.ts";
+import { verdictOfRefusal } from "../model/printed-verdict.ts";
 import { text } from "../model/text.ts";
 
 /** Too big already at home. */
@@ -89,6 +91,13 @@ export const cause = defineCause({
   }),
   scenario: "local-mtu-df",
   negativeTwin: "frag-needed-df",
+  // The kernel also says this once a router has told it a smaller path MTU: then that error came first.
+  check: (view) =>
+    verdictOfError(view, [[3, 4]], "likely") === null
+      ? verdictOfRefusal(view, [["sendmsg", "EMSGSIZE"]], "likely", {
+          ...(view.flow.printed?.length ? { size: String(view.flow.printed.length) } : {}),
+        })
+      : null,
 });
 
 // Without a namespace ping needs no root.

@@ -1,6 +1,7 @@
 // A netdev egress rule of the sending interface drops the frame, before the queue and before any capture.
 
 import { defineCause, deletesRule, inNamespace } from "../model/cause.ts";
+import { verdictOfRefusal } from "../model/printed-verdict.ts";
 import { text } from "../model/text.ts";
 
 /** Dropped on the way out, at the interface itself. */
@@ -20,11 +21,16 @@ export const cause = defineCause({
       `在接口出方向被防火墙丢弃：egress${zh === "" ? "" : `（${zh}）`}`,
     );
   },
-  summary: ({ target, outInterface, chain, rule }) =>
-    text(
-      `What is for ${target ?? "the target"} is dropped at ${outInterface ?? "the sending interface"}${chain === undefined ? "" : `, in chain ${chain}`}${rule === undefined ? "" : `, by the rule "${rule}"`}. This hook lies before the place where tcpdump listens, so not even a capture on ${outInterface ?? "the interface"} shows the frame.`,
-      `发给 ${target ?? "目标"} 的帧在 ${outInterface ?? "发送接口"} 上被丢弃${chain === undefined ? "" : `，在链 ${chain} 里`}${rule === undefined ? "" : `，规则是“${rule}”`}。这个钩子在 tcpdump 抓包点之前，所以在 ${outInterface ?? "该接口"} 上抓包也看不到这个帧。`,
-    ),
+  summary: ({ target, outInterface, chain, rule, error, basis }) =>
+    basis === "ping"
+      ? text(
+          `The echo request to ${target ?? "the target"} was made, and the sending interface did not take it${error === undefined ? "" : ` ("${error}")`}. An egress rule of the firewall gives this error, and so does a full or limited queue; neither was shown.`,
+          `发给 ${target ?? "目标"} 的 echo 请求已经生成，但发送接口没有收下${error === undefined ? "" : `（“${error}”）`}。防火墙的 egress 规则会报这个错，队列已满或受限也会；两者都没有看到。`,
+        )
+      : text(
+          `What is for ${target ?? "the target"} is dropped at ${outInterface ?? "the sending interface"}${chain === undefined ? "" : `, in chain ${chain}`}${rule === undefined ? "" : `, by the rule "${rule}"`}. This hook lies before the place where tcpdump listens, so not even a capture on ${outInterface ?? "the interface"} shows the frame.`,
+          `发给 ${target ?? "目标"} 的帧在 ${outInterface ?? "发送接口"} 上被丢弃${chain === undefined ? "" : `，在链 ${chain} 里`}${rule === undefined ? "" : `，规则是“${rule}”`}。这个钩子在 tcpdump 抓包点之前，所以在 ${outInterface ?? "该接口"} 上抓包也看不到这个帧。`,
+        ),
   why: () =>
     text(
       "The netdev hook `egress` runs when a frame is handed to the device, after routing, the output hook and the neighbour, and before the queue and the packet tap.",
@@ -93,4 +99,12 @@ export const cause = defineCause({
   }),
   scenario: "nft-netdev-egress-drop",
   negativeTwin: "nft-output-drop",
+  // A plain ping fits every MTU: what refuses it is a rule or a queue of the interface.
+  check: (view) =>
+    (view.flow.printed?.length ?? 0) > SMALLEST_MTU
+      ? null
+      : verdictOfRefusal(view, [["sendmsg", "ENOBUFS"]], "possible"),
 });
+
+// Ethernet links hardly ever take less (RFC 791 asks for 576 of everybody).
+const SMALLEST_MTU = 576;

@@ -1,6 +1,7 @@
 // The pinging host's own firewall drops what it sends: the request dies in the output hook, before any interface.
 
 import { defineCause, deletesRule, inNamespace } from "../model/cause.ts";
+import { verdictOfRefusal } from "../model/printed-verdict.ts";
 import { text } from "../model/text.ts";
 
 /** A rule of the own output hook forbids the ping. */
@@ -20,11 +21,16 @@ export const cause = defineCause({
       `被本机防火墙丢弃：output${zh.length === 0 ? "" : `（${zh.join("，")}）`}`,
     );
   },
-  summary: ({ target, chain, rule }) =>
-    text(
-      `The echo request to ${target ?? "the target"} is made and then dropped by the pinging host's own firewall${chain === undefined ? "" : `, in chain ${chain}`}${rule === undefined ? "" : `, by the rule "${rule}"`}. It never reaches an interface, so not even an ARP request is sent. Some versions of ping print nothing about it, others "sendmsg: Operation not permitted".`,
-      `发给 ${target ?? "目标"} 的 echo 请求生成之后，被本机自己的防火墙丢弃${chain === undefined ? "" : `，在链 ${chain} 里`}${rule === undefined ? "" : `，规则是“${rule}”`}。它没有到达任何接口，所以连 ARP 请求都没有发出。有些版本的 ping 什么也不打印，有些打印“sendmsg: Operation not permitted”。`,
-    ),
+  summary: ({ target, chain, rule, error, basis }) =>
+    basis === "ping"
+      ? text(
+          `The pinging host's own kernel did not let the echo request to ${target ?? "the target"} out${error === undefined ? "" : ` ("${error}")`}. That is what a firewall rule that drops in the output hook gives back; its rules were not shown. It never reaches an interface.`,
+          `发起 ping 的主机自己的内核没有让发给 ${target ?? "目标"} 的 echo 请求出去${error === undefined ? "" : `（“${error}”）`}。output 钩子上丢弃报文的防火墙规则就会这样报错；没有看到规则本身。报文没有到达任何接口。`,
+        )
+      : text(
+          `The echo request to ${target ?? "the target"} is made and then dropped by the pinging host's own firewall${chain === undefined ? "" : `, in chain ${chain}`}${rule === undefined ? "" : `, by the rule "${rule}"`}. It never reaches an interface, so not even an ARP request is sent. Some versions of ping print nothing about it, others "sendmsg: Operation not permitted".`,
+          `发给 ${target ?? "目标"} 的 echo 请求生成之后，被本机自己的防火墙丢弃${chain === undefined ? "" : `，在链 ${chain} 里`}${rule === undefined ? "" : `，规则是“${rule}”`}。它没有到达任何接口，所以连 ARP 请求都没有发出。有些版本的 ping 什么也不打印，有些打印“sendmsg: Operation not permitted”。`,
+        ),
   why: () =>
     text(
       "Locally made packets pass the netfilter hook `output` right after the route lookup and before the neighbour is resolved; a drop there returns EPERM to the program.",
@@ -102,4 +108,5 @@ export const cause = defineCause({
   }),
   scenario: "nft-output-drop",
   negativeTwin: "nft-input-drop",
+  check: (view) => verdictOfRefusal(view, [["sendmsg", "EPERM"]], "likely"),
 });

@@ -22,7 +22,7 @@ export const cause = defineCause({
     );
   },
   summary: ({ source, target, chain, rule, inInterface, router, basis }) =>
-    basis === "packets"
+    basis !== undefined
       ? text(
           `An ICMP error that says the packet is not wanted came back from ${router || "a router on the way"}. Firewall rules that reject send this; a prohibit route sends the same "Packet filtered". The rules themselves were not seen.`,
           `${router || "途中的路由器"} 发回了表示拒绝的 ICMP 差错。防火墙的 reject 规则会发这种差错；prohibit 路由也会发同样的“Packet filtered”。规则本身没有看到。`,
@@ -36,7 +36,7 @@ export const cause = defineCause({
       "A reject rule drops the packet and sends an ICMP error of its choice: port unreachable by default, admin-prohibited in firewalld.",
       "reject 规则丢弃报文，并发出规则指定的 ICMP 差错：默认是端口不可达，firewalld 用的是 admin-prohibited。",
     ),
-  fixes: ({ chain }, netns) => {
+  fixes: ({ chain, router }, netns) => {
     const parts = chain?.split(" ") ?? [];
     const accept =
       parts.length === 2
@@ -45,7 +45,10 @@ export const cause = defineCause({
     return [
       {
         command: inNamespace(netns, accept),
-        effect: text("lets pings pass, in front of the rejecting rule", "在拒绝规则之前放行 ping"),
+        effect: text(
+          `${router ? `on ${router}: ` : ""}lets pings pass, in front of the rejecting rule`,
+          `${router ? `在 ${router} 上：` : ""}在拒绝规则之前放行 ping`,
+        ),
       },
       {
         command: inNamespace(netns, parts.length === 2 ? "iptables-save -c" : "nft -a list ruleset"),
@@ -93,16 +96,16 @@ export const cause = defineCause({
   }),
   scenario: "nft-reject",
   negativeTwin: "nft-forward-drop",
-  // No router answers a ping with code 3 of its own accord; 13 is also what a prohibit route gives.
+  // No router answers a ping with code 3 of its own accord; 13 is also what a prohibit route gives. Whom the ping was
+  // for says none of them of its own accord.
   check: (view) =>
-    verdictOfError(
-      view,
-      [
-        [3, 3],
-        [3, 9],
-        [3, 10],
-        [3, 13],
-      ],
-      "likely",
-    ),
+    verdictOfError(view, REJECTS, "likely") ?? verdictOfError(view, [...REJECTS, [3, 0], [3, 1]], "likely", null, true),
 });
+
+const REJECTS: readonly (readonly [number, number])[] = [
+  [3, 2],
+  [3, 3],
+  [3, 9],
+  [3, 10],
+  [3, 13],
+];

@@ -1,6 +1,7 @@
 // No routing table of the pinging host covers the target: the ping fails before any packet exists.
 
 import { defineCause, inNamespace } from "../model/cause.ts";
+import { verdictOfRefusal } from "../model/printed-verdict.ts";
 import { text } from "../model/text.ts";
 
 /** The lookup finds nothing, not even a default route. */
@@ -12,11 +13,16 @@ export const cause = defineCause({
     target === undefined
       ? text("no route to the target", "没有去往目标的路由")
       : text(`no route to the target: ${target}`, `没有去往目标的路由：${target}`),
-  summary: ({ target, error }) =>
-    text(
-      `No route of the pinging host covers ${target ?? "the target"}, and there is no default route that would. The kernel therefore refuses${error === undefined ? "" : ` ("${error}")`} before a packet is made: nothing can be seen on any interface.`,
-      `发起 ping 的主机没有任何路由能匹配 ${target ?? "目标"}，也没有能用的默认路由。内核在生成报文之前就拒绝了${error === undefined ? "" : `（“${error}”）`}，所以任何接口上都抓不到包。`,
-    ),
+  summary: ({ target, error, basis }) =>
+    basis === "ping"
+      ? text(
+          `The pinging host's own kernel refuses to send to ${target ?? "the target"}${error === undefined ? "" : ` ("${error}")`}: it finds no route that fits. Nothing leaves, so nothing can be seen on any interface. Its tables were not shown: a route may be missing altogether, or it went away with an interface that is down, or a rule or a throw route says so.`,
+          `发起 ping 的主机自己的内核拒绝向 ${target ?? "目标"} 发送${error === undefined ? "" : `（“${error}”）`}：查不到合适的路由。什么也没有发出，所以任何接口上都抓不到包。没有看到它的路由表：可能根本没有这条路由，可能接口 down 掉时路由随之消失，也可能是策略规则或 throw 路由造成的。`,
+        )
+      : text(
+          `No route of the pinging host covers ${target ?? "the target"}, and there is no default route that would. The kernel therefore refuses${error === undefined ? "" : ` ("${error}")`} before a packet is made: nothing can be seen on any interface.`,
+          `发起 ping 的主机没有任何路由能匹配 ${target ?? "目标"}，也没有能用的默认路由。内核在生成报文之前就拒绝了${error === undefined ? "" : `（“${error}”）`}，所以任何接口上都抓不到包。`,
+        ),
   why: () =>
     text(
       "Sending begins with a route lookup; when no rule leads to a table with a fitting route, the answer is ENETUNREACH and the socket call fails.",
@@ -81,4 +87,16 @@ export const cause = defineCause({
   }),
   scenario: "no-route",
   negativeTwin: "route-blackhole",
+  // A socket bound to an interface takes every address as on-link there: then a missing route is not the reason.
+  check: (view) =>
+    view.flow.printed?.boundInterface
+      ? null
+      : verdictOfRefusal(
+          view,
+          [
+            ["connect", "ENETUNREACH"],
+            ["sendmsg", "ENETUNREACH"],
+          ],
+          "likely",
+        ),
 });

@@ -1,6 +1,7 @@
 // The two ends of a link have different MTUs: frames larger than the receiving end's are dropped in the driver.
 
-import { defineCause, inNamespace } from "../model/cause.ts";
+import { defineCause, inNamespace, type PacketView } from "../model/cause.ts";
+import { verdictOfRefusal } from "../model/printed-verdict.ts";
 import { text } from "../model/text.ts";
 
 /** Large packets die between the two ends of a veth pair. */
@@ -30,11 +31,16 @@ export const cause = defineCause({
       `链路对端的 MTU 更小${detail.zh === "" ? "" : `（${detail.zh}）`}`,
     );
   },
-  summary: ({ outInterface, inInterface, mtu, size }) =>
-    text(
-      `${outInterface ?? "One end"} sends ${size === undefined ? "a large packet" : `a packet of ${size} bytes`}, but the other end, ${inInterface ?? "its peer"}, takes ${mtu === undefined ? "less" : `no more than ${mtu}`}. The pair drops it between the two capture points: it is seen leaving and never arriving, and no ICMP error is made. Small pings work.`,
-      `${outInterface ?? "一端"} 发出${size === undefined ? "一个大报文" : ` ${size} 字节的报文`}，但对端 ${inInterface ?? "接口"} 的 MTU ${mtu === undefined ? "更小" : `只有 ${mtu}`}。这对接口在两个抓包点之间把它丢弃：看得到发出，看不到到达，也没有 ICMP 差错。小的 ping 是通的。`,
-    ),
+  summary: ({ outInterface, inInterface, mtu, size, error, basis }) =>
+    basis === "ping"
+      ? text(
+          `The echo request${size === undefined ? "" : ` of ${size} bytes`} was given to ${outInterface ?? "the interface"} and not taken${error === undefined ? "" : ` ("${error}")`}. A veth pair whose other end has a smaller MTU does this to large packets; a full queue or an egress rule does it to any. Try a small one.`,
+          `${size === undefined ? "" : `${size} 字节的 `}echo 请求交给了 ${outInterface ?? "接口"}，但没有被收下${error === undefined ? "" : `（“${error}”）`}。veth 对端的 MTU 更小时，大报文会这样；队列已满或 egress 规则则对任何报文都这样。先试一个小的。`,
+        )
+      : text(
+          `${outInterface ?? "One end"} sends ${size === undefined ? "a large packet" : `a packet of ${size} bytes`}, but the other end, ${inInterface ?? "its peer"}, takes ${mtu === undefined ? "less" : `no more than ${mtu}`}. The pair drops it between the two capture points: it is seen leaving and never arriving, and no ICMP error is made. Small pings work.`,
+          `${outInterface ?? "一端"} 发出${size === undefined ? "一个大报文" : ` ${size} 字节的报文`}，但对端 ${inInterface ?? "接口"} 的 MTU ${mtu === undefined ? "更小" : `只有 ${mtu}`}。这对接口在两个抓包点之间把它丢弃：看得到发出，看不到到达，也没有 ICMP 差错。小的 ping 是通的。`,
+        ),
   why: () =>
     text(
       "The sender checks only its own MTU; a veth driver then checks the frame against the peer's and drops it, since a link has nobody to send an error.",
@@ -97,4 +103,13 @@ export const cause = defineCause({
   }),
   scenario: "peer-mtu-smaller",
   negativeTwin: "local-mtu-df",
+  check: (view) =>
+    (view.flow.printed?.length ?? 0) > 576
+      ? verdictOfRefusal(view, [["sendmsg", "ENOBUFS"]], "possible", sizeOf(view))
+      : null,
 });
+
+function sizeOf({ flow }: PacketView): { size?: string } {
+  const length = flow.printed?.length ?? null;
+  return length === null ? {} : { size: String(length) };
+}

@@ -1,6 +1,7 @@
 // A route of type blackhole covers the target: the pinging host throws its own packets away on purpose.
 
 import { defineCause, inNamespace } from "../model/cause.ts";
+import { verdictOfRefusal } from "../model/printed-verdict.ts";
 import { text } from "../model/text.ts";
 
 /** The own routing table says: drop without a word. */
@@ -13,11 +14,16 @@ export const cause = defineCause({
       `own route is a blackhole${target === undefined ? "" : ` for ${target}`}${route === undefined ? "" : ` ("${route}")`}`,
       `本机路由是 blackhole（黑洞）${target === undefined ? "" : `：${target}`}${route === undefined ? "" : `（“${route}”）`}`,
     ),
-  summary: ({ target, route, error }) =>
-    text(
-      `The route that fits ${target ?? "the target"} best ${route === undefined ? "is of type blackhole" : `is "${route}"`}. It was put there to discard such packets, so the kernel refuses to send${error === undefined ? "" : ` ("${error}")`}, and nothing can be seen on any interface.`,
-      `最匹配 ${target ?? "目标"} 的路由${route === undefined ? "类型是 blackhole" : `是“${route}”`}。这种路由就是用来丢弃报文的，所以内核拒绝发送${error === undefined ? "" : `（“${error}”）`}，任何接口上都抓不到包。`,
-    ),
+  summary: ({ target, route, error, basis }) =>
+    basis === "ping"
+      ? text(
+          `The pinging host's own kernel refuses to send to ${target ?? "the target"}${error === undefined ? "" : ` ("${error}")`}. A route of type blackhole gives this error, and so does a rule of that type. Its tables were not shown.`,
+          `发起 ping 的主机自己的内核拒绝向 ${target ?? "目标"} 发送${error === undefined ? "" : `（“${error}”）`}。blackhole 类型的路由会报这个错，这种类型的策略规则也会。没有看到它的路由表。`,
+        )
+      : text(
+          `The route that fits ${target ?? "the target"} best ${route === undefined ? "is of type blackhole" : `is "${route}"`}. It was put there to discard such packets, so the kernel refuses to send${error === undefined ? "" : ` ("${error}")`}, and nothing can be seen on any interface.`,
+          `最匹配 ${target ?? "目标"} 的路由${route === undefined ? "类型是 blackhole" : `是“${route}”`}。这种路由就是用来丢弃报文的，所以内核拒绝发送${error === undefined ? "" : `（“${error}”）`}，任何接口上都抓不到包。`,
+        ),
   why: () =>
     text(
       "A blackhole route makes the lookup on the own host fail with EINVAL; packets that are forwarded would be dropped in silence.",
@@ -78,4 +84,5 @@ export const cause = defineCause({
   }),
   scenario: "route-blackhole",
   negativeTwin: "no-route",
+  check: (view) => verdictOfRefusal(view, [["connect", "EINVAL"]], "likely"),
 });

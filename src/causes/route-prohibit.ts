@@ -1,6 +1,7 @@
 // A route of type prohibit covers the target, and ping mistakes the error for a broadcast address.
 
 import { defineCause, inNamespace } from "../model/cause.ts";
+import { looksLikeBroadcast, verdictOfRefusal } from "../model/printed-verdict.ts";
 import { text } from "../model/text.ts";
 
 /** The own routing table forbids it. */
@@ -13,11 +14,16 @@ export const cause = defineCause({
       `own route says prohibit${target === undefined ? "" : ` for ${target}`}${route === undefined ? "" : ` ("${route}")`}`,
       `本机路由标记为 prohibit（禁止）${target === undefined ? "" : `：${target}`}${route === undefined ? "" : `（“${route}”）`}`,
     ),
-  summary: ({ target, route }) =>
-    text(
-      `The route that fits ${target ?? "the target"} best ${route === undefined ? "is of type prohibit" : `is "${route}"`}, so the kernel refuses to send with "Permission denied". ping takes that error for a broadcast address and asks "Do you want to ping broadcast?": neither broadcast nor a firewall is concerned. Nothing is on any interface.`,
-      `最匹配 ${target ?? "目标"} 的路由${route === undefined ? "类型是 prohibit" : `是“${route}”`}，所以内核以“Permission denied”拒绝发送。ping 把这个错误当成广播地址，反问“Do you want to ping broadcast?”：其实与广播和防火墙都无关。任何接口上都抓不到包。`,
-    ),
+  summary: ({ target, route, basis }) =>
+    basis === "ping"
+      ? text(
+          `The pinging host's own kernel refuses to send to ${target ?? "the target"} with "Permission denied", which ping takes for a broadcast address. ${target ?? "The address"} does not end like one, so a route or a rule of type prohibit is what remains. The tables were not shown.`,
+          `发起 ping 的主机自己的内核以“Permission denied”拒绝向 ${target ?? "目标"} 发送，ping 把这个错误当成广播地址。${target ?? "这个地址"} 的结尾不像广播地址，剩下的就是 prohibit 类型的路由或策略规则。没有看到它的路由表。`,
+        )
+      : text(
+          `The route that fits ${target ?? "the target"} best ${route === undefined ? "is of type prohibit" : `is "${route}"`}, so the kernel refuses to send with "Permission denied". ping takes that error for a broadcast address and asks "Do you want to ping broadcast?": neither broadcast nor a firewall is concerned. Nothing is on any interface.`,
+          `最匹配 ${target ?? "目标"} 的路由${route === undefined ? "类型是 prohibit" : `是“${route}”`}，所以内核以“Permission denied”拒绝发送。ping 把这个错误当成广播地址，反问“Do you want to ping broadcast?”：其实与广播和防火墙都无关。任何接口上都抓不到包。`,
+        ),
   why: () =>
     text(
       "A prohibit route makes the lookup fail with EACCES, and ping explains every EACCES of connect with broadcast.",
@@ -76,4 +82,6 @@ export const cause = defineCause({
   }),
   scenario: "route-prohibit",
   negativeTwin: "broadcast-needs-b",
+  check: (view) =>
+    looksLikeBroadcast(view.flow.dst) ? null : verdictOfRefusal(view, [["connect", "EACCES"]], "likely"),
 });

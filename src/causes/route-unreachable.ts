@@ -1,6 +1,7 @@
 // A route of type unreachable covers the target: the pinging host answers itself that there is no way.
 
 import { defineCause, inNamespace } from "../model/cause.ts";
+import { verdictOfRefusal } from "../model/printed-verdict.ts";
 import { text } from "../model/text.ts";
 
 /** The own routing table says: unreachable. */
@@ -13,11 +14,16 @@ export const cause = defineCause({
       `own route says unreachable${target === undefined ? "" : ` for ${target}`}${route === undefined ? "" : ` ("${route}")`}`,
       `本机路由标记为 unreachable（不可达）${target === undefined ? "" : `：${target}`}${route === undefined ? "" : `（“${route}”）`}`,
     ),
-  summary: ({ target, route, error }) =>
-    text(
-      `The route that fits ${target ?? "the target"} best ${route === undefined ? "is of type unreachable" : `is "${route}"`}. The kernel therefore refuses to send${error === undefined ? "" : ` ("${error}")`}: no packet, no ARP request, nothing on any interface.`,
-      `最匹配 ${target ?? "目标"} 的路由${route === undefined ? "类型是 unreachable" : `是“${route}”`}，所以内核拒绝发送${error === undefined ? "" : `（“${error}”）`}：没有报文，没有 ARP 请求，任何接口上都抓不到包。`,
-    ),
+  summary: ({ target, route, error, basis }) =>
+    basis === "ping"
+      ? text(
+          `The pinging host's own kernel refuses to send to ${target ?? "the target"}${error === undefined ? "" : ` ("${error}")`}. A route of type unreachable gives this error at connect; an ARP that nobody answers does not. Its tables were not shown.`,
+          `发起 ping 的主机自己的内核拒绝向 ${target ?? "目标"} 发送${error === undefined ? "" : `（“${error}”）`}。unreachable 类型的路由会在 connect 时报这个错，ARP 没有应答则不会。没有看到它的路由表。`,
+        )
+      : text(
+          `The route that fits ${target ?? "the target"} best ${route === undefined ? "is of type unreachable" : `is "${route}"`}. The kernel therefore refuses to send${error === undefined ? "" : ` ("${error}")`}: no packet, no ARP request, nothing on any interface.`,
+          `最匹配 ${target ?? "目标"} 的路由${route === undefined ? "类型是 unreachable" : `是“${route}”`}，所以内核拒绝发送${error === undefined ? "" : `（“${error}”）`}：没有报文，没有 ARP 请求，任何接口上都抓不到包。`,
+        ),
   why: () =>
     text(
       "An unreachable route makes the lookup on the own host fail with EHOSTUNREACH; for forwarded packets it sends an ICMP host unreachable to the source.",
@@ -78,4 +84,5 @@ export const cause = defineCause({
   }),
   scenario: "route-unreachable",
   negativeTwin: "policy-rule-reject",
+  check: (view) => verdictOfRefusal(view, [["connect", "EHOSTUNREACH"]], "likely"),
 });

@@ -1,6 +1,7 @@
 // Routers send the packet to each other until its TTL is used up.
 
 import { defineCause, inNamespace } from "../model/cause.ts";
+import { verdictOfPrintedError } from "../model/printed-verdict.ts";
 import { text } from "../model/text.ts";
 
 /** Routes that point at each other. */
@@ -22,11 +23,16 @@ export const cause = defineCause({
       `路由环路${detail.zh === "" ? "" : `：${detail.zh}`}`,
     );
   },
-  summary: ({ target, router, count, route, source }) =>
-    text(
-      `The packet for ${target ?? "the target"} goes in circles${router ? `: it comes by ${router}${count === undefined ? " again and again" : ` ${count} times`}` : ""}, until its TTL is used up. ${route === undefined ? "Two routers hold each other for the way to it." : `The route that sends it back is "${route}".`} Then ${source ?? "the sender"} is told "Time to live exceeded".`,
-      `去往 ${target ?? "目标"} 的报文在兜圈子${router ? `：${count === undefined ? "一次次" : `${count} 次`}经过 ${router}` : ""}，直到 TTL 用完。${route === undefined ? "两台路由器都以为要经过对方。" : `把它送回去的路由是“${route}”。`}最后 ${source ?? "发送方"} 会收到“Time to live exceeded”。`,
-    ),
+  summary: ({ target, router, count, route, source, basis }) =>
+    basis === "ping"
+      ? text(
+          `${router || "A router"} says that the TTL of the packet for ${target ?? "the target"} was used up. It starts at 64 or more, and no sound path has that many routers: some routers on the way hand it back and forth.`,
+          `${router || "某台路由器"} 说去往 ${target ?? "目标"} 的报文 TTL 用完了。起始值是 64 或更多，正常路径不会有这么多路由器：途中有路由器在来回传递它。`,
+        )
+      : text(
+          `The packet for ${target ?? "the target"} goes in circles${router ? `: it comes by ${router}${count === undefined ? " again and again" : ` ${count} times`}` : ""}, until its TTL is used up. ${route === undefined ? "Two routers hold each other for the way to it." : `The route that sends it back is "${route}".`} Then ${source ?? "the sender"} is told "Time to live exceeded".`,
+          `去往 ${target ?? "目标"} 的报文在兜圈子${router ? `：${count === undefined ? "一次次" : `${count} 次`}经过 ${router}` : ""}，直到 TTL 用完。${route === undefined ? "两台路由器都以为要经过对方。" : `把它送回去的路由是“${route}”。`}最后 ${source ?? "发送方"} 会收到“Time to live exceeded”。`,
+        ),
   why: () =>
     text(
       "Each router decides alone; when two of them name each other as the next hop, only the TTL ends it.",
@@ -80,4 +86,7 @@ export const cause = defineCause({
   }),
   scenario: "routing-loop",
   negativeTwin: "ttl-expired",
+  // From 64, the usual start, only a circle uses the TTL up.
+  check: (view) =>
+    (view.flow.printed?.ttl ?? 64) >= 30 ? verdictOfPrintedError(view, [[11, 0]], "likely", null) : null,
 });

@@ -1,6 +1,7 @@
 // The source address that was asked for does not belong to the pinging host: the socket may not use it.
 
 import { defineCause, inNamespace } from "../model/cause.ts";
+import { verdictOfRefusal } from "../model/printed-verdict.ts";
 import { text } from "../model/text.ts";
 
 /** `ping -I ADDRESS` with an address that is not there. */
@@ -78,4 +79,5 @@ export const cause = defineCause({
   }),
   scenario: "source-not-local",
   negativeTwin: "source-address-selection",
+  check: (view) => verdictOfRefusal(view, [["bind", "EADDRNOTAVAIL"]], "likely"),
 });

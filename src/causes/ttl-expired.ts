@@ -84,5 +84,10 @@ export const cause = defineCause({
   }),
   scenario: "ttl-expired",
   negativeTwin: "router-ok",
-  check: (view) => verdictOfError(view, [[11, 0]], "likely"),
+  // What a ping prints without a small -t is a routing-loop.
+  check: (view) => {
+    const verdict = verdictOfError(view, [[11, 0]], "likely");
+    const started = view.flow.printed?.ttl ?? 64;
+    return verdict?.facts.basis === "ping" && started >= 30 ? null : verdict;
+  },
 });

@@ -16,6 +16,7 @@ import type { PastedLine } from "../savefile/text/clean.ts";
 import { packetsOf } from "../savefile/text/paste-packets.ts";
 import { type Paste, readPaste } from "../savefile/text/read-paste.ts";
 import { stateFromText } from "../system/text/replay.ts";
+import { typedOnHosts } from "./paste-hosts.ts";
 import { namingOf } from "./state-file.ts";
 
 /** One paste with what the command line says of its interface. */
@@ -72,6 +73,7 @@ export async function reportOfPastes(
     flows,
     inputs: [...inputs, ...driven.summaries],
     state,
+    ...(set.state === null ? { pasted: true as const } : {}),
     stateAfter: null,
     rulesListedAfter: set.state === null && read.length === 1 && read.every(({ paste }) => listsRulesLast(paste)),
     command: asked.length === 1 && only ? only : null,
@@ -80,7 +82,8 @@ export async function reportOfPastes(
     evicted: 0,
     causes,
   });
-  return { report, problems, unknown };
+  const hosts = [...new Set(read.flatMap(({ paste }) => paste.hosts))];
+  return { report: typedOnHosts(report, hosts), problems, unknown };
 }
 
 // Time order is the order in the paste.
@@ -178,7 +181,7 @@ function notUnderstood(place: string, unknown: readonly PastedLine[]): Problem {
     severity: "warning",
     place,
     text: text(
-      `${count} ${count === 1 ? "line" : "lines"} of ${place} were not understood and not used, the first at line ${first} (-v shows them).`,
+      `${count === 1 ? "1 line" : `${count} lines`} of ${place} ${count === 1 ? "was not understood and not used: it is" : "were not understood and not used, the first at"} line ${first} (-v shows ${count === 1 ? "it" : "them"}).`,
       `${place} 中有 ${count} 行看不懂、没有使用，第一处在第 ${first} 行（加 -v 显示）。`,
     ),
   };

@@ -8,7 +8,7 @@ import { sightingsOf } from "../model/observed.ts";
 import type { Packet } from "../model/packet.ts";
 import type { SystemState } from "../model/system-state.ts";
 import type { Attempt } from "../model/trace.ts";
-import { ownersOf } from "../system/lookup/owner.ts";
+import { localOwner, ownersOf } from "../system/lookup/owner.ts";
 import type { AskedPing } from "./case.ts";
 import type { PingCommand } from "./ping-command.ts";
 import type { View } from "./view.ts";
@@ -18,7 +18,11 @@ const ECHO_HEADERS = 28;
 /** Namespace of whoever asks in this flow; null where neither captures nor state tell it. */
 export function askerNamespace(flow: Flow, state: SystemState, view: View): string | null {
   if (flow.netns !== null && state.namespaces.has(flow.netns)) return flow.netns;
-  if (state.namespaces.size === 1) return [...state.namespaces.keys()][0] ?? null;
+  const [only] = state.namespaces.values();
+  if (only && state.namespaces.size === 1) {
+    // A source that the one known host does not have came from elsewhere.
+    return flow.src !== null && flow.src !== ANY_IPV4 && localOwner(only, flow.src) === null ? null : only.key;
+  }
   if (flow.src !== null) {
     const owners = new Set(ownersOf(state, flow.src).map((o) => o.netns));
     if (owners.size === 1) return [...owners][0] ?? null;
@@ -37,7 +41,7 @@ function firstQuestion(flow: Flow): Packet | null {
 }
 
 /** Attempts that would explain the flow, most natural first; predict decides which fits what was seen. */
-export function attemptsOf(flow: Flow, netns: string, asked: AskedPing | null): Attempt[] {
+export function attemptsOf(flow: Flow, netns: string, asked: AskedPing | null, state: SystemState): Attempt[] {
   if (asked !== null) {
     const refused = asked.output?.socketRefused ?? null;
     const attempt = fromCommand(flow, netns, asked.ping);
@@ -63,6 +67,9 @@ export function attemptsOf(flow: Flow, netns: string, asked: AskedPing | null): 
     const name = packet.frame.vantage.interface;
     if (name !== null && name !== "lo") wires.add(name);
   }
+  // Where the asker's own interface was not watched, its address tells which one that is.
+  if (flow.kind === "arp" && flow.src !== null)
+    for (const owner of ownersOf(state, flow.src)) if (owner.netns === netns) wires.add(owner.interface);
   return [base, ...[...wires].map((outInterface) => ({ ...base, outInterface }))];
 }
 

@@ -3,12 +3,12 @@
 import type { Ipv4 } from "../model/address.ts";
 import type { Cause } from "../model/cause.ts";
 import type { Flow } from "../model/flow.ts";
+import type { Printed } from "../model/printed.ts";
 import type { Problem } from "../model/problem.ts";
 import type { RunCommand } from "../model/report.ts";
 import type { SystemState } from "../model/system-state.ts";
 import type { InputSummary, Vantage } from "../model/vantage.ts";
 import type { PingCommand } from "./ping-command.ts";
-import type { PingOutput } from "./ping-output.ts";
 import type { View } from "./view.ts";
 
 /** All that was read. */
@@ -24,6 +24,8 @@ export interface ExplainInput {
   readonly command: Asked | null;
   /** Other pings whose command or output is known, e.g. several in one paste. */
   readonly further?: readonly Asked[];
+  /** The state is what somebody pasted: what it leaves out may be assumed, where that is said. */
+  readonly pasted?: true;
   readonly problems: readonly Problem[];
   /** Packets or exchanges given up for lack of room. */
   readonly evicted: number;
@@ -36,7 +38,7 @@ export type Asked = RunCommand & { readonly netns?: string | null };
 /** A ping by its command line, with what it printed. */
 export interface AskedPing {
   readonly ping: PingCommand;
-  readonly output: PingOutput | null;
+  readonly output: Printed | null;
   readonly netns: string | null;
   readonly destination: Ipv4 | null;
 }

@@ -85,7 +85,12 @@ export function compare(trace: Trace, flow: Flow, view: View, flows: readonly Fl
     steps.find((s) => s.status === "missing" && s.input !== null && view.trustsAbsence(s.input, kindOf(s.step))) ??
     null;
   const unexpected = sights
-    .filter((s) => !used.has(s.packet) && contradicts(trace, s.packet) && placeKnown(s.packet, view))
+    .filter(
+      (s) =>
+        !used.has(s.packet) &&
+        (contradicts(trace, s.packet) || asksUnforeseen(trace, flow, s.packet)) &&
+        placeKnown(s.packet, view),
+    )
     .map((s) => s.packet);
   return { trace, steps, missing, unexpected, seen: used.size };
 }
@@ -151,6 +156,18 @@ function contradicts(trace: Trace, { network }: Packet): boolean {
     return false;
   const asked = network.operation === 1 ? network.targetIp : network.senderIp;
   return stepsOf(trace).some((s) => s.expects?.packet.kind === "arp-request" && s.expects.packet.target === asked);
+}
+
+// A walk that stops before it asks anybody does not explain an ARP request that was seen.
+function asksUnforeseen(trace: Trace, flow: Flow, { network }: Packet): boolean {
+  return (
+    flow.kind === "arp" &&
+    network.kind === "arp" &&
+    network.operation === 1 &&
+    network.targetIp === flow.dst &&
+    trace.disposition.kind === "stopped" &&
+    !stepsOf(trace).some((s) => s.expects?.packet.kind === "arp-request")
+  );
 }
 
 // Of several hosts that have the address, the first to answer decides; the walk knows of the others, and does not follow them.

@@ -5,11 +5,14 @@ import type { Cause } from "../model/cause.ts";
 import { weaker } from "../model/evidence.ts";
 import type { CauseHit, Finding } from "../model/finding.ts";
 import type { Flow } from "../model/flow.ts";
-import { journeysOf } from "../model/observed.ts";
+import { journeysOf, sightingsOf } from "../model/observed.ts";
+import type { Printed } from "../model/printed.ts";
 import type { Answer, FlowReport, Report, Verdict } from "../model/report.ts";
 import type { SystemState } from "../model/system-state.ts";
+import type { Text } from "../model/text.ts";
 import { stepsOf } from "../model/trace.ts";
 import type { Vantage } from "../model/vantage.ts";
+import { assumedWalk } from "./assumed-walk.ts";
 import { fromCommand, isCommandsFlow } from "./attempt.ts";
 import { besides } from "./beside.ts";
 import type { Asked, AskedPing, Case, ExplainInput } from "./case.ts";
@@ -21,11 +24,13 @@ import { errorFinding, findingOf } from "./finding.ts";
 import { hitsOfWalk } from "./hits-of-walk.ts";
 import { joinRuns } from "./join-runs.ts";
 import { narrateSightings, narrateWalk } from "./narrate.ts";
+import { narratePrinted, remarksOf } from "./narrate-printed.ts";
 import { type Observed, observe } from "./outcome.ts";
 import { checkPackets } from "./packets-alone.ts";
 import { parsePingCommand } from "./ping-command.ts";
-import { type PingOutput, parsePingOutput } from "./ping-output.ts";
+import { parsePingOutput } from "./ping-output.ts";
 import { predict } from "./predict.ts";
+import { withOrigins } from "./printed-origin.ts";
 import { certaintyLimit, qualityNotes } from "./quality.ts";
 import { queueFinding } from "./queue-full.ts";
 import { withListedCount, withRuleCounter } from "./rule-counters.ts";
@@ -46,20 +51,25 @@ export function explain(input: ExplainInput): Report {
   const withIcmp = new Set(flows.flatMap(icmpPlaces));
   const subject: Case = { ...input, flows, view, withIcmp, asked };
   const explained = flows.map((flow) => explainFlow(subject, flow));
-  const reports = explained
-    .filter(
-      ({ report }) => !explained.some((other) => other.report !== report && other.alsoExplains.includes(report.flow)),
-    )
-    .map(({ report }) => countedByPing(report, asked.get(report.flow)?.output ?? null));
+  const own = explained.filter(
+    ({ report }) => !explained.some((other) => other.report !== report && other.alsoExplains.includes(report.flow)),
+  );
+  const reports = own.map(({ report }) => countedByPing(report, asked.get(report.flow)?.output ?? null));
   const wrapped = input.command && pings[0] ? [...asked].find(([, by]) => by === pings[0])?.[0] : undefined;
+  const answer = answerOf(reports, wrapped ?? null);
   return {
-    answer: answerOf(reports, wrapped ?? null),
+    answer,
     command: input.command
       ? { argv: input.command.argv, exitCode: input.command.exitCode, output: input.command.output }
       : null,
     inputs: input.inputs,
     flows: reports,
-    notes: [...notesWithoutAddress(pings), ...qualityNotes(input, flows)],
+    notes: [
+      ...own.flatMap(({ report, assumed }) => (report.flow.id === answer?.flow && assumed !== null ? [assumed] : [])),
+      ...notesWithoutAddress(pings),
+      ...pings.flatMap(({ output }) => (output === null ? [] : remarksOf(output))),
+      ...qualityNotes(input, flows),
+    ],
     problems: input.problems,
   };
 }
@@ -84,7 +94,7 @@ function askedPing(command: Asked): AskedPing | null {
 }
 
 // ping knows how often it asked; captures show only what left.
-function countedByPing(report: FlowReport, output: PingOutput | null): FlowReport {
+function countedByPing(report: FlowReport, output: Printed | null): FlowReport {
   if (output === null || output.transmitted === null || output.received === null) return report;
   return {
     ...report,
@@ -108,9 +118,11 @@ function withAttempted(
       flows.find((f) => fits(f) && f.netns !== null && f.netns === by.netns) ??
       flows.find((f) => fits(f) && (f.netns === null || by.netns === null || f.netns === by.netns)) ??
       translatedFlow(flows, asked, by, state);
-    const flow = own
+    const bare = own
       ? { ...asPing(own, by), dst: by.destination }
       : attemptedFlow(by, by.destination, flows.length + 1);
+    const printed = withOrigins(by, bare, state);
+    const flow = printed === null ? bare : { ...bare, printed };
     if (own) flows[flows.indexOf(own)] = flow;
     else flows.push(flow);
     asked.set(flow, by);
@@ -166,6 +178,8 @@ const NOTHING_KNOWN: SystemState = { takenAt: null, kernel: null, namespaces: ne
 interface ExplainedFlow {
   readonly report: FlowReport;
   readonly alsoExplains: readonly Flow[];
+  /** What of the system was assumed for it. */
+  readonly assumed: Text | null;
 }
 
 function explainFlow(subject: Case, flow: Flow): ExplainedFlow {
@@ -182,7 +196,12 @@ function explainFlow(subject: Case, flow: Flow): ExplainedFlow {
   const allAnswered = observed.answered > 0 && observed.answered >= observed.sent;
   const candidates = before?.kind === "open" && !allAnswered ? before.candidates : [];
   // What the state before leaves open, a stop in the state after does not decide: the run itself may have led to it.
-  const chosen = after?.fits && !(candidates.length > 0 && isStopped(after)) ? after : walk;
+  const told = after?.fits && !(candidates.length > 0 && isStopped(after)) ? after : walk;
+  const assumed =
+    subject.pasted && subject.state && before?.kind === "open"
+      ? assumedWalk(subject, subject.state, flow, observed)
+      : null;
+  const chosen = assumed?.walk ?? told;
 
   const ofWalk = chosen?.fits ? hitsOfWalk(subject, chosen, observed, chosen === after) : [];
   // No walk knows how full the machine's neighbour table was; the same complaint of ping's has one other reason.
@@ -198,33 +217,51 @@ function explainFlow(subject: Case, flow: Flow): ExplainedFlow {
   });
   const byPackets =
     byState.length > 0 ? [] : checkPackets(subject.causes, { flow, flows: subject.flows, inputs: subject.inputs });
-  const limit = certaintyLimit(subject, flow);
+  const limit = weaker(certaintyLimit(subject, flow), assumed?.limit ?? "certain");
   const hits = (byState.length > 0 ? byState : byPackets.map((hit) => weakenedByWalk(hit, chosen, allAnswered))).map(
-    (hit) => ({ ...hit, certainty: weaker(hit.certainty, limit) }),
+    (hit) => ({
+      ...hit,
+      certainty: weaker(hit.certainty, limit),
+      ...(assumed === null
+        ? {}
+        : {
+            alike: [...(hit.alike ?? []), ...assumed.alike],
+            ruledOut: [...hit.ruledOut.filter(({ because }) => !assumed.isAssumed(because.en)), ...assumed.ruledOut],
+          }),
+    }),
   );
   const also = [...queueFinding(flow, output, view), ...besides(subject, flow, hits)].map((hit) => ({
     ...hit,
     certainty: weaker(hit.certainty, limit),
   }));
+  const settled = byState.length > 0 && subject.state !== null;
   const findings = [
-    ...[...hits, ...errorFinding(flow, output)].flatMap(
-      (hit) => findingOf(hit, subject.causes, candidates, byState.length > 0 && subject.state !== null) ?? [],
+    ...[...hits, ...errorFinding(flow)].flatMap(
+      (hit) => findingOf(hit, subject.causes, assumed === null ? candidates : [], settled) ?? [],
     ),
     ...also.flatMap((hit) => findingOf(hit, subject.causes, null, true) ?? []),
-  ].map((finding, index) => (index === 0 ? surelyOnlyIfAlone(finding) : finding));
+  ]
+    .map((finding, index) => (index === 0 ? surelyOnlyIfAlone(finding) : finding))
+    .map((finding, index) =>
+      index === 0 && assumed !== null
+        ? { ...finding, settle: [...assumed.settle, ...finding.settle.filter((one) => !assumed.asksFor(one.command))] }
+        : finding,
+    );
   const report: FlowReport = {
     flow,
     verdict: verdictOf(observed, hits, subject.causes),
     findings: unique(findings),
     steps:
       chosen?.fits || (chosen !== null && isUndecidedUnseen(chosen, observed))
-        ? narrateWalk(chosen.comparison, chosen.rest === null ? [] : narrateSightings(chosen.rest, view))
-        : narrateSightings(flow, view),
+        ? narrateWalk(chosen.comparison, flow, chosen.rest === null ? [] : narrateSightings(chosen.rest, view))
+        : sightingsOf(flow).length > 0
+          ? narrateSightings(flow, view)
+          : narratePrinted(flow),
     drawing: chosen?.fits && subject.state ? draw(chosen.comparison, subject.state) : null,
   };
   const alsoExplains =
     chosen?.fits && flow.kind === "ping" ? askedOnTheWay(chosen.comparison.trace, subject.flows) : [];
-  return { report, alsoExplains };
+  return { report, alsoExplains, assumed: assumed?.note ?? null };
 }
 
 // Nobody saw a packet, and the state leaves something open: how far it leads, and what it leaves open, is all there is to tell.
@@ -241,9 +278,10 @@ function surelyOnlyIfAlone(finding: Finding): Finding {
 function weakenedByWalk(hit: CauseHit, walk: Walk | null, allAnswered: boolean): CauseHit {
   if (walk === null || walk.fits) return hit;
   const { disposition } = walk.comparison.trace;
-  // Where the state narrows it down to some causes, another one is not likely.
+  // Where the state narrows it down to some causes, another one is not likely, but for what ping itself was told.
   const undecided =
     disposition.kind === "exits" ||
+    (disposition.kind === "open" && hit.facts.basis === "ping") ||
     (disposition.kind === "open" &&
       (allAnswered || disposition.candidates.length === 0 || disposition.candidates.includes(hit.code)));
   const limit = undecided || hit.code === "answered" ? "likely" : "possible";

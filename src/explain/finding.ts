@@ -6,10 +6,10 @@ import type { Evidence } from "../model/evidence.ts";
 import type { CauseHit, Finding } from "../model/finding.ts";
 import type { Flow } from "../model/flow.ts";
 import { selfMadeError } from "../model/observed.ts";
+import { ownUnreachable, quotedLine } from "../model/printed-verdict.ts";
 import { text } from "../model/text.ts";
 import type { Vantage } from "../model/vantage.ts";
 import { mostAskedFirst } from "./asked-often.ts";
-import type { PingOutput } from "./ping-output.ts";
 
 /**
  * Null where no file speaks for the code yet: a code without words is never shown. `open`: the candidates that the
@@ -29,6 +29,7 @@ export function findingOf(
   const alike = [
     ...new Set([
       ...(open ?? []),
+      ...(hit.alike ?? []),
       ...cause.lookalikes,
       ...mostAskedFirst(causes.filter((c) => c.lookalikes.includes(hit.code) && !isAside(c)).map((c) => c.code)),
     ]),
@@ -55,19 +56,18 @@ function isAside({ beside, severity }: Cause): boolean {
 }
 
 /** The error that one's own kernel made, by a frame or by what ping printed: a note beside the cause that made it. */
-export function errorFinding(flow: Flow, output: PingOutput | null): CauseHit[] {
+export function errorFinding(flow: Flow): CauseHit[] {
   const error = selfMadeError(flow);
   if (error !== null && error.type === 3 && error.code === 1) {
     const own = formatIpv4(error.address);
     const said = text(`ICMP host unreachable from ${own} to itself`, `${own} 发给自己的 ICMP 主机不可达`);
     return [hostUnreachable(flow, own, error.frame.vantage, { basis: "seen", text: said, frames: [error.frame] })];
   }
-  const printed = output?.errors.find(
-    (e) => e.from !== null && e.from === flow.src && /^Destination Host Unreachable/.test(e.words),
-  );
-  if (!printed || flow.src === null) return [];
-  const said = text(`ping printed: ${printed.line}`, `ping 的输出：${printed.line}`);
-  return [hostUnreachable(flow, formatIpv4(flow.src), null, { basis: "seen", text: said })];
+  const printed = ownUnreachable(flow);
+  if (printed === null || printed.error.from === null || flow.printed?.windows) return [];
+  const evidence: Evidence = { basis: "seen", text: quotedLine(printed.error) };
+  const hit = hostUnreachable(flow, formatIpv4(printed.error.from), null, evidence);
+  return [printed.known ? hit : { ...hit, certainty: "likely" }];
 }
 
 function hostUnreachable(flow: Flow, source: string, vantage: Vantage | null, evidence: Evidence): CauseHit {

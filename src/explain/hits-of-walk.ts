@@ -124,6 +124,8 @@ function walkCertainty(subject: Case, { trace, seen }: Comparison, observed: Obs
   const told = [...new Set(trace.hops.map((h) => h.netns))].flatMap((n) => subject.state?.namespaces.get(n) ?? []);
   if (told.some((n) => n.replayed)) certainty = "likely";
   if (takenElsewhen(subject)) certainty = "likely";
+  // Begun where the packet came in: of the hosts before and beside this one nothing is known.
+  if (!subject.state?.namespaces.has(trace.attempt.netns)) certainty = "likely";
   return certainty;
 }
 

@@ -6,6 +6,7 @@ import type { Exchange } from "../model/exchange.ts";
 import type { Flow, Outcome } from "../model/flow.ts";
 import type { Journey } from "../model/journey.ts";
 import type { FrameRef, Packet } from "../model/packet.ts";
+import { ownUnreachable } from "../model/printed-verdict.ts";
 import type { ReportStep } from "../model/report.ts";
 import { type Text, text } from "../model/text.ts";
 import { formatVantage } from "../model/vantage.ts";
@@ -15,9 +16,12 @@ import type { View } from "./view.ts";
 type Draft = Omit<ReportStep, "n">;
 
 /** Steps of a flow whose walk is known, and then those of requests that ended differently. */
-export function narrateWalk(comparison: Comparison, rest: readonly ReportStep[] = []): ReportStep[] {
+export function narrateWalk(comparison: Comparison, flow: Flow, rest: readonly ReportStep[] = []): ReportStep[] {
+  // Older pings print what a socket that is bound to an interface should not be told.
+  const told = comparison.trace.heard?.kind === "nothing" && ownUnreachable(flow)?.known === true;
   const drafts = comparison.steps.flatMap((compared, index, all): Draft[] => {
     if (compared.status === "skipped") return [];
+    if (told && compared.step.leg === "error" && compared.step.kind === "deliver") return [];
     const draft = fromCompared(compared);
     return [all[index + 1]?.status === "skipped" ? { ...draft, text: KNOWN_BEFORE, basis: "inferred" } : draft];
   });
@@ -55,7 +59,7 @@ function basisOf({ step, status }: ComparedStep): Basis {
     case "unwatched":
       return "out-of-view";
     default:
-      return step.state.length > 0 ? "state" : "inferred";
+      return step.state.length > 0 && step.state.every((line) => !line.assumed) ? "state" : "inferred";
   }
 }
 

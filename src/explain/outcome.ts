@@ -10,9 +10,9 @@ import {
   unansweredArp,
   vantagesOf,
 } from "../model/observed.ts";
+import type { Printed } from "../model/printed.ts";
 import type { Verdict } from "../model/report.ts";
 import type { InputSummary, Vantage } from "../model/vantage.ts";
-import type { PingOutput } from "./ping-output.ts";
 
 export interface Observed {
   readonly verdict: Verdict;
@@ -31,11 +31,11 @@ export interface Captured {
 }
 
 /** Judges a flow by what ping printed, else by its packets. `watchedLo`: whether some capture looked at a loopback device. */
-export function observe(flow: Flow, ping: PingOutput | null, watchedLo: boolean, captured: Captured): Observed {
+export function observe(flow: Flow, ping: Printed | null, watchedLo: boolean, captured: Captured): Observed {
   const anything = sightingsOf(flow).length > 0;
   if (ping !== null && ping.transmitted !== null && ping.received !== null) {
     const { transmitted: sent, received: answered } = ping;
-    const trouble = ping.duplicates > 0 || ping.errors.length > 0 || answered < sent;
+    const trouble = ping.duplicates > 0 || ping.errors.length > 0 || answered < sent || ping.damaged.length > 0;
     return {
       verdict: answered === 0 ? "failed" : trouble ? "worked-with-trouble" : "worked",
       sent,
@@ -44,8 +44,13 @@ export function observe(flow: Flow, ping: PingOutput | null, watchedLo: boolean,
       anything,
     };
   }
-  if (ping !== null && ping.transmitted === null && ping.answers === 0 && ping.complaints.length > 0) {
+  if (ping !== null && ping.transmitted === null && ping.answers === 0 && ping.refusals.length > 0) {
     return { verdict: "failed", sent: 0, answered: 0, by: "ping", anything };
+  }
+  if (ping !== null && !anything && spokenOf(ping) > 0) {
+    const answered = ping.answers - ping.duplicates;
+    const verdict = answered === 0 ? "failed" : spokenOf(ping) > answered ? "worked-with-trouble" : "worked";
+    return { verdict, sent: spokenOf(ping), answered, by: "ping", anything };
   }
   const by = "packets";
   if (flow.kind === "arp") {
@@ -83,6 +88,11 @@ export function observe(flow: Flow, ping: PingOutput | null, watchedLo: boolean,
   }
   const trouble = answered < sent || flow.duplicates > 0 || flow.errors > 0;
   return { verdict: trouble ? "worked-with-trouble" : "worked", sent, answered, by, anything };
+}
+
+// A ping that was stopped, or copied before its end, has no summary: its lines are what there is.
+function spokenOf({ answers, duplicates, errors, silences }: Printed): number {
+  return answers - duplicates + silences + errors.reduce((sum, e) => sum + (e.icmp?.type === 5 ? 0 : e.count), 0);
 }
 
 // Who asks by ARP wants to send something. Where the captures that saw the answer show no other packet, it did not come

@@ -29,7 +29,7 @@ export function storiesBeside(causes: readonly Cause[], view: PacketView): Cause
 function hitOf(cause: Cause, view: PacketView): CauseHit | null {
   const verdict = cause.check?.(view);
   if (!verdict) return null;
-  return { code: cause.code, ...verdict, facts: { ...verdict.facts, basis: "packets" } };
+  return { code: cause.code, ...verdict, facts: { basis: "packets", ...verdict.facts } };
 }
 
 // What spoils everything else that is seen.

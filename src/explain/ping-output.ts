@@ -1,105 +1,139 @@
-// Reads what ping printed (iputils and busybox): what it asked, what it received, and each error with its origin.
+// Puts together what a ping printed: what it asked, what came back, and each error with its origin.
 
-import type { Ipv4 } from "../model/address.ts";
-import { parseIpv4 } from "../model/address.ts";
+import { formatIpv4, type Ipv4 } from "../model/address.ts";
+import { type PingLine, readPingLine } from "../model/ping-line.ts";
+import type { Printed, PrintedError, PrintedRefusal } from "../model/printed.ts";
 
-export interface PingOutput {
-  /** From the first line, `PING name (address) from source interface:`. */
-  readonly destination: Ipv4 | null;
-  readonly source: Ipv4 | null;
-  readonly boundInterface: string | null;
-  readonly transmitted: number | null;
-  readonly received: number | null;
-  readonly duplicates: number;
-  readonly answers: number;
-  /** Lines `From A icmp_seq=N WORDS`, grouped. */
-  readonly errors: readonly {
-    readonly from: Ipv4 | null;
-    readonly words: string;
-    readonly count: number;
-    readonly line: string;
-    /** icmp_seq of the first of them. */
-    readonly first: number;
-  }[];
-  /** Lines `ping: …`: what ping itself complained of. */
-  readonly complaints: readonly string[];
-  /** The line that says that it got no socket; null where it got one, as far as it tells. */
-  readonly socketRefused: string | null;
-  /** The summary line, as printed. */
-  readonly summaryLine: string | null;
-}
+type Counted<T> = { -readonly [K in keyof T]: T[K] };
 
-// iputils in English and Chinese, old and new; busybox, which prints its first line before; inetutils. Each exits at once.
-const SOCKET_REFUSED =
-  /^ping[46]?: (?:(?:icmp open )?socket: (?:Operation not permitted|Permission denied|不允许的操作|权限不够)|permission denied \(are you root\?\)|Lacking privilege for icmp socket|=> missing cap_net_raw\+p capability or setuid\?)/;
+/** Collects the lines of one ping. */
+class Collected {
+  any = false;
+  destination: Ipv4 | null = null;
+  source: Ipv4 | null = null;
+  boundInterface: string | null = null;
+  transmitted: number | null = null;
+  received: number | null = null;
+  duplicates = 0;
+  answers = 0;
+  silences = 0;
+  depth = 0;
+  length: number | null = null;
+  windows = false;
+  summaryLine: string | null = null;
+  readonly strangers = new Set<string>();
+  readonly damaged = new Set<string>();
+  readonly errors = new Map<string, Counted<PrintedError>>();
+  readonly refusals = new Map<string, Counted<PrintedRefusal>>();
 
-/** Null where the text holds nothing that ping prints. */
-export function parsePingOutput(output: string): PingOutput | null {
-  let destination: Ipv4 | null = null;
-  let source: Ipv4 | null = null;
-  let boundInterface: string | null = null;
-  let transmitted: number | null = null;
-  let received: number | null = null;
-  let duplicates = 0;
-  let answers = 0;
-  let summaryLine: string | null = null;
-  const complaints: string[] = [];
-  const errors = new Map<string, PingOutput["errors"][number] & { count: number }>();
-  let any = false;
-  for (const line of output.split(/\r?\n/)) {
-    const head = /^PING \S+ \((\d+\.\d+\.\d+\.\d+)\)(?: from (\d+\.\d+\.\d+\.\d+)(?: ([^\s:]+))?)?:/.exec(line);
-    if (head) {
-      any = true;
-      destination = parseIpv4(head[1] as string);
-      source = parseIpv4(head[2] ?? "");
-      boundInterface = head[3] ?? null;
-      continue;
+  take(line: PingLine, printed: string, at: number): void {
+    switch (line.kind) {
+      case "head":
+        this.destination ??= line.destination;
+        this.source ??= line.source;
+        this.boundInterface ??= line.device;
+        this.windows ||= line.windows;
+        this.length ??= line.length;
+        break;
+      case "reply":
+        this.#reply(line, printed);
+        break;
+      case "error":
+        this.#error(line, printed, at);
+        break;
+      case "refusal": {
+        const known = this.refusals.get(`${line.call} ${line.errno} ${line.name}`);
+        if (known) known.count++;
+        else this.refusals.set(`${line.call} ${line.errno} ${line.name}`, { ...line, count: 1, line: printed, at });
+        break;
+      }
+      case "silence":
+        this.silences++;
+        break;
+      case "summary":
+        this.transmitted = line.transmitted;
+        this.received = line.received;
+        this.windows ||= line.windows;
+        this.duplicates = Math.max(this.duplicates, line.duplicates);
+        this.summaryLine = printed;
+        break;
+      case "statistics":
+        this.destination ??= line.destination;
+        break;
+      case "pipe":
+        this.depth = line.depth;
+        break;
+      case "damage":
+        this.damaged.add(printed);
+        break;
+      case "rest":
+        return;
     }
-    if (/^\d+ bytes from .*(icmp_)?seq=\d+/.test(line)) {
-      any = true;
-      answers++;
-      if (line.includes("DUP!")) duplicates++;
-      continue;
-    }
-    const summary = /^(\d+) packets transmitted, (\d+) (?:packets )?received/.exec(line);
-    if (summary) {
-      any = true;
-      transmitted = Number(summary[1]);
-      received = Number(summary[2]);
-      summaryLine = line.trim();
-      // Where the hosts that answer a broadcast differ, only the summary counts them.
-      duplicates = Math.max(duplicates, Number(/\+(\d+) duplicates/.exec(line)?.[1] ?? 0));
-      continue;
-    }
-    const error = /^From (\S+?)(?: \((\d+\.\d+\.\d+\.\d+)\))?:? icmp_seq=(\d+) (.+)$/.exec(line);
-    if (error) {
-      any = true;
-      const from = parseIpv4(error[2] ?? "") ?? parseIpv4(error[1] as string);
-      const words = (error[4] as string).trim();
-      const key = `${error[1]} ${words}`;
-      const known = errors.get(key);
-      if (known) known.count++;
-      else errors.set(key, { from, words, count: 1, line: line.trim(), first: Number(error[3]) });
-      continue;
-    }
-    if (/^ping[46]?: /.test(line)) {
-      any = true;
-      if (!complaints.includes(line.trim())) complaints.push(line.trim());
+    this.any = true;
+  }
+
+  #reply(line: PingLine & { kind: "reply" }, printed: string): void {
+    this.answers++;
+    if (line.duplicate) this.duplicates++;
+    const other = line.from !== null && this.destination !== null && line.from !== this.destination;
+    if (other || line.otherAddress) this.strangers.add(line.from === null ? "?" : formatIpv4(line.from));
+    if (line.damaged) this.damaged.add(printed);
+  }
+
+  #error(line: PingLine & { kind: "error" }, printed: string, at: number): void {
+    const key = `${line.name} ${line.words}`;
+    const known = this.errors.get(key);
+    if (known) known.count++;
+    else {
+      const { from, words, icmp } = line;
+      this.errors.set(key, { from, words, icmp, count: 1, first: line.sequence, line: printed, at, own: null });
     }
   }
-  if (!any) return null;
+
+  get socketRefused(): string | null {
+    return (
+      [...this.refusals.values()].find(
+        ({ call, errno }) => call === "socket" && (errno === "EPERM" || errno === "EACCES"),
+      )?.line ?? null
+    );
+  }
+
+  // acknowledge() in iputils: how many requests had left when the answer or error to one of them came.
+  get late(): boolean | null {
+    if (this.depth > 1) return true;
+    const back = this.answers + [...this.errors.values()].reduce((sum, error) => sum + error.count, 0);
+    return this.transmitted !== null && back > 1 && !this.windows ? false : null;
+  }
+}
+
+/** Null where the text holds nothing that ping prints. */
+export function parsePingOutput(output: string): Printed | null {
+  const all = new Collected();
+  output.split(/\r?\n/).forEach((printed, at) => {
+    const line = readPingLine(printed.trimEnd());
+    if (line !== null) all.take(line, printed.trim(), at);
+  });
+  if (!all.any) return null;
+  const { destination, source, boundInterface, transmitted, answers, duplicates, silences, windows, late } = all;
   return {
     destination,
     source,
     boundInterface,
     transmitted,
-    received,
+    // Windows counts as received what only says that nobody is there.
+    received: windows && all.received !== null ? answers : all.received,
     duplicates,
     answers,
-    errors: [...errors.values()],
-    complaints,
-    socketRefused:
-      transmitted === null && answers === 0 ? (complaints.find((one) => SOCKET_REFUSED.test(one)) ?? null) : null,
-    summaryLine,
+    errors: [...all.errors.values()],
+    refusals: [...all.refusals.values()],
+    socketRefused: transmitted === null && answers === 0 ? all.socketRefused : null,
+    silences,
+    strangers: [...all.strangers],
+    damaged: [...all.damaged],
+    late,
+    summaryLine: all.summaryLine,
+    windows,
+    ttl: null,
+    length: all.length,
   };
 }

@@ -73,7 +73,7 @@ function quotedState(walk: Walk): Evidence[] {
       const key = `${state.netns}\n${state.key}\n${state.line}`;
       if (seen.has(key)) continue;
       seen.add(key);
-      evidence.push({ basis: "state", text: verbatim(state.line), state });
+      evidence.push({ basis: state.assumed ? "inferred" : "state", text: verbatim(state.line), state });
     }
   }
   return evidence;

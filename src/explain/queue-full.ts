@@ -6,29 +6,31 @@ import type { CauseHit } from "../model/finding.ts";
 import { echoExamples, type Flow } from "../model/flow.ts";
 import { firstSighting } from "../model/journey.ts";
 import { framesOf, isWire, unansweredArp } from "../model/observed.ts";
+import type { Printed } from "../model/printed.ts";
 import type { SystemState } from "../model/system-state.ts";
 import { text, verbatim } from "../model/text.ts";
 import { effectiveSysctl, interfaceSysctlKey } from "../system/lookup/sysctl.ts";
-import type { PingOutput } from "./ping-output.ts";
 import type { View } from "./view.ts";
 
 // SKB_TRUESIZE(0) on a 64-bit kernel: what waits counts at least this much against unres_qlen_bytes.
 const SMALLEST = 552;
 
 /** Where ping hears of its later requests only, while ARP was never answered and nothing left the host. */
-export function queueFinding(flow: Flow, output: PingOutput | null, view: View): CauseHit[] {
+export function queueFinding(flow: Flow, output: Printed | null, view: View): CauseHit[] {
   const round = unansweredArp(flow)[0]?.exchange;
   const request = round?.requests[0];
   const error = output?.errors.find((e) => e.from === flow.src && /^Destination Host Unreachable/.test(e.words));
   if (!output || !request || !error || flow.src === null || round.asker !== flow.src) return [];
   // What ping could not even hand over never waited.
-  if (output.complaints.length > 0) return [];
-  if (output.received !== 0 || error.first < 2 || output.errors.some((e) => e.first < error.first)) return [];
+  if (output.refusals.length > 0) return [];
+  const { first } = error;
+  if (output.received !== 0 || first === null || first < 2) return [];
+  if (output.errors.some((e) => e.first === null || e.first < first)) return [];
   if (leftTheHost(flow)) return [];
   const { vantage } = firstSighting(request).frame;
   const netns = view.netnsOf(vantage);
   const name = vantage.interface;
-  const silent = error.first - 1;
+  const silent = first - 1;
   const waited = silent + error.count;
   const setting = name === null ? null : settingOf(view.state, netns, name);
   // Where even the smallest packets would not all have fitted, nothing else need have happened to them.

@@ -4,16 +4,16 @@ import { formatIpv4 } from "../model/address.ts";
 import type { CauseHit } from "../model/finding.ts";
 import { echoExamples, type Flow } from "../model/flow.ts";
 import { isWire, unansweredArp } from "../model/observed.ts";
+import type { Printed } from "../model/printed.ts";
 import type { SystemState } from "../model/system-state.ts";
 import { text, verbatim } from "../model/text.ts";
-import type { PingOutput } from "./ping-output.ts";
 
 const OVERFLOW = /neighbou?r: arp_cache: neighbou?r table overflow/;
 const NO_BUFFER = /No buffer space available/;
 
 /** Where the kernel logged it, ping was refused, and nothing left the host: the limits are the whole machine's. */
-export function overflowFinding(flow: Flow, output: PingOutput | null, after: SystemState | null): CauseHit[] {
-  const complaint = output?.complaints.find((line) => NO_BUFFER.test(line));
+export function overflowFinding(flow: Flow, output: Printed | null, after: SystemState | null): CauseHit[] {
+  const complaint = output?.refusals.find(({ line }) => NO_BUFFER.test(line))?.line;
   if (flow.kind !== "ping" || !complaint || !after || output?.received || leftTheHost(flow)) return [];
   for (const [netns, { kernelLog, sysctl }] of after.namespaces) {
     const line = kernelLog?.find((one) => OVERFLOW.test(one));

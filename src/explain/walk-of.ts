@@ -1,13 +1,15 @@
 // The walk that explains a flow: of what was attempted, by the state, as far as it agrees with what was seen.
 
 import type { Flow } from "../model/flow.ts";
+import type { Printed } from "../model/printed.ts";
 import type { SystemState } from "../model/system-state.ts";
-import type { Trace } from "../model/trace.ts";
+import { stepsOf, type Trace } from "../model/trace.ts";
 import { askerNamespace, attemptsOf } from "./attempt.ts";
 import type { Case } from "./case.ts";
 import { addressedTo, type Comparison, compare } from "./compare.ts";
 import { type Observed, partsOf } from "./outcome.ts";
 import { predict } from "./predict.ts";
+import { arrivalsOf, predictArrival } from "./predict-arrival.ts";
 import { View } from "./view.ts";
 
 /** A walk by state beside what was seen. */
@@ -29,18 +31,37 @@ export function walkOf(subject: Case, state: SystemState, flow: Flow, observed: 
   const view = subject.state === state ? subject.view : new View(state, subject.inputs, subject.flows);
   const asked = subject.asked.get(flow) ?? null;
   const named = asked?.netns ?? null;
-  const known = named !== null && state.namespaces.has(named) ? named : askerNamespace(flow, state, view);
+  // What was typed on a host of which the paste tells nothing was not typed on one of which it does.
+  const elsewhere = named !== null && subject.pasted && !state.namespaces.has(named);
+  const known =
+    named !== null && state.namespaces.has(named) ? named : elsewhere ? null : askerNamespace(flow, state, view);
   // Without a socket nothing of the namespace matters.
   const netns = known ?? (asked?.output?.socketRefused ? (named ?? "") : null);
-  if (netns === null) return null;
-  const attempts = attemptsOf(flow, netns, asked);
+  if (netns === null) return arrivalWalk(subject, state, flow, observed, view);
+  const attempts = attemptsOf(flow, netns, asked, state);
   const traces = attempts.map((attempt) => predict(state, attempt));
   const walks = traces.map((trace): Walk => {
     const comparison = compare(trace, flow, view, subject.flows);
-    return { comparison, fits: fits(comparison, observed), rest: null };
+    return { comparison, fits: fits(comparison, observed) && agrees(trace, flow.printed), rest: null };
   });
   const fitting = walks.filter((w) => w.fits).sort((a, b) => b.comparison.seen - a.comparison.seen);
-  return fitting[0] ?? failedPart(subject, traces, flow, observed, view) ?? walks[0] ?? null;
+  const own = fitting[0] ?? failedPart(subject, traces, flow, observed, view) ?? walks[0] ?? null;
+  if (own === null || own.fits || own.comparison.trace.disposition.kind !== "open" || own.comparison.seen > 0)
+    return own;
+  const arrival = arrivalWalk(subject, state, flow, observed, view);
+  return arrival?.fits ? arrival : own;
+}
+
+// The asker's side is not known, but the host where the question came in is.
+function arrivalWalk(subject: Case, state: SystemState, flow: Flow, observed: Observed, view: View): Walk | null {
+  if (observed.answered > 0) return null;
+  const walks = arrivalsOf(flow, state, view).map((arrived): Walk => {
+    const comparison = compare(predictArrival(state, flow, arrived), flow, view, subject.flows);
+    return { comparison, fits: fits(comparison, observed), rest: null };
+  });
+  return (
+    walks.find((walk) => walk.fits) ?? walks.find((walk) => walk.comparison.trace.disposition.kind === "open") ?? null
+  );
 }
 
 // Where some requests were answered and some not, the walk may tell why those failed: the kernel mends itself meanwhile.
@@ -53,6 +74,29 @@ function failedPart(subject: Case, traces: readonly Trace[], flow: Flow, observe
     .filter((comparison) => comparison.seen > 0 && fits(comparison, { ...observed, answered: 0 }))
     .sort((a, b) => b.seen - a.seen);
   return walks[0] ? { comparison: walks[0], fits: true, rest: parts.answered } : null;
+}
+
+// What ping printed must be what the walk lets it hear. Silence agrees with everything: errors are rate-limited, come
+// late, and are hidden by -I; of `sendmsg` ping says little.
+function agrees(trace: Trace, printed: Printed | undefined): boolean {
+  const { heard, disposition } = trace;
+  if (!printed || printed.answers > 0 || heard === undefined || disposition.kind !== "stopped") return true;
+  const said = printed.errors.filter(({ icmp }) => icmp !== null && icmp.type !== 5);
+  if (said.length > 0) {
+    // A socket bound to an interface is not told what comes in by lo, but older pings were.
+    if (heard.kind !== "icmp-error")
+      return (
+        said.every(({ icmp, own }) => own === true && icmp?.type === 3 && icmp.code === 1) &&
+        stepsOf(trace).some((step) => step.kind === "icmp-error")
+      );
+    if (!said.some(({ icmp }) => icmp?.type === heard.type && icmp.code === heard.code)) return false;
+  }
+  const refused = printed.refusals.filter(
+    ({ call, errno }) => errno !== null && (call === "connect" || call === "bind"),
+  );
+  if (refused.length === 0)
+    return heard.kind !== "error" || heard.call === "sendmsg" || !(Number(printed.transmitted) > 0);
+  return heard.kind === "error" && refused.some(({ errno }) => errno === heard.errno);
 }
 
 function fits(comparison: Comparison, observed: Observed): boolean {

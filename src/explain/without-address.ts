@@ -3,16 +3,12 @@
 import { printable, type Text, text } from "../model/text.ts";
 import type { AskedPing } from "./case.ts";
 
-// getaddrinfo (gai_strerror of glibc and musl, in English and Chinese), and what busybox says.
-const UNRESOLVED =
-  /Name or service not known|Temporary failure in name resolution|No address associated with hostname|Name does not resolve|Try again|unknown host|bad address|未知的名称或服务|域名解析暂时失败|域名解析出现暂时性错误/;
-
 /** Why there is no flow for them: in a sentence each, from what ping printed. */
 export function notesWithoutAddress(pings: readonly AskedPing[]): Text[] {
   return pings.flatMap(({ ping, output, destination }) => {
     if (destination !== null || output === null) return [];
     const name = printable(ping.target);
-    const complaint = output.complaints.find((one) => UNRESOLVED.test(one)) ?? null;
+    const complaint = output.refusals.find(({ call }) => call === "resolve")?.line ?? null;
     if (output.socketRefused !== null) {
       return [
         text(

@@ -21,6 +21,7 @@ export interface PacketVerdict {
   readonly facts: Facts;
   readonly evidence: readonly [Evidence, ...Evidence[]];
   readonly ruledOut: CauseHit["ruledOut"];
+  readonly alike?: readonly string[];
 }
 
 export interface CausePage {

@@ -22,6 +22,8 @@ export interface StateLine {
   /** Key in the state file: route, addr, sysctl, link, rule, neigh, nft… */
   readonly key: string;
   readonly line: string;
+  /** Nobody said it: the kernel's default, taken where a paste leaves a setting out. */
+  readonly assumed?: true;
 }
 
 export type Certainty = "certain" | "likely" | "possible";

@@ -46,8 +46,8 @@ export interface Facts {
   readonly id?: string;
   /** Requests that stayed unanswered where others were answered. */
   readonly lost?: string;
-  /** Set where packets alone speak: words then claim nothing that only state can show. */
-  readonly basis?: "packets";
+  /** Set where packets alone speak, or only what ping printed: words then claim nothing that only state can show. */
+  readonly basis?: "packets" | "ping";
 }
 
 /** A cause that holds: predict (from state) and checks (from packets) both yield these; words come from the cause's file. */
@@ -61,6 +61,8 @@ export interface CauseHit {
   readonly evidence: readonly [Evidence, ...Evidence[]];
   /** Look-alikes that the same facts exclude. */
   readonly ruledOut: readonly RuledOut[];
+  /** What this evidence looks like besides the cause's own look-alikes. */
+  readonly alike?: readonly string[];
   /** From a check on packets: how sure it is; predict's hits start as certain and are weakened by explain. */
   readonly certainty: Certainty;
 }

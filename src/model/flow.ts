@@ -2,6 +2,7 @@
 
 import type { Ipv4 } from "./address.ts";
 import type { ArpExchange, EchoExchange, Exchange } from "./exchange.ts";
+import type { Printed } from "./printed.ts";
 import type { Nanoseconds } from "./time.ts";
 
 /** Exchanges that went the same way: same vantages in the same order, same end. Bounded: only examples are kept. */
@@ -36,6 +37,8 @@ export interface Flow {
   readonly loneOutcomes: Outcome[];
   /** ICMP ids of the runs this flow was put together from, where captures were taken one after another. */
   readonly joinedRuns?: readonly (number | null)[];
+  /** What the ping that made it printed, where that is known. */
+  readonly printed?: Printed;
 }
 
 /** The example exchanges of a flow's echo outcomes. */

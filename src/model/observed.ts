@@ -6,6 +6,7 @@ import type { ArpExchange, EchoExchange, Exchange } from "./exchange.ts";
 import type { Flow } from "./flow.ts";
 import type { Journey } from "./journey.ts";
 import type { FrameRef, Packet } from "./packet.ts";
+import { type IcmpKind, verdictOfPrintedError } from "./printed-verdict.ts";
 import { text } from "./text.ts";
 import type { InputSummary, Vantage } from "./vantage.ts";
 
@@ -229,20 +230,26 @@ interface ForeignError {
   readonly mtu: number | null;
 }
 
-/** What a cause says from packets alone where an ICMP error names it; null where the flow holds no such error. */
+/**
+ * What a cause says where an ICMP error names it: one that was captured, else one that ping printed; null where there
+ * is none. `byTarget`: whether the target itself sends it, or somebody on the way.
+ */
 export function verdictOfError(
-  { flow }: PacketView,
-  wanted: readonly (readonly [type: number, code: number])[],
+  view: PacketView,
+  wanted: readonly IcmpKind[],
   certainty: PacketVerdict["certainty"],
   when: "at once" | "after a wait" | null = null,
+  byTarget = false,
 ): PacketVerdict | null {
+  const { flow } = view;
   const error = foreignError(flow);
+  if (error === null) return verdictOfPrintedError(view, wanted, certainty, when, byTarget);
   // An ARP round that fails takes seconds; what a route or a rule refuses is refused at once.
-  const waited = error === null || error.after === null ? null : error.after > 500_000_000n;
+  const waited = error.after === null ? null : error.after > 500_000_000n;
   if (when !== null && waited !== (when === "after a wait")) return null;
   if (
-    error === null ||
     error.to !== flow.src ||
+    (error.from === flow.dst) !== byTarget ||
     flow.replies > 0 ||
     !wanted.some(([type, code]) => type === error.type && code === error.code)
   ) {

@@ -28,6 +28,8 @@ export interface Namespace {
   readonly bridge: BridgeState | undefined;
   /** Keys as `sysctl -a` prints them. */
   readonly sysctl: ReadonlyMap<string, string> | undefined;
+  /** Those of its keys that nobody said, at the kernel's defaults; only where a paste was completed. */
+  readonly assumedSysctl?: ReadonlySet<string>;
   readonly nft: NftRuleset | undefined;
   readonly iptables: { readonly nft?: string; readonly legacy?: string } | undefined;
   readonly arptables: string | undefined;

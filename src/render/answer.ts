@@ -77,12 +77,14 @@ export function noAnswerLines(page: Page, report: Report): string[] {
       )
     : report.flows.length > 0
       ? text("Cannot tell: no known cause fits what was seen.", "无法判断：没有已知的原因与看到的情况相符。")
-      : packets === 0
-        ? text("Nothing to explain: the captures hold no packets.", "没有可解释的内容：抓包里没有报文。")
-        : text(
-            `Nothing to explain: no ping or ARP exchange among ${packets} packets${rest}.`,
-            `没有可解释的内容：${packets} 个报文里没有 ping 或 ARP 交互${list === "" ? "" : `（${list}）`}。`,
-          );
+      : report.inputs.length === 0
+        ? text("Nothing to explain: no ping was sent.", "没有可解释的内容：没有发出任何 ping。")
+        : packets === 0
+          ? text("Nothing to explain: the captures hold no packets.", "没有可解释的内容：抓包里没有报文。")
+          : text(
+              `Nothing to explain: no ping or ARP exchange among ${packets} packets${rest}.`,
+              `没有可解释的内容：${packets} 个报文里没有 ping 或 ARP 交互${list === "" ? "" : `（${list}）`}。`,
+            );
   return wrap(page.say(sentence), page.width).map((line) => page.style("unsure", line));
 }
 

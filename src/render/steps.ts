@@ -120,7 +120,8 @@ export function placeOf(page: Page, step: ReportStep): string {
 export function quotesOf(page: Page, step: ReportStep): string[] {
   // That a frame came out of the other end was seen: the line of the pair adds nothing to it.
   const telling = step.state.filter((s) => page.verbose || step.basis !== "seen" || s.key !== "link");
-  const lines = [...new Set(telling.map((s) => printable(s.line)))];
+  const assumed = page.language === "zh" ? "（假定）" : " (assumed)";
+  const lines = [...new Set(telling.map((s) => `${printable(s.line)}${s.assumed ? assumed : ""}`))];
   if (page.verbose || lines.length <= QUOTED) return lines;
   return [
     ...lines.slice(0, QUOTED),

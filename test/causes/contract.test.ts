@@ -49,6 +49,8 @@ const factSets: readonly Facts[] = [
   facts,
   { ...facts, basis: "packets" },
   { basis: "packets" },
+  { ...facts, basis: "ping" },
+  { basis: "ping" },
   ...Object.keys(facts).map(
     (absent) => Object.fromEntries(Object.entries(facts).filter(([name]) => name !== absent)) as Facts,
   ),

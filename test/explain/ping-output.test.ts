@@ -18,8 +18,8 @@ pipe 3
 });
 
 test("what ping itself complains of is kept", () => {
-  expect(parsePingOutput("ping: connect: Network is unreachable\n")?.complaints).toEqual([
-    "ping: connect: Network is unreachable",
+  expect(parsePingOutput("ping: connect: Network is unreachable\n")?.refusals).toMatchObject([
+    { call: "connect", errno: "ENETUNREACH", line: "ping: connect: Network is unreachable", count: 1 },
   ]);
   expect(parsePingOutput("hello\n")).toBeNull();
 });

@@ -132,7 +132,7 @@ describe("the text report", () => {
 
   it("says what was there where nothing could be explained", () => {
     expect(lines(empty)[0]).toBe("Nothing to explain: no ping or ARP exchange among 24 packets (4 ipv6).");
-    expect(lines({ ...empty, inputs: [] })[0]).toBe("Nothing to explain: the captures hold no packets.");
+    expect(lines({ ...empty, inputs: [] })[0]).toBe("Nothing to explain: no ping was sent.");
     expect(lines({ ...sample, answer: null })[0]).toMatch(/^Cannot tell/);
   });
 

@@ -145,6 +145,14 @@ export function decideArp(walk: Walk, ns: Namespace, interfaceName: string, ques
     case "martian":
       return silent(route.code, route.because, route.lines);
     case "refused": {
+      // A forwarding host validates the asker for an address that is not its own, too: with the asker let in, it would
+      // still have nothing to answer, unless it speaks for others.
+      if (!route.forUs && owner === null) {
+        const found = findRoute(ns, { destination: target });
+        const out = found.kind === "route" ? (found.hop?.interface ?? null) : null;
+        if (out === null || proxyAnswers(walk, ns, interfaceName, out, question) === null)
+          return notMine(walk, ns, interfaceName, question, silent);
+      }
       const code = arpRefusalCode(route.why);
       return silent(
         code,

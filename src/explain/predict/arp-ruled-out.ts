@@ -25,7 +25,8 @@ export function arpRuledOut(
   };
   const quote = (name: string): string | null => {
     const known = knownSetting(ns, name, interfaceName);
-    if (known === undefined || known.value !== 0) return null;
+    // What is only assumed rules nothing out.
+    if (known === undefined || known.value !== 0 || known.lines.some((l) => l.assumed)) return null;
     return (
       known.lines.find((l) => l.line.includes(`.${interfaceName.replaceAll(".", "/")}.`))?.line ??
       known.lines[0]?.line ??
@@ -54,7 +55,8 @@ export function arpRuledOut(
     );
   else {
     const accept = knownSetting(ns, "accept_local", interfaceName);
-    if (accept?.value && accept.lines[0]) add("accept-local-off", verbatim(accept.lines[0].line));
+    if (accept?.value && accept.lines[0] && !accept.lines[0].assumed)
+      add("accept-local-off", verbatim(accept.lines[0].line));
   }
   if (owner === null && code !== "proxy-arp-no-forwarding") {
     const proxy = quote("proxy_arp");

@@ -26,7 +26,11 @@ export function makeHit(draft: HitDraft): CauseHit {
     const key = `${line.netns}\n${line.key}\n${line.line}`;
     if (seen.has(key)) continue;
     seen.add(key);
-    evidence.push({ basis: "state", text: verbatim(line.line), state: line });
+    evidence.push(
+      line.assumed
+        ? { basis: "inferred", text: text(`assumed: ${line.line}`, `假定：${line.line}`), state: line }
+        : { basis: "state", text: verbatim(line.line), state: line },
+    );
   }
   if (draft.because || evidence.length === 0) {
     const because = draft.because ?? text("follows from the steps before", "由前面的步骤推出");

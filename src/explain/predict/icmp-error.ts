@@ -1,6 +1,6 @@
 // ICMP errors: who sends which to whom, and the walk of the error itself.
 
-import { formatIpv4, type Ipv4, isMulticast } from "../../model/address.ts";
+import { formatIpv4, type Ipv4 } from "../../model/address.ts";
 import type { Namespace } from "../../model/system-state.ts";
 import { text } from "../../model/text.ts";
 import type { Disposition, Leg } from "../../model/trace.ts";

@@ -283,7 +283,7 @@ function refusedWords(why: Refusal, from: string, interfaceName: string, facts: 
 function ipRuledOut(ns: Namespace, interfaceName: string, code: string): RuledOut[] {
   const out: RuledOut[] = [];
   const accept = knownSetting(ns, "accept_local", interfaceName);
-  if (code !== "accept-local-off-ip" && accept?.lines[0])
+  if (code !== "accept-local-off-ip" && accept?.lines[0] && !accept.lines[0].assumed)
     out.push({
       code: "accept-local-off-ip",
       because: accept.value
@@ -291,7 +291,7 @@ function ipRuledOut(ns: Namespace, interfaceName: string, code: string): RuledOu
         : text("the source is not this host's own", "源地址不是本机自己的"),
     });
   const filter = knownSetting(ns, "rp_filter", interfaceName);
-  if (code === "accept-local-off-ip" && filter?.value === 0 && filter.lines[0])
+  if (code === "accept-local-off-ip" && filter?.value === 0 && filter.lines[0] && !filter.lines[0].assumed)
     out.push({ code: "rp-filter-strict", because: verbatim(filter.lines[0].line) });
   out.push({
     code: "icmp-echo-ignore-all",

@@ -29,6 +29,7 @@ const PROMPTS: readonly Prompt[] = [
   { pattern: /^\[[^\]\s@]+@([^\]\s:]+)[^\]]{0,200}\][#$]\s+(.*)$/, certain: true },
   { pattern: /^(?:\([^)]{0,60}\)\s*)?[\w.+-]{1,64}@([\w.-]{1,64})(?::| )[^#$]{0,200}[#$](?:\s+(.*))?$/, certain: true },
   { pattern: /^(?:root|sh|bash)[\w.-]{0,40}[#$]\s+()(.*)$/, certain: true },
+  { pattern: /^()(?:PS )?[A-Za-z]:\\[^>]{0,200}>\s*(.*)$/, certain: true },
   { pattern: /^()[#$%]\s+(.*)$/, certain: false },
   { pattern: /^()\++\s+(.*)$/, certain: false },
   { pattern: /^()[^\s#$%][^#$%]{0,80}[#$%]\s+(.*)$/, certain: false },

@@ -1,6 +1,7 @@
 // Sorts a paste: captures, what ping said, state to be replayed, names that ping resolved, and lines nobody understood.
 
-import { type Ipv4, parseIpv4 } from "../../model/address.ts";
+import { formatIpv4, type Ipv4, parseIpv4 } from "../../model/address.ts";
+import { type PingLine, readPingLine } from "../../model/ping-line.ts";
 import { readCapture, type TextCapture } from "./capture-text.ts";
 import type { PastedLine } from "./clean.ts";
 import type { TypedCommand } from "./prompt.ts";
@@ -29,6 +30,8 @@ export interface Paste {
   readonly names: ReadonlyMap<string, Ipv4>;
   /** Lines of captures and pings that were not understood; those of state are told by `stateFromText`. */
   readonly unknown: readonly PastedLine[];
+  /** Names of the hosts at whose prompts something was typed, where there are several: each stands for a namespace. */
+  readonly hosts: readonly string[];
   /** Lines that are not blank. */
   readonly lines: number;
 }
@@ -56,7 +59,9 @@ export function readPaste(pasted: string, source: string): Paste {
       else for (const line of block.lines) if (line.text.trim() !== "") unknown.push(line);
     } else state.push(block);
   }
-  return { source, captures, pings, state, names, unknown: unknown.sort((a, b) => a.number - b.number), lines };
+  const named = [...new Set(blocks.flatMap((block) => block.command?.host ?? []))];
+  const hosts = named.length > 1 ? named : [];
+  return { source, captures, pings, state, names, hosts, unknown: unknown.sort((a, b) => a.number - b.number), lines };
 }
 
 function saysListening(block: Block): boolean {
@@ -67,16 +72,27 @@ function pastedPing(block: Block): PastedPing | null {
   const output = block.lines.map((line) => line.text).join("\n");
   const { command } = block;
   const number = block.lines[0]?.number ?? 0;
-  if (command !== null) {
+  const printed = block.lines.flatMap((line) => readPingLine(line.text) ?? []);
+  const head = printed.find((line) => line.kind === "head");
+  // Windows' options have other meanings: its first line says what they came to.
+  if (command !== null && !head?.windows) {
     return { command, argv: withoutRedirection(command.argv), netns: command.netns, output, number };
   }
-  const start = /^PING (\S+) \(([\d.]+)\)(?: from ([\d.]+)(?: ([^\s:]+))?:|:| )/m.exec(output);
-  if (start === null) return null;
+  const destination = head?.destination ?? askedFor(printed);
+  if (destination === null) return null;
   // `from A:` appears only with -I: `from A veth0:` with a device, else with an address.
-  const [, , address = "", from, device] = start;
-  const bound = device ?? from;
-  const argv = ["ping", ...(bound === undefined ? [] : ["-I", bound]), address];
-  return { command: null, argv, netns: null, output, number };
+  const bound = head?.device ?? (head?.source ? formatIpv4(head.source) : null);
+  const argv = ["ping", ...(bound === null ? [] : ["-I", bound]), formatIpv4(destination)];
+  return { command, argv, netns: command?.netns ?? null, output, number };
+}
+
+// Without its first line a ping is known by its last ones, or by the one address that answers.
+function askedFor(printed: readonly PingLine[]): Ipv4 | null {
+  const ends = printed.flatMap((line) => (line.kind === "statistics" ? (line.destination ?? []) : []));
+  if (ends[0] !== undefined) return ends[0];
+  const replies = new Set(printed.flatMap((line) => (line.kind === "reply" ? [line.from] : [])));
+  const [only] = replies;
+  return replies.size === 1 && only !== undefined ? only : null;
 }
 
 function withoutRedirection(argv: readonly string[]): string[] {
@@ -85,7 +101,8 @@ function withoutRedirection(argv: readonly string[]): string[] {
 }
 
 function learnName(line: string, names: Map<string, Ipv4>): void {
-  const match = /^PING (\S+) \(([\d.]+)\)/.exec(line) ?? /^\d+ bytes from (\S+) \(([\d.]+)\):/.exec(line);
+  const match =
+    /^PING (\S+) \(([\d.]+)\)/.exec(line) ?? /^\d+ (?:bytes from|字节，来自) (\S+) \(([\d.]+)\):/.exec(line);
   const address = parseIpv4(match?.[2] ?? "");
   const name = match?.[1];
   if (name !== undefined && address !== null && parseIpv4(name) === null && !names.has(name)) names.set(name, address);

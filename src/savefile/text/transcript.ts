@@ -1,5 +1,6 @@
 // Cuts a paste into blocks: each command with its output, and output that came without a command, by what it looks like.
 
+import { readPingLine } from "../../model/ping-line.ts";
 import { cleanLines, type PastedLine } from "./clean.ts";
 import { parseHead, startsLikeStamp } from "./head.ts";
 import { parseTypedLine, type TypedCommand } from "./prompt.ts";
@@ -58,6 +59,11 @@ export function cutTranscript(pasted: string): Block[] {
     ) {
       current = open("ping", null);
     } else if (looks === "ping" && current.kind !== "ping") {
+      const running = blocks.findLast((block) => block.kind === "ping");
+      if (running && isBackground(running)) {
+        running.lines.push(line);
+        continue;
+      }
       current = open("ping", null);
     } else if (looks === null && current.kind === "ping" && isOver(current) && !isPingsEnd(line.text)) {
       // What somebody pasted below it, without a prompt.
@@ -154,9 +160,9 @@ function saysListening(text: string): boolean {
 
 function looksLike(text: string): "capture" | "listening" | "ping-start" | "ping" | null {
   if (saysListening(text) || /^tcpdump: verbose output suppressed/.test(text)) return "listening";
-  if (/^PING \S+ \(\d/.test(text)) return "ping-start";
-  if (/^\d+ bytes from .{0,200}seq=\d|^--- .{0,200} ping statistics ---|^From .{0,200}icmp_seq=\d/.test(text))
-    return "ping";
+  const said = readPingLine(text)?.kind ?? "rest";
+  if (said === "head") return "ping-start";
+  if (said !== "rest" && said !== "pipe" && said !== "damage") return "ping";
   const head = parseHead(text);
   if (head === null) return startsLikeStamp(text) ? "capture" : null;
   return head.network !== "other" &&

@@ -79,7 +79,8 @@ export function interfaceSysctlKey(tree: "conf" | "neigh", iface: string, name: 
 function read(ns: Namespace, key: string): { value: number; line: StateLine } | undefined {
   const text = ns.sysctl?.get(key);
   if (text === undefined || !/^-?\d+$/.test(text)) return undefined;
-  return { value: Number(text), line: { netns: ns.key, key: "sysctl", line: `${key} = ${text}` } };
+  const line = { netns: ns.key, key: "sysctl", line: `${key} = ${text}` };
+  return { value: Number(text), line: ns.assumedSysctl?.has(key) ? { ...line, assumed: true } : line };
 }
 
 /** A setting the whole namespace shares, by its full key; undefined where state does not hold it or it is no single number. */
