@@ -21,14 +21,14 @@ import { joinRuns } from "./join-runs.ts";
 import { narrateSightings, narrateWalk } from "./narrate.ts";
 import { type Observed, observe } from "./outcome.ts";
 import { checkPackets } from "./packets-alone.ts";
-import { parsePingCommand } from "./ping-command.ts";
+import { isIpv6Ping, parsePingCommand } from "./ping-command.ts";
 import { type PingOutput, parsePingOutput } from "./ping-output.ts";
 import { predict } from "./predict.ts";
 import { certaintyLimit, qualityNotes } from "./quality.ts";
 import { withRuleCounter } from "./rule-counters.ts";
 import { View } from "./view.ts";
 import { isStopped, type Walk, walkOf } from "./walk-of.ts";
-import { notesWithoutAddress } from "./without-address.ts";
+import { ipv6Note, notesWithoutAddress } from "./without-address.ts";
 
 export type { Asked, ExplainInput } from "./case.ts";
 
@@ -55,7 +55,11 @@ export function explain(input: ExplainInput): Report {
       : null,
     inputs: input.inputs,
     flows: reports,
-    notes: [...notesWithoutAddress(pings), ...qualityNotes(input, flows)],
+    notes: [
+      ...(input.command && isIpv6Ping(input.command.argv) ? [ipv6Note("ping -4 NAME")] : []),
+      ...notesWithoutAddress(pings),
+      ...qualityNotes(input, flows),
+    ],
     problems: input.problems,
   };
 }

@@ -21,6 +21,8 @@ export interface PingOutput {
   }[];
   /** Lines `ping: …`: what ping itself complained of. */
   readonly complaints: readonly string[];
+  /** The first line names an IPv6 address. */
+  readonly ipv6: boolean;
   /** The line that says that it got no socket; null where it got one, as far as it tells. */
   readonly socketRefused: string | null;
   /** The summary line, as printed. */
@@ -44,6 +46,7 @@ export function parsePingOutput(output: string): PingOutput | null {
   const complaints: string[] = [];
   const errors = new Map<string, { from: Ipv4 | null; words: string; count: number; line: string }>();
   let any = false;
+  let ipv6 = false;
   for (const line of output.split(/\r?\n/)) {
     const head = /^PING \S+ \((\d+\.\d+\.\d+\.\d+)\)(?: from (\d+\.\d+\.\d+\.\d+)(?: ([^\s:]+))?)?:/.exec(line);
     if (head) {
@@ -51,6 +54,11 @@ export function parsePingOutput(output: string): PingOutput | null {
       destination = parseIpv4(head[1] as string);
       source = parseIpv4(head[2] ?? "");
       boundInterface = head[3] ?? null;
+      continue;
+    }
+    if (/^PING .*\([0-9a-f]*:[0-9a-f:.]*(?:%\S+)?\)/i.test(line)) {
+      any = true;
+      ipv6 = true;
       continue;
     }
     if (/^\d+ bytes from .*(icmp_)?seq=\d+/.test(line)) {
@@ -94,6 +102,7 @@ export function parsePingOutput(output: string): PingOutput | null {
     answers,
     errors: [...errors.values()],
     complaints,
+    ipv6,
     socketRefused:
       transmitted === null && answers === 0 ? (complaints.find((one) => SOCKET_REFUSED.test(one)) ?? null) : null,
     summaryLine,

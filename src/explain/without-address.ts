@@ -3,6 +3,14 @@
 import { printable, type Text, text } from "../model/text.ts";
 import type { AskedPing } from "./case.ts";
 
+/** That only half of the world is explained here; `instead` is what can be. */
+export function ipv6Note(instead: string): Text {
+  return text(
+    `This ping speaks IPv6, and pktwhy follows IPv4 and ARP only. To explain the IPv4 way: ${instead}`,
+    `这个 ping 用的是 IPv6，而 pktwhy 只跟踪 IPv4 和 ARP。要解释 IPv4 的情况，请用：${instead}`,
+  );
+}
+
 // getaddrinfo (gai_strerror of glibc and musl, in English and Chinese), and what busybox says.
 const UNRESOLVED =
   /Name or service not known|Temporary failure in name resolution|No address associated with hostname|Name does not resolve|Try again|unknown host|bad address|未知的名称或服务|域名解析暂时失败|域名解析出现暂时性错误/;
@@ -12,6 +20,7 @@ export function notesWithoutAddress(pings: readonly AskedPing[]): Text[] {
   return pings.flatMap(({ ping, output, destination }) => {
     if (destination !== null || output === null) return [];
     const name = printable(ping.target);
+    if (output.ipv6) return [ipv6Note(`ping -4 ${name}`)];
     const complaint = output.complaints.find((one) => UNRESOLVED.test(one)) ?? null;
     if (output.socketRefused !== null) {
       return [
