@@ -8,13 +8,14 @@ export const cause = defineCause({
   code: "neigh-stale-mac-changed",
   severity: "problem",
   title: text("outdated MAC in the neighbour table", "邻居表里的 MAC 已经过时"),
-  headline: ({ target, mac, expectedMac }) => {
+  headline: ({ target, gateway, mac, expectedMac }) => {
+    const neighbour = gateway ?? target;
     const en = [
-      target === undefined ? undefined : `for ${target}`,
+      neighbour === undefined ? undefined : `for ${neighbour}`,
       mac === undefined ? undefined : expectedMac === undefined ? mac : `${mac}, now ${expectedMac}`,
     ].filter((part) => part !== undefined);
     const zh = [
-      target,
+      neighbour,
       mac === undefined ? undefined : expectedMac === undefined ? mac : `还是 ${mac}，现在是 ${expectedMac}`,
     ].filter((part) => part !== undefined);
     return text(
@@ -32,13 +33,13 @@ export const cause = defineCause({
       "A STALE entry is used without asking; only after delay_first_probe_time (5 s) come three unicast questions to the old MAC address, then the entry fails and the kernel asks by broadcast.",
       "STALE 表项会直接使用，不先询问；过了 delay_first_probe_time（5 秒）才向旧 MAC 发三次单播询问，都没有应答才判为失败，改用广播重新询问。",
     ),
-  fixes: ({ target, outInterface }, netns) => [
+  fixes: ({ target, gateway, outInterface }, netns) => [
     {
       command: inNamespace(netns, `ip neigh flush dev ${outInterface ?? "IF"}`),
       effect: text("forgets the old MAC address; the next packet asks anew", "忘掉旧的 MAC，下一个报文会重新询问"),
     },
     {
-      command: `sudo arping -c 1 -U -I IF ${target ?? "ADDRESS"}`,
+      command: `sudo arping -c 1 -U -I IF ${gateway ?? target ?? "ADDRESS"}`,
       effect: text(
         "on the host whose MAC address changed: announces the new one (gratuitous ARP); arp_notify=1 does so by itself whenever its interface comes up",
         "在换了 MAC 的主机上执行：通告新的 MAC（免费 ARP）；设置 arp_notify=1 后，接口每次启用时会自动通告",

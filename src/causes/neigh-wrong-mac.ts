@@ -8,13 +8,14 @@ export const cause = defineCause({
   code: "neigh-wrong-mac",
   severity: "problem",
   title: text("wrong MAC in the neighbour table", "邻居表里的 MAC 不对"),
-  headline: ({ target, mac, expectedMac }) => {
+  headline: ({ target, gateway, mac, expectedMac }) => {
+    const neighbour = gateway ?? target;
     const en = [
-      target === undefined ? undefined : `for ${target}`,
+      neighbour === undefined ? undefined : `for ${neighbour}`,
       mac === undefined ? undefined : expectedMac === undefined ? mac : `${mac}, not ${expectedMac}`,
     ].filter((part) => part !== undefined);
     const zh = [
-      target,
+      neighbour,
       mac === undefined ? undefined : expectedMac === undefined ? mac : `是 ${mac}，应为 ${expectedMac}`,
     ].filter((part) => part !== undefined);
     return text(
@@ -22,25 +23,22 @@ export const cause = defineCause({
       `邻居表里的 MAC 不对${zh.length === 0 ? "" : `（${zh.join(" ")}）`}`,
     );
   },
-  summary: ({ target, outInterface, inInterface, mac, expectedMac, state }) =>
+  summary: ({ target, gateway, outInterface, inInterface, mac, expectedMac, state }) =>
     text(
-      `${outInterface ?? "The sender"} sends what is for ${target ?? "the next hop"} to the MAC address ${mac ?? "in its neighbour table"}${state === undefined || state === "" ? "" : `, an entry in state ${state}, without asking by ARP`}. The frame reaches ${inInterface ?? "the other end"}, whose MAC address is ${expectedMac ?? "another one"}: the kernel there takes it for somebody else's and drops it, although tcpdump shows it.`,
-      `${outInterface ?? "发送方"} 把给 ${target ?? "下一跳"} 的报文发到${mac === undefined ? "邻居表里记的 MAC 地址" : ` MAC 地址 ${mac}`}${state === undefined || state === "" ? "" : `（表项状态 ${state}，不再用 ARP 询问）`}。帧到达了 ${inInterface ?? "对端"}，但那里的 MAC 地址${expectedMac === undefined ? "不是它" : `是 ${expectedMac}`}：内核当作别人的帧丢弃，尽管 tcpdump 看得到它。`,
+      `${outInterface ?? "The sender"} sends what is for ${target ?? "the next hop"} to the MAC address ${mac ?? "in its neighbour table"}${gateway === undefined ? "" : ` that it has for the gateway ${gateway}`}${state === undefined || state === "" ? "" : `, an entry in state ${state}, without asking by ARP`}. The frame reaches ${inInterface ?? "the other end"}, whose MAC address is ${expectedMac ?? "another one"}: the kernel there takes it for somebody else's and drops it, although tcpdump shows it.`,
+      `${outInterface ?? "发送方"} 把给 ${target ?? "下一跳"} 的报文发到${gateway === undefined || mac === undefined ? "" : `邻居表里网关 ${gateway} 的`}${mac === undefined ? "邻居表里记的 MAC 地址" : ` MAC 地址 ${mac}`}${state === undefined || state === "" ? "" : `（表项状态 ${state}，不再用 ARP 询问）`}。帧到达了 ${inInterface ?? "对端"}，但那里的 MAC 地址${expectedMac === undefined ? "不是它" : `是 ${expectedMac}`}：内核当作别人的帧丢弃，尽管 tcpdump 看得到它。`,
     ),
   why: () =>
     text(
       "A usable neighbour entry is taken without asking; on the other side a unicast frame for a foreign MAC is marked OTHERHOST and dropped before IP looks at it.",
       "可用的邻居表项会直接使用，不再询问；在接收方，目的 MAC 不是自己的单播帧被标为 OTHERHOST，在进入 IP 层之前就被丢弃。",
     ),
-  fixes: ({ target, outInterface }, netns) => {
+  fixes: ({ target, gateway, outInterface }, netns) => {
     const device = outInterface ?? "IF";
     return [
       {
-        command: inNamespace(netns, `ip neigh del ${target ?? "ADDRESS"} dev ${device}`),
-        effect: text(
-          "removes the entry, and the next packet asks by ARP; where the way leads through a gateway, put the gateway's address there",
-          "删除表项，下一个报文就会重新用 ARP 询问；如果经过网关，请换成网关的地址",
-        ),
+        command: inNamespace(netns, `ip neigh del ${gateway ?? target ?? "ADDRESS"} dev ${device}`),
+        effect: text("removes the entry, and the next packet asks by ARP", "删除表项，下一个报文就会重新用 ARP 询问"),
       },
       {
         command: inNamespace(netns, `ip neigh show dev ${device}`),

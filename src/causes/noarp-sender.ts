@@ -30,7 +30,7 @@ export const cause = defineCause({
       "On an interface with IFF_NOARP every neighbour entry is made as NOARP, with the interface's own hardware address; that suits point-to-point links, not Ethernet.",
       "在带 IFF_NOARP 的接口上，邻居表项一律以 NOARP 状态建立，用的是接口自己的硬件地址；这适合点对点链路，不适合以太网。",
     ),
-  fixes: ({ outInterface, target }, netns) => [
+  fixes: ({ outInterface, target, gateway }, netns) => [
     {
       command: inNamespace(netns, `ip link set ${outInterface ?? "IF"} arp on`),
       effect: text(
@@ -41,7 +41,7 @@ export const cause = defineCause({
     {
       command: inNamespace(
         netns,
-        `ip neigh replace ${target ?? "ADDRESS"} lladdr MAC dev ${outInterface ?? "IF"} nud permanent`,
+        `ip neigh replace ${gateway ?? target ?? "ADDRESS"} lladdr MAC dev ${outInterface ?? "IF"} nud permanent`,
       ),
       effect: text(
         "if ARP must stay off: enters the next hop's MAC address by hand",

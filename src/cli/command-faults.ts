@@ -1,13 +1,18 @@
-// Why a watched command never came as far as its ping: what it said when it was not let into the namespace.
+// Why a watched command never came as far as its ping: it was not let into the namespace, or ended at once.
 
 import type { Problem } from "../model/problem.ts";
 import { printable, text } from "../model/text.ts";
 import type { CommandRun } from "./run-file.ts";
 
+// 128 and the number of SIGINT, of SIGTERM.
+const INTERRUPTED = 130;
+const TERMINATED = 143;
+
 /** What kept the command from starting its ping; empty where nothing is known to have. */
 export function faultsOfCommand(command: CommandRun | null): readonly Problem[] {
   const said = command?.output ?? "";
   if (command === null || command.exitCode === 0 || /^PING /m.test(said)) return [];
+  if (command.output === "" && [INTERRUPTED, TERMINATED].includes(command.exitCode ?? 0)) return [endedEarly()];
   const refused = /^setting the network namespace "(.+)" failed: Operation not permitted$/m.exec(said);
   if (refused === null) return [];
   const name = printable(refused[1] as string);
@@ -23,4 +28,16 @@ export function faultsOfCommand(command: CommandRun | null): readonly Problem[] 
       ),
     },
   ];
+}
+
+function endedEarly(): Problem {
+  return {
+    kind: "command-ended-early",
+    severity: "warning",
+    place: "ping",
+    text: text(
+      "The ping was ended before it printed anything: let it run until it has sent something.",
+      "ping 还没有输出任何内容就被终止了：请让它至少运行到发出报文。",
+    ),
+  };
 }

@@ -29,10 +29,7 @@ const TAIL = 64 * 1024;
 /** Throws a usage error where the shell would say "command not found". */
 export function checkCommand(argv: readonly string[]): void {
   const [file = ""] = argv;
-  const places = file.includes("/")
-    ? [file]
-    : (process.env.PATH ?? "/usr/bin:/bin").split(delimiter).map((at) => join(at || ".", file));
-  if (file !== "" && places.some(isProgram)) return;
+  if (isThere(file)) return;
   const name = printable(file);
   throw usageError(
     file,
@@ -41,6 +38,13 @@ export function checkCommand(argv: readonly string[]): void {
       `没有可以运行的命令 ${name}。请检查名字，或给出它的路径。`,
     ),
   );
+}
+
+function isThere(file: string): boolean {
+  const places = file.includes("/")
+    ? [file]
+    : (process.env.PATH ?? "/usr/bin:/bin").split(delimiter).map((at) => join(at || ".", file));
+  return file !== "" && places.some(isProgram);
 }
 
 function isProgram(path: string): boolean {
@@ -55,8 +59,10 @@ function isProgram(path: string): boolean {
 /** Starts it. `read`: what it prints is kept and passed on; else it has our own descriptors. `quietStdout`: its output goes to standard error. */
 export function startCommand(argv: readonly string[], how: { read: boolean; quietStdout: boolean }): RunningCommand {
   const out = how.quietStdout ? process.stderr : process.stdout;
+  // To a pipe ping keeps its first lines until an answer comes; a person at a terminal is used to seeing them at once.
+  const lines = how.read && out.isTTY && isThere("stdbuf") ? ["stdbuf", "--output=L"] : [];
   // Dies with us, whatever happens to us; a program with rights of its own clears that.
-  const child = spawn("setpriv", ["--pdeathsig", "TERM", "--", ...argv], {
+  const child = spawn("setpriv", ["--pdeathsig", "TERM", "--", ...lines, ...argv], {
     stdio: how.read ? ["inherit", "pipe", "pipe"] : ["inherit", how.quietStdout ? 2 : 1, 2],
   });
   const kept = new Kept();

@@ -12,12 +12,13 @@ import { formatVantage } from "../model/vantage.ts";
 import { collectState, findNamespaces } from "../system/collect.ts";
 import { parseState } from "../system/parse.ts";
 import { backendNamed } from "./live-backends.ts";
-import { type CommandEnd, type RunningCommand, startCommand } from "./live-command.ts";
+import { type CommandEnd, startCommand } from "./live-command.ts";
 import { isBeingAsked } from "./live-links.ts";
 import type { Keep } from "./live-messages.ts";
 import { openEitherWay, withMacPlaces } from "./live-one-by-one.ts";
 import { arpPatience, foresee, namespaceKey, placesByName, placesByState } from "./live-places.ts";
 import { identityToBecome } from "./live-privileges.ts";
+import { CommandSignals } from "./live-signals.ts";
 import { LiveCapture } from "./live-supervisor.ts";
 import { formatOf, type ReportOptions } from "./report-options.ts";
 
@@ -71,13 +72,15 @@ export async function runLive(argv: readonly string[], options: RunOptions, lang
       retransTime: retrans,
     });
   });
+  const signals = new CommandSignals();
   try {
     if (options.quiet !== true) note(watchingText(watching, byMac), language);
     if (options.verbose === true) for (const because of reasonsOf(byMac)) note(because, language);
-    const ended = await runCommand(argv, {
-      read: ping !== null,
-      quietStdout: formatOf(options) !== "text" && options.output === undefined,
-    });
+    const ended = await runCommand(
+      argv,
+      { read: ping !== null, quietStdout: formatOf(options) !== "text" && options.output === undefined },
+      signals,
+    );
     const asker = targets.find((target) => target.key === netns) ?? null;
     const nextHop = trace?.nextHop ?? null;
     const stillAsking = async () => asker !== null && nextHop !== null && (await isBeingAsked(asker, nextHop));
@@ -143,38 +146,20 @@ function note(words: { en: string; zh: string }, language: Language): void {
   process.stderr.write(`pktwhy: ${words[language]}\n`);
 }
 
-// On a terminal Ctrl-C reaches the command by itself; who sends a signal to us alone means the command too.
-const BY_ITSELF_MS = 300;
-
-async function runCommand(argv: readonly string[], how: { read: boolean; quietStdout: boolean }): Promise<CommandEnd> {
+async function runCommand(
+  argv: readonly string[],
+  how: { read: boolean; quietStdout: boolean },
+  signals: CommandSignals,
+): Promise<CommandEnd> {
   const command = startCommand(argv, how);
-  const undo = passOnSignals(command);
+  signals.passTo(command);
   try {
     return await command.ended;
   } finally {
-    undo();
+    signals.end();
     // The report comes after everything the command has printed.
     for (const stream of [process.stdout, process.stderr]) await new Promise((done) => stream.write("", done));
   }
-}
-
-function passOnSignals(command: RunningCommand): () => void {
-  const terminal = process.stdin.isTTY || process.stderr.isTTY;
-  const interrupt = () => {
-    if (terminal) setTimeout(() => command.signal("SIGINT"), BY_ITSELF_MS).unref();
-    else command.signal("SIGINT");
-  };
-  const end = () => command.signal("SIGTERM");
-  process.on("SIGINT", interrupt);
-  process.on("SIGTERM", end);
-  process.on("SIGHUP", end);
-  return () => {
-    process.off("SIGTERM", end);
-    process.off("SIGHUP", end);
-    // From here on Ctrl-C must not take the report away.
-    process.on("SIGINT", () => {});
-    process.off("SIGINT", interrupt);
-  };
 }
 
 // A round of ARP that is under way: seen on a wire by the explainer, or known to the asker's kernel alone.

@@ -96,9 +96,13 @@ export class StateFollower {
     }
   }
 
+  // A machine may hold hundreds: what changes where we watch is read in between.
   async #readBeside(beside: readonly NamespaceTarget[]): Promise<void> {
-    const { namespaces } = await readNamespaces(beside);
-    this.#tell(namespaces, true);
+    for (let at = 0; at < beside.length && !this.#stopped; at += MANY) {
+      const { namespaces } = await readNamespaces(beside.slice(at, at + MANY));
+      this.#tell(namespaces, true);
+      await this.#readStale();
+    }
   }
 
   // Of a namespace that cannot be read any more, the last reading stays.

@@ -27,7 +27,7 @@ import { narrateSightings, narrateWalk } from "./narrate.ts";
 import { narratePrinted, remarksOf } from "./narrate-printed.ts";
 import { type Observed, observe } from "./outcome.ts";
 import { checkPackets } from "./packets-alone.ts";
-import { parsePingCommand } from "./ping-command.ts";
+import { isIpv6Ping, parsePingCommand } from "./ping-command.ts";
 import { parsePingOutput } from "./ping-output.ts";
 import { predict } from "./predict.ts";
 import { withOrigins } from "./printed-origin.ts";
@@ -37,7 +37,7 @@ import { withListedCount, withRuleCounter } from "./rule-counters.ts";
 import { overflowFinding } from "./table-overflow.ts";
 import { View } from "./view.ts";
 import { isStopped, type Walk, walkOf } from "./walk-of.ts";
-import { notesWithoutAddress } from "./without-address.ts";
+import { ipv6Note, notesWithoutAddress } from "./without-address.ts";
 
 export type { Asked, ExplainInput } from "./case.ts";
 
@@ -66,6 +66,7 @@ export function explain(input: ExplainInput): Report {
     flows: reports,
     notes: [
       ...own.flatMap(({ report, assumed }) => (report.flow.id === answer?.flow && assumed !== null ? [assumed] : [])),
+      ...(input.command && isIpv6Ping(input.command.argv) ? [ipv6Note("ping -4 NAME")] : []),
       ...notesWithoutAddress(pings),
       ...pings.flatMap(({ output }) => (output === null ? [] : remarksOf(output))),
       ...qualityNotes(input, flows),

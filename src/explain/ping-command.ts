@@ -49,12 +49,23 @@ const LONG_WITH_VALUES: Readonly<Record<string, string>> = {
 
 const baseName = (path: string): string => path.slice(path.lastIndexOf("/") + 1);
 
-/** Null where the command is no ping. */
+/** Null where the command is no ping over IPv4. */
 export function parsePingCommand(argv: readonly string[]): PingCommand | null {
+  const parsed = parse(argv);
+  return parsed === "ipv6" ? null : parsed;
+}
+
+/** Whether the command is a ping over IPv6: by its name, an option, or the address it is given. */
+export function isIpv6Ping(argv: readonly string[]): boolean {
+  return parse(argv) === "ipv6";
+}
+
+function parse(argv: readonly string[]): PingCommand | "ipv6" | null {
   let rest = [...argv];
   let netns: string | null = null;
   for (let guard = 0; guard < 16; guard++) {
     const name = baseName(rest[0] ?? "");
+    if (name === "ping6") return "ipv6";
     if (name === "ping" || name === "ping4") return parseArguments(rest.slice(1), netns);
     if (name === "busybox") rest = rest.slice(1);
     else if (name === "ip") {
@@ -115,7 +126,7 @@ function skipNsenter(words: readonly string[]): { netns: string | null; rest: st
   return { netns: netns === null ? null : baseName(netns), rest: words.slice(i) };
 }
 
-function parseArguments(words: readonly string[], netns: string | null): PingCommand | null {
+function parseArguments(words: readonly string[], netns: string | null): PingCommand | "ipv6" | null {
   const values = new Map<string, string>();
   const flags = new Set<string>();
   const positional: string[] = [];
@@ -140,7 +151,8 @@ function parseArguments(words: readonly string[], netns: string | null): PingCom
     }
   }
   const target = positional.at(-1);
-  if (target === undefined || flags.has("6") || target.includes(":")) return null;
+  if (target === undefined) return null;
+  if (flags.has("6") || target.includes(":")) return "ipv6";
   const bind = values.get("I");
   const bindAddress = bind === undefined ? null : parseIpv4(bind);
   const number = (letter: string): number | null => {

@@ -20,6 +20,7 @@ class Collected {
   depth = 0;
   length: number | null = null;
   windows = false;
+  ipv6 = false;
   summaryLine: string | null = null;
   readonly strangers = new Set<string>();
   readonly damaged = new Set<string>();
@@ -34,6 +35,9 @@ class Collected {
         this.boundInterface ??= line.device;
         this.windows ||= line.windows;
         this.length ??= line.length;
+        break;
+      case "ipv6":
+        this.ipv6 = true;
         break;
       case "reply":
         this.#reply(line, printed);
@@ -133,6 +137,7 @@ export function parsePingOutput(output: string): Printed | null {
     late,
     summaryLine: all.summaryLine,
     windows,
+    ipv6: all.ipv6,
     ttl: null,
     length: all.length,
   };

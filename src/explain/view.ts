@@ -6,7 +6,10 @@ import type { Direction, Packet } from "../model/packet.ts";
 import type { Link, SystemState } from "../model/system-state.ts";
 import type { InputSummary, Vantage } from "../model/vantage.ts";
 import { namespaceOfInterface } from "../system/bind.ts";
-import { linkOf } from "../system/lookup/peer.ts";
+import { linkOf, otherEnd } from "../system/lookup/peer.ts";
+
+// Devices that stand on another and send by it with a MAC address of their own.
+const OWN_MAC_ON_TOP = new Set(["macvlan", "macvtap", "vlan"]);
 
 /** The captures bound to the state's namespaces, with the question "was somebody looking here?". */
 export class View {
@@ -15,6 +18,7 @@ export class View {
   readonly #netns = new Map<Vantage, string | null>();
   readonly #sawArp = new Set<Vantage>();
   readonly #sharedMac = new Map<string, boolean>();
+  readonly #carriesMacs = new Map<string, boolean>();
 
   constructor(state: SystemState | null, inputs: readonly InputSummary[], flows: readonly Flow[]) {
     this.state = state;
@@ -69,8 +73,26 @@ export class View {
     // What a bridge device shows came in at a port or goes out by one; its sender may well have the bridge's own address.
     if (!link || link.mac === null || link.kind === "bridge") return null;
     if (packet.link.source === link.mac) return this.#isSharedMac(netns, link) ? null : "out";
-    // What a bridge forwards out of a port keeps the sender's address, and what comes in may be for anybody.
-    return link.master === null ? "in" : null;
+    // What a bridge forwards out of a port keeps the sender's address, and what comes in may be for anybody; so does what
+    // a macvlan sends by the device below it.
+    return link.master === null && !this.#carriesOthers(netns, link) ? "in" : null;
+  }
+
+  #carriesOthers(netns: string, link: Link): boolean {
+    const key = `${netns} ${link.name}`;
+    let carries = this.#carriesMacs.get(key);
+    if (carries === undefined) {
+      carries = [...(this.state?.namespaces ?? [])].some(([other, { links }]) =>
+        (links ?? []).some((l) => {
+          if (!OWN_MAC_ON_TOP.has(l.kind ?? "")) return false;
+          // Whose lower device is not known may well stand on this one.
+          const below = otherEnd(this.state as SystemState, other, l.name);
+          return below.kind === "unknown" || (below.kind === "peer" && below.netns === netns && below.link === link);
+        }),
+      );
+      this.#carriesMacs.set(key, carries);
+    }
+    return carries;
   }
 
   // A VLAN or macvlan device and the one below it, or a bridge and its port, share an address and a way out; any other

@@ -3,11 +3,20 @@
 import { printable, type Text, text } from "../model/text.ts";
 import type { AskedPing } from "./case.ts";
 
+/** That only half of the world is explained here; `instead` is what can be. */
+export function ipv6Note(instead: string): Text {
+  return text(
+    `This ping speaks IPv6, and pktwhy follows IPv4 and ARP only. To explain the IPv4 way: ${instead}`,
+    `这个 ping 用的是 IPv6，而 pktwhy 只跟踪 IPv4 和 ARP。要解释 IPv4 的情况，请用：${instead}`,
+  );
+}
+
 /** Why there is no flow for them: in a sentence each, from what ping printed. */
 export function notesWithoutAddress(pings: readonly AskedPing[]): Text[] {
   return pings.flatMap(({ ping, output, destination }) => {
     if (destination !== null || output === null) return [];
     const name = printable(ping.target);
+    if (output.ipv6) return [ipv6Note(`ping -4 ${name}`)];
     const complaint = output.refusals.find(({ call }) => call === "resolve")?.line ?? null;
     if (output.socketRefused !== null) {
       return [

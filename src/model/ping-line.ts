@@ -18,6 +18,8 @@ export type PingLine =
       /** Bytes of the whole packet. */
       readonly length: number | null;
     }
+  /** The first line of a ping over IPv6. */
+  | { readonly kind: "ipv6" }
   | {
       readonly kind: "reply";
       readonly from: Ipv4 | null;
@@ -58,6 +60,7 @@ export type PingLine =
 
 const A = "\\d{1,3}(?:\\.\\d{1,3}){3}";
 const HEAD = new RegExp(`^PING (\\S+) \\((${A})\\)(?: (?:from|来自) (${A})(?: ([^\\s:：]+))?)?[:： ]`);
+const IPV6_HEAD = /^PING [^(]{1,255}\([0-9a-f]{0,4}:[0-9a-f:.]{1,45}(?:%\S{1,32})?\)/i;
 const WINDOWS_HEAD = new RegExp(
   `^(?:Pinging|正在 Ping) (\\S+?)(?: \\[(${A})\\])?(?: (?:from|从) (${A}))? (?:with \\d+ bytes of data|具有 \\d+ 字节的数据)`,
 );
@@ -83,6 +86,7 @@ export function readPingLine(printed: string): PingLine | null {
   const head = HEAD.exec(line);
   if (head)
     return { ...headOf(head[1], head[2], head[3], head[4], false), length: lengthOf(line.slice(head[0].length)) };
+  if (IPV6_HEAD.test(line)) return { kind: "ipv6" };
   const windows = WINDOWS_HEAD.exec(line);
   if (windows) return headOf(windows[1], windows[2] ?? windows[1], windows[3], undefined, true);
   const reply = REPLY.exec(line) ?? SPLIT_REPLY.exec(line);

@@ -56,6 +56,8 @@ export interface Printed {
   readonly summaryLine: string | null;
   /** Windows has no Linux kernel: what it says of itself does not travel over lo. */
   readonly windows: boolean;
+  /** The first line names an IPv6 address. */
+  readonly ipv6: boolean;
   /** Of the command, where it is known: -t, and the bytes of the whole packet. */
   readonly ttl: number | null;
   readonly length: number | null;

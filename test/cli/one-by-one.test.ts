@@ -43,11 +43,14 @@ describe("where the destination MAC address decides", () => {
         "bridge-fdb-wrong-port",
         "bridge-neigh-suppress",
         "duplicate-mac",
+        "forward-broadcast-frame",
         "martian-source-invalid",
         "neigh-stale-mac-changed",
         "neigh-wrong-mac",
         "nft-bridge-drop",
         "noarp-sender",
+        "same-mac-veth-pair",
+        "unicast-in-l2-broadcast",
       ]
     `);
   });

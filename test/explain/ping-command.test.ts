@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { parsePingCommand } from "../../src/explain/ping-command.ts";
+import { isIpv6Ping, parsePingCommand } from "../../src/explain/ping-command.ts";
 import { formatIpv4 } from "../../src/model/address.ts";
 
 const read = (line: string) => parsePingCommand(line.split(" "));
@@ -32,6 +32,17 @@ test.each([
   ["timeout -k 1 5 env LC_ALL=C ping 192.168.10.2", null],
 ])("behind wrappers: %s", (line, netns) => {
   expect(read(line)).toMatchObject({ target: "192.168.10.2", netns });
+});
+
+test.each([
+  ["ping -6 -c 1 host", true],
+  ["sudo ip netns exec red ping6 host", true],
+  ["ping -nc1 fe80::1%veth0", true],
+  ["ping -c6 -W6 host", false],
+  ["ping -4 host", false],
+  ["curl -6 http://host/", false],
+])("IPv6: %s", (line, six) => {
+  expect(isIpv6Ping(line.split(" "))).toBe(six);
 });
 
 test("what is no IPv4 ping is none", () => {

@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
+import { causeByCode } from "../../src/causes/registry.ts";
 import { predict } from "../../src/explain/predict.ts";
 import type { Ipv4 } from "../../src/model/address.ts";
 import { parseIpv4 } from "../../src/model/address.ts";
@@ -308,6 +309,20 @@ describe("VLAN interfaces", () => {
     withVlan(file.namespaces.net0 as Record<string, unknown>, "veth0", "10.8.0.1");
     const trace = predict(parseState(file, "vlan").state, ping("net0", "10.8.0.2"));
     expect(codeOf(trace)).toBe("vlan-tagged-to-untagged-host");
+  });
+});
+
+describe("a gateway with a wrong neighbour entry", () => {
+  it("is named, and the entry to remove is its own", () => {
+    const file = raw("router-ok");
+    (file.namespaces.left as Record<string, unknown>).neigh = [
+      { dst: "10.0.1.254", dev: "veth0", lladdr: "02:00:00:00:00:99", state: ["PERMANENT"] },
+    ];
+    const { disposition } = predict(parseState(file, "gateway").state, ping("left", "10.0.2.2"));
+    const hit = disposition.kind === "stopped" ? disposition.hit : null;
+    expect(hit).toMatchObject({ code: "neigh-wrong-mac", facts: { target: "10.0.2.2", gateway: "10.0.1.254" } });
+    const [fix] = causeByCode("neigh-wrong-mac")?.fixes(hit?.facts ?? {}, "left") ?? [];
+    expect(fix?.command).toBe("sudo ip netns exec left ip neigh del 10.0.1.254 dev veth0");
   });
 });
 

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { withLab } from "../../src/lab/runner.ts";
 import type { Scenario } from "../../src/lab/scenario.ts";
 import { scenarios } from "../../src/lab/scenarios.ts";
-import { type LiveWorld, pktwhyLive, startPktwhy, twoNamespaces, whyNoCaptures } from "./run-world.ts";
+import { LiveWorld, pktwhyLive, startPktwhy, twoNamespaces, whyNoCaptures } from "./run-world.ts";
 
 interface Told {
   readonly answer: { readonly code: string; readonly certainty: string };
@@ -51,6 +51,29 @@ describe.skipIf(skip)("where the destination MAC address decides", () => {
       const told = report.flows[0]?.causes[0]?.evidence.map((one) => one.text).join("\n");
       if (name !== "bridge-fdb-ingress-port") expect(told).toMatch(/the frames are addressed to/);
     });
+  });
+
+  it("follows a macvlan through the device below it, by which it sends with its own address", async () => {
+    const world = new LiveWorld(["host", "wire", "guest"]);
+    try {
+      world.run(
+        "host",
+        "ip link add up0 type veth peer name x0 netns {wire}",
+        "ip link add mv0 link up0 type macvlan mode bridge",
+        "ip link set up0 up",
+        "ip link set mv0 netns {guest}",
+      );
+      world.run("wire", "ip link set x0 up", "ip addr add 10.7.1.1/24 dev x0");
+      world.run("guest", "ip link set mv0 up", "ip addr add 10.7.1.2/24 dev mv0");
+      const words = ["run", "--json", "--", "ip", "netns", "exec", world.name("wire"), "ping", "-c", "1", "10.7.1.2"];
+      const done = await pktwhyLive(words);
+      const report: Told = JSON.parse(done.stdout);
+      expect(report.answer, done.stderr).toMatchObject({ code: "answered", certainty: "certain" });
+      const lower = report.inputs.find((one) => one.interface === "up0");
+      expect(lower).toMatchObject({ linkType: "EN10MB", packets: 4 });
+    } finally {
+      world.remove();
+    }
   });
 
   it("needs no such capture where ARP has just told the address", async () => {

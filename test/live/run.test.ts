@@ -134,6 +134,23 @@ describe.skipIf(whyNoCaptures() !== null)("pktwhy run", () => {
     expect(done.stdout).toMatch(/packets transmitted[\s\S]*works/);
   });
 
+  it("hands on Ctrl-C that comes the instant it watches, and still tells", async () => {
+    const running = startPktwhy(["run", "--", "ip", "netns", "exec", world.name("a"), "ping", "10.7.0.2"]);
+    await running.said(/watching/);
+    running.child.kill("SIGINT");
+    const done = await running.done;
+    // Too early for a ping, or just in time for one: a report in either case.
+    expect([0, 1], done.stderr).toContain(done.status);
+    expect(done.stdout).toMatch(/packets read on/);
+    if (done.status === 1) expect(done.stderr).toMatch(/ended before it printed anything/);
+  });
+
+  it("says that a ping over IPv6 is not followed", async () => {
+    const done = await pktwhyLive(["run", "--", "ip", "netns", "exec", world.name("a"), "ping", "-c", "1", "::1"]);
+    expect(done.stdout).toMatch(/speaks IPv6/);
+    expect(done.status).toBe(1);
+  });
+
   it("knows a ping that got no socket, and one that needs no right for it", async () => {
     // The first setpriv loses root's capabilities, the second keeps ping's own from coming back.
     const user = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "setpriv", "--no-new-privs"];

@@ -121,6 +121,15 @@ describe.skipIf(whyNoSudo() !== null)("sudo pktwhy run", () => {
     await until(() => below.every(({ pid }) => !isAlive(pid)), 5, "all processes end");
   });
 
+  it("shows the ping's first line on the terminal before there is any answer", async () => {
+    const { child, said } = start(["run", ...ping("-c", "3", "10.7.0.99")], true);
+    const over = ended(child);
+    await until(() => said().includes("bytes of data"), 20, "ping's first line");
+    // The first error comes after 3 s; alone at a pipe ping would keep its first line until then.
+    expect(said()).not.toMatch(/Unreachable|statistics/);
+    expect(await over, said()).toBe(1);
+  });
+
   it("ends with the terminal, and leaves nothing running", async () => {
     const { child, said } = start(["run", ...ping("10.7.0.2")], true);
     const over = ended(child);

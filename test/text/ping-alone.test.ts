@@ -46,6 +46,16 @@ describe("a pasted ping that got no socket", () => {
   });
 });
 
+describe("a pasted ping over IPv6", () => {
+  it("is said not to be followed", async () => {
+    const report = await read(
+      "$ ping -c1 box.example\nPING box.example(box.example (2001:db8::1)) 56 data bytes\n\n--- box.example ping statistics ---\n1 packets transmitted, 0 received, 100% packet loss, time 0ms\n",
+    );
+    expect(report.answer).toBeNull();
+    expect(report.notes.map((note) => note.en).join()).toMatch(/speaks IPv6.*ping -4 box\.example/);
+  });
+});
+
 describe("a pasted ping of a name", () => {
   it.each([
     ["ping: socket: Operation not permitted", /may not open a socket/],

@@ -48,6 +48,7 @@ export function misdirected(
     target: formatIpv4(frame.payload.destination),
     source: formatIpv4(frame.payload.source),
     outInterface: route.device,
+    ...(route.gateway === null ? {} : { gateway: formatIpv4(route.gateway) }),
     ...(at ? { inInterface: at.interface } : {}),
     ...(destination === null ? {} : { mac: formatMac(destination) }),
     ...(link?.mac ? { expectedMac: formatMac(link.mac) } : {}),
