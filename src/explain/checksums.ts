@@ -46,8 +46,8 @@ function verdictOn(journey: Journey): ChecksumVerdict | null {
     return {
       kind: "harmless",
       note: text(
-        `${place} has a wrong checksum, and the same packet is right further on: the card fills it in after the capture point (checksum offload), which is harmless.`,
-        `${place} 的校验和是错的，而同一个包到后面是对的：校验和由网卡在抓包点之后才填入（checksum offload），没有影响。`,
+        `${place} has a wrong checksum, and the same packet is right further on: it is filled in behind the capture point, as cards do (checksum offload), which is harmless.`,
+        `${place} 的校验和是错的，而同一个包到后面是对的：校验和是在抓包点之后才填入的，网卡就是这样做的（checksum offload），没有影响。`,
       ),
     };
   }

@@ -79,13 +79,25 @@ function withCount(sentence: Text, { status, count, packets, input }: ComparedSt
 /** Steps from sightings alone: no state, so nothing inside the stack is claimed. */
 export function narrateSightings(flow: Flow, view: View): ReportStep[] {
   const drafts: Draft[] = [];
+  // An answer after more than 10 s stands alone (flow/exchanges.ts).
+  const late = flow.echoOutcomes.some(
+    ({ first }) => first.kind === "echo" && !first.request && first.replies.length > 0,
+  );
   for (const outcome of [...flow.arpOutcomes, ...flow.echoOutcomes, ...flow.loneOutcomes])
-    drafts.push(...fromOutcome(outcome, view));
-  drafts.sort((a, b) => (a.time === null || b.time === null ? 0 : a.time < b.time ? -1 : a.time > b.time ? 1 : 0));
+    drafts.push(...fromOutcome(outcome, view, late));
+  drafts.sort(inOrder);
   return number(drafts);
 }
 
-function fromOutcome(outcome: Outcome, view: View): Draft[] {
+// A clock that was set back does not change the order in which one capture shows its frames.
+function inOrder(a: Draft, b: Draft): number {
+  const [one] = a.frames;
+  const [other] = b.frames;
+  if (one && one.vantage === other?.vantage) return one.number - other.number;
+  return a.time === null || b.time === null ? 0 : a.time < b.time ? -1 : a.time > b.time ? 1 : 0;
+}
+
+function fromOutcome(outcome: Outcome, view: View, late: boolean): Draft[] {
   const exchange = outcome.first;
   const drafts: Draft[] = [];
   const add = (journeys: readonly Journey[], words: (packet: Packet, again: boolean) => Text): void => {
@@ -115,14 +127,14 @@ function fromOutcome(outcome: Outcome, view: View): Draft[] {
     case "arp":
       add(exchange.requests, (p, again) => arpWords(p, again));
       add(exchange.replies, (p, again) => arpWords(p, again));
-      if (exchange.replies.length === 0 && exchange.purpose === "resolve") drafts.push(noAnswer(exchange, outcome));
+      if (exchange.replies.length === 0 && exchange.purpose === "resolve") drafts.push(noAnswer(exchange, late));
       break;
     case "echo":
       if (exchange.request) add([exchange.request], (p, again) => echoWords(p, again));
       add(exchange.replies, (p, again) => echoWords(p, again));
       add(exchange.errors, (p) => errorWords(p));
       if (exchange.request && exchange.replies.length === 0 && exchange.errors.length === 0)
-        drafts.push(noAnswer(exchange, outcome));
+        drafts.push(noAnswer(exchange, late));
       break;
     case "lone":
       add([exchange.journey], (p) => errorWords(p));
@@ -130,20 +142,23 @@ function fromOutcome(outcome: Outcome, view: View): Draft[] {
   return drafts;
 }
 
-function noAnswer(exchange: Exchange, outcome: Outcome): Draft {
+function noAnswer(exchange: Exchange, late: boolean): Draft {
   const journey =
     exchange.kind === "arp" ? exchange.requests.at(-1) : exchange.kind === "echo" ? exchange.request : null;
   const last = journey?.sightings.at(-1)?.frame ?? null;
   const what =
     exchange.kind === "arp" ? text("no ARP reply", "没有 ARP 应答") : text("no echo reply", "没有 echo reply");
-  void outcome;
+  const where =
+    late && exchange.kind === "echo"
+      ? text(`${what.en} in the 10 s after it`, `此后 10 秒内${what.zh}`)
+      : text(`${what.en} in any of these captures`, `所有抓包里都${what.zh}`);
   return {
     netns: null,
     interface: last ? formatVantage(last.vantage) : null,
     direction: null,
     time: last?.time ?? null,
     basis: "missing",
-    text: text(`${what.en} in any of these captures`, `所有抓包里都${what.zh}`),
+    text: where,
     frames: [],
     state: [],
   };

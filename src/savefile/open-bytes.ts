@@ -19,8 +19,10 @@ export interface ByteSource {
 const CHUNK = 1 << 19;
 // A compressed slice unpacks to at most about a thousand times its size (16 MB), which bounds what is held at once.
 const GZIP_SLICE = 16 * 1024;
-// A damaged file of this size is unpacked once more, its last slice byte by byte, which takes a quarter of a second.
+// A damaged file of this size is unpacked again to find what lies before the fault: in pieces of so many bytes, then, in
+// the one that holds the fault, byte by byte.
 const REPLAYED = 1 << 20;
+const COARSE = 128;
 // Checksum and length at the end of a gzip member.
 const GZIP_TRAILER = 8;
 
@@ -180,27 +182,33 @@ async function* gunzip(raw: Chunks, place: string): Chunks {
   }
 }
 
-/** What a slice with a fault unpacks to before it, beyond what was taken: the same once more, now byte by byte. */
+/** What a slice with a fault unpacks to before it, beyond what was taken: the same once more, in ever smaller pieces. */
 async function beforeFault(written: readonly Uint8Array[], slice: Uint8Array, taken: number): Promise<Uint8Array[]> {
-  const unpacking = new Unpacking();
-  const chunks: Uint8Array[] = [];
-  let skip = taken;
-  const take = (): void => {
-    for (const chunk of unpacking.take()) {
-      if (chunk.length > skip) chunks.push(chunk.slice(skip));
-      skip = Math.max(0, skip - chunk.length);
+  const sound = [...written];
+  let rest = slice;
+  let found: Uint8Array[] = [];
+  for (const size of [COARSE, 1]) {
+    const unpacking = new Unpacking();
+    let skip = taken;
+    found = [];
+    const feed = async (piece: Uint8Array): Promise<void> => {
+      await unpacking.write(piece, false);
+      for (const chunk of unpacking.take()) {
+        if (chunk.length > skip) found.push(chunk.slice(skip));
+        skip = Math.max(0, skip - chunk.length);
+      }
+    };
+    for (const one of sound) await feed(one);
+    let at = 0;
+    for (; at < rest.length && !unpacking.over; at += size) {
+      const piece = rest.subarray(at, at + size);
+      await feed(piece);
+      if (!unpacking.over) sound.push(piece);
     }
-  };
-  for (const one of written) {
-    await unpacking.write(one, false);
-    take();
+    rest = unpacking.over ? rest.subarray(at - size, at) : new Uint8Array(0);
+    unpacking.close();
   }
-  for (let at = 0; at < slice.length && !unpacking.over; at++) {
-    await unpacking.write(slice.subarray(at, at + 1), false);
-    take();
-  }
-  unpacking.close();
-  return [Buffer.concat(chunks)];
+  return found;
 }
 
 /** zlib's gunzip as steps that can be waited for. */

@@ -25,7 +25,7 @@ const from = Number(values.from);
 const count = Number(values.count);
 // Cases take milliseconds; a hundred of them in a row may meet a garbage collection.
 const HANGS_AFTER_MS = 10_000;
-const TELL_EVERY = 100_000;
+const TELL_EVERY = 10_000;
 const MOST_FAILURES = 20;
 
 const all = await families(Number(values.explained));

@@ -98,7 +98,7 @@ function damage(holder: Record<string, Json>, key: string, below: Json, random: 
     case 6:
       if (typeof below === "number") holder[key] = below + random.below(7) - 3;
       else if (typeof below === "string") holder[key] = withHostileWords(below, random);
-      else holder[key] = String(below);
+      else holder[key] = JSON.stringify(below);
       return;
     default: {
       // A digit that changes makes another address, mask, index or number.

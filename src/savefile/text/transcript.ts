@@ -16,8 +16,8 @@ interface OpenBlock {
   kind: Block["kind"] | null;
   command: TypedCommand | null;
   lines: PastedLine[];
-  /** Whether packets, "listening on" or "PING …" stand in it. */
-  readonly holds: Set<"capture" | "listening" | "ping-start">;
+  /** Whether packets, "listening on", "PING …" or the line that ends it stand in it: looking again would take its square. */
+  readonly holds: Set<"capture" | "listening" | "ping-start" | "ping-over">;
 }
 
 /** Blocks in the order of the paste. */
@@ -41,22 +41,18 @@ export function cutTranscript(pasted: string): Block[] {
     const looks = looksLike(line.text);
     if (current === null) current = open(null, null);
     if (looks === "listening") {
-      if (
-        current.kind !== "capture" ||
-        current.lines.some((l) => looksLike(l.text) === "capture" || saysListening(l.text))
-      )
+      if (current.kind !== "capture" || current.holds.has("capture") || current.holds.has("listening")) {
         current = open("capture", null);
+      }
     } else if (looks === "capture" && current.kind !== "capture") {
       const running = captures.at(-1);
       if (running && isBackground(running)) {
+        running.holds.add(looks);
         running.lines.push(line);
         continue;
       }
       current = open("capture", null);
-    } else if (
-      looks === "ping-start" &&
-      (current.kind !== "ping" || current.lines.some((l) => looksLike(l.text) === "ping-start"))
-    ) {
+    } else if (looks === "ping-start" && (current.kind !== "ping" || current.holds.has("ping-start"))) {
       current = open("ping", null);
     } else if (looks === "ping" && current.kind !== "ping") {
       const running = blocks.findLast((block) => block.kind === "ping");
@@ -65,11 +61,13 @@ export function cutTranscript(pasted: string): Block[] {
         continue;
       }
       current = open("ping", null);
-    } else if (looks === null && current.kind === "ping" && isOver(current) && !isPingsEnd(line.text)) {
+    } else if (looks === null && current.kind === "ping" && current.holds.has("ping-over") && !isPingsEnd(line.text)) {
       // What somebody pasted below it, without a prompt.
       current = open(null, null);
     }
     if (looks === "capture" || looks === "ping-start") current.holds.add(looks);
+    else if (saysListening(line.text)) current.holds.add("listening");
+    else if (saysPingIsOver(line.text)) current.holds.add("ping-over");
     current.lines.push(line);
   }
   return placeHosts(placeShells(blocks.filter((b) => b.command !== null || !isEmpty(b)).map(closed)));
@@ -146,8 +144,8 @@ function kindOfCommand({ argv }: TypedCommand): Block["kind"] {
   return argv[0] === "ping" || argv[0] === "ping4" ? "ping" : "other";
 }
 
-function isOver({ lines }: OpenBlock): boolean {
-  return lines.some(({ text }) => /^\d+ packets transmitted, /.test(text));
+function saysPingIsOver(text: string): boolean {
+  return /^\d+ packets transmitted, /.test(text);
 }
 
 function isPingsEnd(text: string): boolean {
