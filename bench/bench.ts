@@ -30,7 +30,7 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => 
 
 const rows: Row[] = [];
 
-if (!existsSync(join(root, "dist/cli.js")))
+if (!existsSync(join(root, "dist/start.cjs")))
   throw new Error("bin/pktwhy.js runs what `npm run build` makes: run that first");
 tell(`pktwhy bench on ${cpus()[0]?.model.trim()}, ${cpus().length} CPUs, ${gigabytes(totalmem())}, Linux ${release()}`);
 tell(`  Node ${process.versions.node}`);
