@@ -39,7 +39,7 @@ interface ReportOfRun {
 }
 
 if (process.getuid?.() !== 0) throw new Error("namespaces and captures need root");
-if (!existsSync(join(root, "dist/cli.js")))
+if (!existsSync(join(root, "dist/start.cjs")))
   throw new Error("bin/pktwhy.js runs what `npm run build` makes: run that first");
 
 const directory = mkdtempSync(join(tmpdir(), "pktwhy-bench-live-"));

@@ -1,4 +1,4 @@
-// Builds what is shipped: minified files for the command, one readable file and its declarations for the library.
+// Builds what is shipped: minified scripts for the command, one readable file and its declarations for the library.
 
 import { execFileSync } from "node:child_process";
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -22,63 +22,42 @@ const withoutPrograms: Plugin = {
   },
 };
 
+const withoutCommands: Plugin = {
+  name: "without-commands",
+  setup(builder) {
+    builder.onResolve({ filter: /./ }, ({ kind, path }) =>
+      kind === "dynamic-import" ? { path, external: true } : undefined,
+    );
+  },
+};
+
 rmSync(join(root, "dist"), { recursive: true, force: true });
 
 const common = {
   absWorkingDir: root,
   bundle: true,
   platform: "node",
-  format: "esm",
   target: "node20",
   logLevel: "warning",
 } as const;
 
 await build({
   ...common,
-  entryPoints: { cli: "src/cli/start.ts" },
-  outdir: "dist",
-  // What a command imports only when it runs is a file of its own: --help reads 60 of 500 kB.
-  splitting: true,
-  chunkNames: "cli/[name]-[hash]",
-  plugins: [withoutPrograms],
-  minify: true,
-  // Han characters stay as they are: escaped they would take twice the bytes, and start-up reads them all.
-  charset: "utf8",
-  // Packages in CommonJS ask for `util` and `os` by `require`, which a module does not have.
-  banner: { js: 'import{createRequire}from"node:module";const require=createRequire(import.meta.url);' },
-});
-
-// The command people run most, as one function for start.ts to call, and what V8 compiled of it while it ran once.
-const explainScript = join(root, "dist/explain.cjs");
-await build({
-  ...common,
-  entryPoints: ["src/cli/main.ts"],
-  outfile: explainScript,
+  entryPoints: ["src/cli/start.ts"],
+  outfile: "dist/start.cjs",
   format: "cjs",
-  // A script that V8 hands back from its cache cannot import: what is left of import() becomes require().
-  supported: { "dynamic-import": false },
-  plugins: [withoutPrograms],
   minify: true,
-  charset: "utf8",
-  define: { "import.meta.url": "ownUrl", "import.meta.dirname": "ownDirectory" },
+  define: { "import.meta.dirname": "__dirname" },
 });
-const body = readFileSync(explainScript, "utf8");
-writeFileSync(
-  explainScript,
-  `(function(require,__filename){const module={exports:{}},exports=module.exports,ownUrl=require("node:url").pathToFileURL(__filename).href,ownDirectory=require("node:path").dirname(__filename);${body}\n})`,
-);
-execFileSync(
-  process.execPath,
-  [join(root, "scripts/compile-explain.mjs"), explainScript, join(root, "fixtures/veth-one-address")],
-  {
-    stdio: ["ignore", "ignore", "inherit"],
-  },
-);
+await script("pktwhy", [withoutPrograms], ["explain", "fixtures/veth-one-address"]);
+// Only what is there before any command runs: what commands import when they run is not in it.
+await script("help", [withoutPrograms, withoutCommands], ["--help"]);
 
 await build({
   ...common,
   entryPoints: ["src/index.ts"],
   outfile: "dist/index.js",
+  format: "esm",
   packages: "external",
   charset: "utf8",
 });
@@ -87,3 +66,28 @@ execFileSync(process.execPath, [join(typescript, "bin/tsc"), "-p", "tsconfig.bui
   cwd: root,
   stdio: "inherit",
 });
+
+/** The command line as one function for start.ts to call, and what V8 compiled of it while it ran once. */
+async function script(name: string, plugins: Plugin[], words: readonly string[]): Promise<void> {
+  const file = join(root, `dist/${name}.cjs`);
+  await build({
+    ...common,
+    entryPoints: ["src/cli/main.ts"],
+    outfile: file,
+    format: "cjs",
+    // A script that V8 hands back from its cache cannot import: what is left of import() becomes require().
+    supported: { "dynamic-import": false },
+    plugins,
+    minify: true,
+    define: { "import.meta.url": "ownUrl", "import.meta.dirname": "ownDirectory" },
+  });
+  const body = readFileSync(file, "utf8");
+  writeFileSync(
+    file,
+    `(function(require,__filename){const module={exports:{}},exports=module.exports,ownUrl=require("node:url").pathToFileURL(__filename).href,ownDirectory=require("node:path").dirname(__filename);${body}\n})`,
+  );
+  execFileSync(process.execPath, [join(root, "scripts/compile-script.mjs"), file, ...words], {
+    cwd: root,
+    stdio: ["ignore", "ignore", "inherit"],
+  });
+}

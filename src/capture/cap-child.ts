@@ -2,7 +2,7 @@
 
 import type { LinkType } from "../model/vantage.ts";
 import { interfaceBlock, packetBlock, sectionBlock } from "../savefile/write-pcapng.ts";
-import { CAP_VARIABLES } from "./cap.ts";
+import { CAP_VARIABLES } from "./cap-names.ts";
 
 // What the package exports, as far as it is used.
 interface CapHandle {

@@ -2,13 +2,9 @@
 
 import { spawn } from "node:child_process";
 import type { CaptureBackend } from "./backend.ts";
+import { CAP_CHILD, CAP_VARIABLES } from "./cap-names.ts";
 import { limitsOfCap } from "./capture-faults.ts";
 import { environment, followed, insideDyingWithParent } from "./tcpdump.ts";
-
-/** Name of the internal command that is the child. */
-export const CAP_CHILD = "live-cap";
-/** Variables by which the child is told what to do. */
-export const CAP_VARIABLES = { filter: "PKTWHY_CAP_FILTER", buffer: "PKTWHY_CAP_BUFFER" } as const;
 
 /** One child a namespace, one handle of libpcap an interface. */
 export const cap: CaptureBackend = {

@@ -10,7 +10,8 @@ import type { ByteSource } from "../savefile/open-bytes.ts";
 import type { Skimmer } from "../savefile/parser.ts";
 import { SavefileReader } from "../savefile/reader.ts";
 import type { PacketRecord } from "../savefile/record.ts";
-import { classify, commonEthernet, TRAFFIC } from "../wire/classify.ts";
+import type { SkimmedRun } from "../savefile/skimmed-run.ts";
+import { classify, commonEthernet, TRAFFIC, type Traffic } from "../wire/classify.ts";
 import { decode } from "../wire/decode.ts";
 import { InputVantages } from "./input-vantages.ts";
 import type { InputMerger } from "./merge-inputs.ts";
@@ -35,6 +36,8 @@ const MOST_CUSTOM = 64;
 const MOST_CUSTOM_BYTES = 48 * 2 ** 20;
 // Packets decoded before they are handed on: few, so that most are garbage again while they are young.
 const BATCH = 256;
+// Chunks of a file that are parsed in a row: to wait for each would cost more than to read it.
+const CHUNKS_AT_ONCE = 32;
 
 /** Reads one input chunk by chunk into the merger. */
 export class InputReader implements Skimmer {
@@ -50,12 +53,9 @@ export class InputReader implements Skimmer {
   readonly #vantages: InputVantages;
   readonly #source: string;
   #drained = true;
-  #chunk: Uint8Array | null = null;
   #unknownTold = false;
   /** The latest merge key of any packet. */
   #clock = Number.NEGATIVE_INFINITY;
-  #passing: VantageCount | null = null;
-  #passingId = -1;
   #explained = 0;
   #customBytes = 0;
 
@@ -73,9 +73,7 @@ export class InputReader implements Skimmer {
   /** Fetches the next chunk, unless some of the last one is still to be parsed. */
   async read(): Promise<void> {
     if (!this.#drained) return;
-    this.#chunk = await this.#bytes.read();
-    if (this.#chunk === null) this.#reader.finish();
-    else this.#reader.append(this.#chunk);
+    this.#append(await this.#bytes.read());
   }
 
   /** Parses some of what was read: until it is used up, a batch is decoded, or the merger has enough of this input. */
@@ -86,28 +84,32 @@ export class InputReader implements Skimmer {
     if (this.#vantages.several) merger.settle(this.number, this.#vantages.settled);
   }
 
-  /** Counts most packets of a busy capture, TCP and UDP over Ethernet, without making a record of them. */
-  pass(id: number, bytes: Uint8Array, start: number, end: number, seconds: number, nanoseconds: number): boolean {
-    const traffic = commonEthernet(bytes, start, end);
-    if (traffic === TRAFFIC.other) return false;
-    if (id !== this.#passingId) {
-      this.#passing = this.#vantages.ethernet(id);
-      this.#passingId = id;
-    }
-    const count = this.#passing;
-    if (count === null) return false;
-    count.pass(traffic, seconds, nanoseconds);
-    this.#advance(seconds, nanoseconds, count);
-    return true;
+  skims(interfaceId: number): boolean {
+    return this.#vantages.ethernet(interfaceId) !== null;
+  }
+
+  kindOf(bytes: Uint8Array, start: number, end: number): Traffic {
+    return commonEthernet(bytes, start, end);
+  }
+
+  /** Counts most packets of a busy capture, those that commonEthernet() knows, without a record of any of them. */
+  passed(run: SkimmedRun): void {
+    const count = this.#vantages.ethernet(run.interfaceId);
+    if (count === null) throw new RangeError(`interface ${run.interfaceId} is not skimmed`);
+    this.#advance(run.fromSeconds, run.fromNanoseconds, count, count.packets + 1);
+    count.pass(run);
+    this.#advance(run.toSeconds, run.toNanoseconds, count, count.packets);
   }
 
   #parse(): void {
     const { merger } = this.#shared;
     this.#drained = false;
     const batch = this.#explained + BATCH;
+    let chunks = CHUNKS_AT_ONCE;
     while (this.#explained < batch && !merger.full(this.number)) {
       const record = this.#reader.next();
       if (record === null) {
+        if (!this.#reader.ended && chunks-- > 0 && this.#appendNow()) continue;
         this.#drained = true;
         if (this.#reader.ended) merger.end(this.number);
         return;
@@ -115,7 +117,6 @@ export class InputReader implements Skimmer {
       if (record.type === "packet") this.#take(record);
       else if (record.type === "interface") {
         this.#vantages.describe(record);
-        this.#passingId = -1;
         if (this.#vantages.several) merger.holdBack(this.number, HOLDBACK);
       } else if (record.type === "section") this.#vantages.startSection();
       else if (record.type === "statistics") this.#vantages.statistics(record);
@@ -130,6 +131,19 @@ export class InputReader implements Skimmer {
     while (this.custom.length > MOST_CUSTOM || this.#customBytes > MOST_CUSTOM_BYTES) {
       this.#customBytes -= this.custom.shift()?.length ?? 0;
     }
+  }
+
+  /** Fetches the next chunk where it is there at once; false where it must be waited for. */
+  #appendNow(): boolean {
+    const chunk = this.#bytes.readNow?.();
+    if (chunk === undefined) return false;
+    this.#append(chunk);
+    return true;
+  }
+
+  #append(chunk: Uint8Array | null): void {
+    if (chunk === null) this.#reader.finish();
+    else this.#reader.append(chunk);
   }
 
   /** Stops reading, also before the end. */
@@ -152,7 +166,7 @@ export class InputReader implements Skimmer {
     const count = this.#vantages.of(record);
     count.count(record);
     const traffic = classify(count.linkType, record.bytes, record.start, record.end);
-    const key = record.hasTime ? this.#advance(record.seconds, record.nanoseconds, count) : count.key;
+    const key = record.hasTime ? this.#advance(record.seconds, record.nanoseconds, count, count.packets) : count.key;
     if (traffic !== TRAFFIC.arp && traffic !== TRAFFIC.icmp) {
       count.other(traffic);
       if (!this.#unknownTold && typeof count.linkType === "object") this.#tellUnknown(count, count.linkType.unknown);
@@ -181,13 +195,13 @@ export class InputReader implements Skimmer {
     this.#shared.merger.push(this.number, key, packet);
   }
 
-  /** The packet's place in time as a number; never below that of the packet before it at its vantage. */
-  #advance(seconds: number, nanoseconds: number, count: VantageCount): number {
+  /** A packet's place in time as a number; never below that of the packet before it at its vantage. */
+  #advance(seconds: number, nanoseconds: number, count: VantageCount, frame: number): number {
     if (this.#shared.base === null) this.#shared.base = seconds + Number(this.#offset / SECOND);
     // Exact to the nanosecond within 104 days of the base (2^53 ns), and to a few nanoseconds beyond.
     const key = (seconds - this.#shared.base) * 1e9 + nanoseconds + this.#offsetNumber;
     if (key > count.key) count.key = key;
-    else if (key < count.lastKey - STEP_BACK) count.stepBack(count.lastKey - key);
+    else if (key < count.lastKey - STEP_BACK) count.stepBack(frame, count.lastKey - key);
     count.lastKey = key;
     if (key > this.#clock) this.#clock = key;
     return count.key;

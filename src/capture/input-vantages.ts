@@ -16,6 +16,8 @@ interface Source {
   /** Packets that do not name their interface by number. */
   whole: VantageCount | null;
   readonly byIndex: Map<number, VantageCount>;
+  /** Whether an interface before it in its section has the same vantage. */
+  shared: boolean;
   statistics: StatisticsRecord | null;
 }
 
@@ -28,6 +30,7 @@ export class InputVantages {
   readonly #sources: Source[] = [];
   readonly #byName = new Map<string, VantageCount>();
   #sectionStart = 0;
+  readonly #ofSection = new Set<VantageCount>();
 
   constructor(input: CaptureInput, catalogue: VantageCatalogue) {
     this.#input = input;
@@ -54,15 +57,20 @@ export class InputVantages {
   /** A section of the file starts: its interfaces count anew. */
   startSection(): void {
     this.#sectionStart = this.#sources.length;
+    this.#ofSection.clear();
   }
 
   /** The file describes its next interface. */
   describe(record: InterfaceRecord): void {
     const first = this.#sources.length === this.#sectionStart;
     const place = placeOf(this.#input, record, first, this.#catalogue.naming);
-    const source: Source = { record, place, whole: null, byIndex: new Map(), statistics: null };
+    const source: Source = { record, place, whole: null, byIndex: new Map(), shared: false, statistics: null };
     this.#sources.push(source);
-    if (!place.byIndex) source.whole = this.#countFor(source, place.interface);
+    if (place.byIndex) return;
+    const whole = this.#countFor(source, place.interface);
+    source.whole = whole;
+    source.shared = this.#ofSection.has(whole);
+    this.#ofSection.add(whole);
   }
 
   /** The file tells what an interface dropped so far. */
@@ -86,10 +94,13 @@ export class InputVantages {
     return source.byIndex.get(index) ?? this.#newIndex(source, index);
   }
 
-  /** The vantage of all packets of an interface that is Ethernet; null where packets must be looked at one by one. */
+  /**
+   * The vantage of all packets of an interface that is Ethernet; null where packets must be looked at one by one, as
+   * where another interface has the same vantage, whose packets lie between them.
+   */
   ethernet(interfaceId: number): VantageCount | null {
     const source = this.#sources[interfaceId];
-    return source?.record.linkType === "EN10MB" ? source.whole : null;
+    return source?.record.linkType === "EN10MB" && !source.shared ? source.whole : null;
   }
 
   /** All vantages with what the file says was dropped; those of one namespace's capture each tell its drops. */

@@ -4,6 +4,7 @@ import type { Problem } from "../model/problem.ts";
 import type { Nanoseconds } from "../model/time.ts";
 import type { InputSummary, LinkType, Vantage } from "../model/vantage.ts";
 import type { InterfaceRecord, PacketRecord } from "../savefile/record.ts";
+import type { SkimmedRun } from "../savefile/skimmed-run.ts";
 import { TRAFFIC, type Traffic } from "../wire/classify.ts";
 
 const PROTOCOLS: readonly (readonly [Traffic, string])[] = [
@@ -56,11 +57,14 @@ export class VantageCount {
     if (packet.hasTime) this.#cover(packet.seconds, packet.nanoseconds);
   }
 
-  /** Counts a packet with a time stamp that nobody explains. */
-  pass(traffic: Traffic, seconds: number, nanoseconds: number): void {
-    this.packets++;
-    this.#traffic[traffic] = (this.#traffic[traffic] as number) + 1;
-    this.#cover(seconds, nanoseconds);
+  /** Counts a run of packets that nobody explains. */
+  pass(run: SkimmedRun): void {
+    this.packets += run.packets;
+    for (let kind = 1; kind < this.#traffic.length; kind++) {
+      this.#traffic[kind] = (this.#traffic[kind] as number) + (run.kinds[kind] as number);
+    }
+    this.#cover(run.fromSeconds, run.fromNanoseconds);
+    this.#cover(run.toSeconds, run.toNanoseconds);
   }
 
   #cover(seconds: number, nanoseconds: number): void {
@@ -79,9 +83,9 @@ export class VantageCount {
     this.#traffic[traffic] = (this.#traffic[traffic] ?? 0) + 1;
   }
 
-  /** Notes that the packet counted last is older than the one before it, by as many nanoseconds. */
-  stepBack(nanoseconds: number): void {
-    if (this.#stepsBack++ === 0) this.#firstAfterStep = this.packets;
+  /** Notes that the packet of this number is older than the one before it, by as many nanoseconds. */
+  stepBack(frame: number, nanoseconds: number): void {
+    if (this.#stepsBack++ === 0) this.#firstAfterStep = frame;
     if (nanoseconds > this.#farthestBack) this.#farthestBack = nanoseconds;
   }
 

@@ -34,7 +34,7 @@ export interface ReadResult {
 
 /** Reads and explains what the arguments name. */
 export async function reportOf(args: readonly string[], options: ReadOptions = {}): Promise<ReadResult> {
-  const inputs = await resolveInputs(args);
+  const inputs = resolveInputs(args);
   const { companions } = inputs;
   const problems: Problem[] = [...inputs.problems];
   const statePath = options.state ?? companions.state;

@@ -2,11 +2,10 @@
 
 import { resolve as absolute } from "node:path";
 import { type Command, Option } from "commander";
-import { CAP_CHILD } from "../capture/cap.ts";
+import { CAP_CHILD } from "../capture/cap-names.ts";
 import { type Language, printable, text } from "../model/text.ts";
 import type { Say } from "./language.ts";
 import { BACKENDS } from "./live-backends.ts";
-import { checkCommand } from "./live-command.ts";
 import { EXPLAINER } from "./live-messages.ts";
 import type { RunOptions } from "./live-run.ts";
 import { addReportOptions, checkExpected, formatOf } from "./report-options.ts";
@@ -55,6 +54,7 @@ export function addRun(program: Command, say: Say, language: Language): void {
     const argv = commandAfterDashes(process.argv, words);
     formatOf(options);
     await checkExpected(options.expect);
+    const { checkCommand } = await import("./live-command.ts");
     checkCommand(argv);
     refuseOneFileForBoth(options);
     const { runLive } = await import("./live-run.ts");

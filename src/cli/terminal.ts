@@ -1,7 +1,6 @@
 // Where words go: standard output or a file for reports, standard error for what went wrong.
 
 import { realpathSync } from "node:fs";
-import { writeFile } from "node:fs/promises";
 import { type Problem, ProblemError } from "../model/problem.ts";
 import { type Language, printable, text } from "../model/text.ts";
 import type { TextOptions } from "../render/page.ts";
@@ -45,6 +44,7 @@ export async function deliver(report: string, file: string | undefined): Promise
     return;
   }
   try {
+    const { writeFile } = await import("node:fs/promises");
     await writeFile(file, report);
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? String(error);

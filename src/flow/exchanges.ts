@@ -56,6 +56,8 @@ export class ExchangeBook {
   readonly #others = new DelayList<ExchangeRecord>(CLOSE_AFTER);
   /** Rounds answered a moment ago: the packet they asked for leaves next. */
   #answered: ArpRecord[] = [];
+  /** Nothing falls due before. */
+  #next = Number.POSITIVE_INFINITY;
   evicted = 0;
 
   constructor(
@@ -71,12 +73,9 @@ export class ExchangeBook {
     this.#onSettled = onSettled;
   }
 
-  /** When the next thing falls due. */
+  /** When advance() is to be called: the next thing falls due then or later. */
   get due(): number {
-    return Math.min(
-      Math.min(this.#soon.due, this.#roundEnds.due, this.#roundGaps.due),
-      Math.min(this.#silent.due, this.#unanswered.due, this.#done.due, this.#others.due),
-    );
+    return this.#next;
   }
 
   /** Sorts in a journey by its first sighting. */
@@ -103,12 +102,28 @@ export class ExchangeBook {
 
   /** Does what falls due up to `now`, in order of time. */
   advance(now: number): void {
-    for (let due = this.due; due <= now && due < Number.POSITIVE_INFINITY; due = this.due) this.#step(due);
+    // What is taken out before its time leaves #next behind, which is looked at again only when that time comes.
+    if (now < this.#next) return;
+    let due = this.#earliest();
+    for (; due <= now && due < Number.POSITIVE_INFINITY; due = this.#earliest()) this.#step(due);
+    this.#next = due;
   }
 
   /** Closes everything, in order of time. */
   finish(): void {
-    for (let due = this.due; due < Number.POSITIVE_INFINITY; due = this.due) this.#step(due);
+    this.advance(Number.POSITIVE_INFINITY);
+  }
+
+  #earliest(): number {
+    return Math.min(
+      Math.min(this.#soon.due, this.#roundEnds.due, this.#roundGaps.due),
+      Math.min(this.#silent.due, this.#unanswered.due, this.#done.due, this.#others.due),
+    );
+  }
+
+  #wait<T>(queue: DelayQueue<T>, now: number, item: T): void {
+    queue.push(now, item);
+    this.#next = Math.min(this.#next, queue.due);
   }
 
   #step(due: number): void {
@@ -126,8 +141,9 @@ export class ExchangeBook {
       this.#move(record, this.#unanswered, due);
       this.#tell(record, due);
     } else {
-      const list = [this.#unanswered, this.#done, this.#others].find((one) => one.due === due);
-      this.#close(list?.first as ExchangeRecord, due);
+      const told = this.#unanswered.due === due ? this.#unanswered : this.#done;
+      const list = told.due === due ? told : this.#others;
+      this.#close(list.first as ExchangeRecord, due);
     }
   }
 
@@ -198,8 +214,8 @@ export class ExchangeBook {
       if (isReply && record.flow === null && record.replies.length === 1 && this.#answered.length < 64) {
         this.#answered.push(record);
       }
-    } else if (hasAllRequests(record)) this.#roundEnds.push(now, record);
-    else this.#roundGaps.push(now, { round: record, requests: record.requests.length });
+    } else if (hasAllRequests(record)) this.#wait(this.#roundEnds, now, record);
+    else this.#wait(this.#roundGaps, now, { round: record, requests: record.requests.length });
   }
 
   // Unknown operations, and frames that end before the addresses.
@@ -241,13 +257,15 @@ export class ExchangeBook {
   #move(record: ExchangeRecord, list: DelayList<ExchangeRecord> | null, now: number): void {
     record.list?.remove(record);
     record.list = list;
-    list?.push(now, record);
+    if (list === null) return;
+    list.push(now, record);
+    this.#next = Math.min(this.#next, list.due);
   }
 
   #tellSoon(record: ExchangeRecord, now: number): void {
     if (record.telling) return;
     record.telling = true;
-    this.#soon.push(now, record);
+    this.#wait(this.#soon, now, record);
   }
 
   #tell(record: ExchangeRecord, now: number): void {

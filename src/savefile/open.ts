@@ -1,6 +1,6 @@
 // From the arguments of a command to captures: files, directories, standard input, and interfaces named by hand.
 
-import { open, readdir, realpath, stat } from "node:fs/promises";
+import { closeSync, existsSync, openSync, readdirSync, readSync, realpathSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import type { Problem } from "../model/problem.ts";
@@ -51,15 +51,18 @@ const CAPTURE_NAME = /\.(pcap|pcapng|cap)(\.gz)?$/i;
 // Enough to recognise any content, and to unpack the first bytes of a gzip whose header holds a file name.
 const HEAD = 4096;
 
-/** Finds the captures that the arguments name, in their order, and what lies beside them. */
-export async function resolveInputs(args: readonly string[]): Promise<ResolvedInputs> {
+/**
+ * Finds the captures that the arguments name, in their order, and what lies beside them. What it asks of the system is
+ * answered at once: forty questions about a bundle would each take longer through the thread pool than by themselves.
+ */
+export function resolveInputs(args: readonly string[]): ResolvedInputs {
   const captures: CaptureInput[] = [];
   const problems: Problem[] = [];
   const companions: Mutable<Companions> = { ...NO_COMPANIONS };
   const nearby: Mutable<Companions> = { ...NO_COMPANIONS };
   const seen = new Set<string>();
   for (const arg of args) {
-    const named = await splitVantage(arg);
+    const named = splitVantage(arg);
     if (named.path === "-") {
       if (seen.has("-")) problems.push(namedTwice("-"));
       else
@@ -75,10 +78,10 @@ export async function resolveInputs(args: readonly string[]): Promise<ResolvedIn
       continue;
     }
     try {
-      const info = await stat(named.path);
+      const info = statSync(named.path);
       if (info.isDirectory()) {
         if (named.interface !== null) problems.push(interfaceForDirectory(arg, named.path));
-        else await addDirectory(named.path, seen, captures, companions, problems);
+        else addDirectory(named.path, seen, captures, companions, problems);
         continue;
       }
       if (info.isSocket() || info.isBlockDevice()) {
@@ -91,9 +94,9 @@ export async function resolveInputs(args: readonly string[]): Promise<ResolvedIn
         continue;
       }
       // A named pipe (also <(…) of a shell) cannot be looked into twice.
-      const content = info.isFile() ? await contentOf(named.path) : null;
-      await addFile({ ...named, content }, seen, captures, problems);
-      await findCompanions(dirname(named.path), nearby);
+      const content = info.isFile() ? contentOf(named.path) : null;
+      addFile({ ...named, content }, seen, captures, problems);
+      findCompanions(dirname(named.path), nearby);
     } catch (error) {
       problems.push(fileFault(named.path, codeOf(error), 0));
     }
@@ -102,12 +105,11 @@ export async function resolveInputs(args: readonly string[]): Promise<ResolvedIn
 }
 
 /** What a file is by its content, looked at through gzip. */
-async function contentOf(path: string): Promise<Content> {
-  const handle = await open(path, "r");
+function contentOf(path: string): Content {
+  const file = openSync(path, "r");
   try {
     const buffer = new Uint8Array(HEAD);
-    const { bytesRead } = await handle.read(buffer, 0, HEAD, 0);
-    const head = buffer.subarray(0, bytesRead);
+    const head = buffer.subarray(0, readSync(file, buffer, 0, HEAD, 0));
     if (recognise(head) !== "gzip") return recognise(head);
     // 2 is Z_SYNC_FLUSH: the rest of the compressed file is missing here on purpose.
     return recognise(gunzipSync(head, { finishFlush: 2 }).subarray(0, 64));
@@ -115,7 +117,7 @@ async function contentOf(path: string): Promise<Content> {
     if (codeOf(error).startsWith("Z_")) return "gzip";
     throw error;
   } finally {
-    await handle.close();
+    closeSync(file);
   }
 }
 
@@ -126,20 +128,20 @@ interface Named {
 }
 
 /** `IF@NETNS=FILE` or `IF=FILE`; a file that exists under the whole name wins. */
-async function splitVantage(arg: string): Promise<Named> {
+function splitVantage(arg: string): Named {
   const plain = { path: arg, interface: null, netns: null };
   const match = /^([^/\s=@]+)(?:@([^=]*))?=(.+)$/s.exec(arg);
-  if (match === null || (await exists(arg))) return plain;
+  if (match === null || existsSync(arg)) return plain;
   return { path: match[3] ?? "", interface: match[1] ?? null, netns: match[2] ?? null };
 }
 
-async function addFile(
+function addFile(
   file: Named & { content: Content | null },
   seen: Set<string>,
   captures: CaptureInput[],
   problems: Problem[],
-): Promise<void> {
-  const key = await realpath(file.path);
+): void {
+  const key = realpathSync(file.path);
   if (seen.has(key)) {
     problems.push(namedTwice(file.path));
     return;
@@ -151,23 +153,23 @@ async function addFile(
   captures.push({ ...file, source: file.path, stem });
 }
 
-async function addDirectory(
+function addDirectory(
   directory: string,
   seen: Set<string>,
   captures: CaptureInput[],
   companions: Mutable<Companions>,
   problems: Problem[],
-): Promise<void> {
+): void {
   const before = captures.length + problems.length;
-  await findCompanions(directory, companions);
-  for (const entry of (await readdir(directory, { withFileTypes: true })).sort(byName)) {
+  findCompanions(directory, companions);
+  for (const entry of readdirSync(directory, { withFileTypes: true }).sort(byName)) {
     if (entry.name.startsWith(".") || companionOf(entry.name) !== null) continue;
     const path = join(directory, entry.name);
     try {
-      if (!(await stat(path)).isFile()) continue;
-      const content = await contentOf(path);
+      if (!statSync(path).isFile()) continue;
+      const content = contentOf(path);
       if (content !== "pcap" && content !== "pcapng" && !CAPTURE_NAME.test(entry.name)) continue;
-      await addFile({ path, interface: null, netns: null, content }, seen, captures, problems);
+      addFile({ path, interface: null, netns: null, content }, seen, captures, problems);
     } catch (error) {
       problems.push(fileFault(path, codeOf(error), 0));
     }
@@ -176,23 +178,24 @@ async function addDirectory(
 }
 
 /** Notes the companions in a directory; those of the first directory that has them win. */
-async function findCompanions(directory: string, companions: Mutable<Companions>): Promise<void> {
-  for (const entry of (await readdir(directory).catch(() => [])).sort()) {
+function findCompanions(directory: string, companions: Mutable<Companions>): void {
+  for (const entry of namesIn(directory).sort()) {
     const kind = companionOf(entry);
     if (kind !== null) companions[kind] ??= join(directory, entry);
+  }
+}
+
+function namesIn(directory: string): string[] {
+  try {
+    return readdirSync(directory);
+  } catch {
+    return [];
   }
 }
 
 function companionOf(name: string): keyof Companions | null {
   for (const [kind, pattern] of COMPANION_NAMES) if (pattern.test(name)) return kind;
   return null;
-}
-
-async function exists(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
-  );
 }
 
 function byName(a: { name: string }, b: { name: string }): number {

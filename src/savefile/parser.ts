@@ -2,6 +2,7 @@
 
 import type { Text } from "../model/text.ts";
 import type { SavefileRecord } from "./record.ts";
+import type { SkimmedRun } from "./skimmed-run.ts";
 
 /** Bytes that are there now, with a view for numbers. */
 export interface Window {
@@ -16,15 +17,12 @@ export function windowOver(bytes: Uint8Array): Window {
 
 /** Somebody to whom most packets are only to be counted: he is shown them where they lie, and no record is made. */
 export interface Skimmer {
-  /** Counts the packet `bytes[start..end)` and returns true; false, and nothing done, where he wants it as a record. */
-  pass(
-    interfaceId: number,
-    bytes: Uint8Array,
-    start: number,
-    end: number,
-    seconds: number,
-    nanoseconds: number,
-  ): boolean;
+  /** Whether packets of this interface are to be shown to him; asked once, after he was handed its description. */
+  skims(interfaceId: number): boolean;
+  /** What kind of packet `bytes[start..end)` is (see SkimmedRun); 0 where he wants it as a record. */
+  kindOf(bytes: Uint8Array, start: number, end: number): number;
+  /** Counts a run of them; it ends before any record or problem that follows it in the file. */
+  passed(run: SkimmedRun): void;
 }
 
 /** Takes one record at a time off the front of a window. */

@@ -6,13 +6,11 @@ import { badFraction, badLinkField, impossibleLength, unsupportedVersion } from 
 import { linkTypeOf } from "./link-type.ts";
 import { PCAP_MICROSECONDS, PCAP_MODIFIED, PCAP_NANOSECONDS } from "./magic.ts";
 import type { FormatParser, Skimmer, Window } from "./parser.ts";
+import { MAX_PACKET, RECORD_HEADER, scanRecords } from "./pcap-scan.ts";
 import { PacketRecord, type ProblemRecord, type SavefileRecord } from "./record.ts";
-
-/** The longest packet that libpcap and Wireshark believe in a classic file (MAXIMUM_SNAPLEN). */
-export const MAX_PACKET = 262_144;
+import { SkimmedRun } from "./skimmed-run.ts";
 
 const FILE_HEADER = 24;
-const RECORD_HEADER = 16;
 // Kuznetzov's patched libpcap of 1999 added interface index, protocol and packet type to each record.
 const MODIFIED_RECORD_HEADER = 24;
 const PACKET_TYPE = 22;
@@ -37,6 +35,8 @@ export class PcapParser implements FormatParser {
   #toNanoseconds = 1000;
   #lengths: "straight" | "swapped" | "either" = "straight";
   #toldFraction = false;
+  /** Packets that are only counted; null where all are wanted as records, undefined before anybody was asked. */
+  #run: SkimmedRun | null | undefined;
 
   constructor(place: string) {
     this.#place = place;
@@ -85,25 +85,16 @@ export class PcapParser implements FormatParser {
 
   skim(window: Window, start: number, end: number, skimmer: Skimmer): number {
     if (!this.#started || this.#modified || this.#lengths !== "straight") return start;
-    const { bytes, view } = window;
-    const little = this.#little;
-    const fractions = this.#limit;
-    const scale = this.#toNanoseconds;
+    if (this.#run === undefined) this.#run = skimmer.skims(0) ? new SkimmedRun(0) : null;
+    const run = this.#run;
+    if (run === null) return start;
     let at = start;
-    let passed = 0;
-    while (end - at >= RECORD_HEADER) {
-      const captured = view.getUint32(at + 8, little);
-      const packet = at + RECORD_HEADER;
-      if (captured > MAX_PACKET || captured > end - packet) break;
-      const fraction = view.getUint32(at + 4, little);
-      if (fraction >= fractions) break;
-      const next = packet + captured;
-      if (!skimmer.pass(0, bytes, packet, next, view.getUint32(at, little), fraction * scale)) break;
-      at = next;
-      passed++;
+    for (;;) {
+      at = scanRecords(window, at, end, this.#little, this.#limit, run, skimmer);
+      // A packet that steps back in time begins the next run.
+      if (run.packets === 0) return at;
+      this.#handOut(run, skimmer);
     }
-    this.packets += passed;
-    return at;
   }
 
   inside(had: number): Text {
@@ -111,6 +102,17 @@ export class PcapParser implements FormatParser {
     const n = this.packets + 1;
     if (had < this.#header) return text(`the header of packet ${n}`, `第 ${n} 个报文的记录头`);
     return text(`packet ${n}`, `第 ${n} 个报文`);
+  }
+
+  #handOut(run: SkimmedRun, skimmer: Skimmer): void {
+    const { stamps } = run;
+    run.fromSeconds = stamps[0] as number;
+    run.fromNanoseconds = (stamps[1] as number) * this.#toNanoseconds;
+    run.toSeconds = stamps[2] as number;
+    run.toNanoseconds = (stamps[3] as number) * this.#toNanoseconds;
+    this.packets += run.packets;
+    skimmer.passed(run);
+    run.clear();
   }
 
   #parseFileHeader(window: Window, start: number, end: number, offset: number): SavefileRecord | null {

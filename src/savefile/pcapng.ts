@@ -7,27 +7,22 @@ import { PCAPNG_BYTE_ORDER, PCAPNG_SECTION } from "./magic.ts";
 import type { FormatParser, Skimmer, Window } from "./parser.ts";
 import { CUSTOM_NUMBER, parseCustom, parseInterface, parseSection, parseStatistics } from "./pcapng-blocks.ts";
 import { addComment, COMMENT, eachOption, type Overlong } from "./pcapng-options.ts";
+import { ENHANCED_PACKET, MAX_BLOCK, PACKET_HEADER, scanBlocks } from "./pcapng-scan.ts";
 import { type Clock, clockOf, setTime } from "./pcapng-time.ts";
 import { PacketRecord, type ProblemRecord, type SavefileRecord } from "./record.ts";
-
-/** The longest block believed, as in libpcap (sf-pcapng.c): 16 MiB. */
-const MAX_BLOCK = 16 * 1024 * 1024;
+import { SkimmedRun } from "./skimmed-run.ts";
 
 const INTERFACE = 1;
 const OBSOLETE_PACKET = 2;
 const SIMPLE_PACKET = 3;
 const STATISTICS = 5;
-const ENHANCED_PACKET = 6;
 // Two custom blocks: 0xbad may be copied by programs that change the file, 0x40000bad may not.
 const CUSTOM = 0x00000bad;
 const CUSTOM_NO_COPY = 0x40000bad;
 
 // Type, length, and (of a section header) the byte-order magic; every block has at least these 12 bytes.
 const BLOCK_START = 12;
-const PACKET_HEADER = 28;
 const SIMPLE_HEADER = 12;
-// Header and second length.
-const SHORTEST_PACKET = 32;
 const OPT_EPB_FLAGS = 2;
 const OPT_EPB_DROPCOUNT = 4;
 const OPT_PACK_FLAGS = 2;
@@ -58,6 +53,9 @@ export class PcapngParser implements FormatParser {
   #trailer = 0;
   #trailerOf = 0;
   #type = 0;
+  /** Packets of the section's interfaces that are only counted; null where all are wanted as records. */
+  #runs: (SkimmedRun | null)[] = [];
+  readonly #begun: SkimmedRun[] = [];
 
   constructor(place: string) {
     this.#place = place;
@@ -102,29 +100,19 @@ export class PcapngParser implements FormatParser {
 
   skim(window: Window, start: number, end: number, skimmer: Skimmer): number {
     if (this.#trailer > 0) return start;
-    const { bytes, view } = window;
-    const little = this.#little;
-    const packet = this.#packet;
-    let at = start;
-    let passed = 0;
-    while (end - at >= SHORTEST_PACKET && view.getUint32(at, little) === ENHANCED_PACKET) {
-      const total = view.getUint32(at + 4, little);
-      const captured = view.getUint32(at + 20, little);
-      // A block without options, and of consistent lengths; every other one is parse()'s.
-      if (captured > MAX_BLOCK || total !== SHORTEST_PACKET + captured + (-captured & 3) || total > end - at) break;
-      if (view.getUint32(at + total - 4, little) !== total) break;
-      const index = view.getUint32(at + 8, little);
-      const known = this.#interfaces[index];
-      if (known === undefined) break;
-      setTime(packet, known.clock, view.getUint32(at + 12, little), view.getUint32(at + 16, little));
-      const body = at + PACKET_HEADER;
-      const id = this.#firstId + index;
-      if (!skimmer.pass(id, bytes, body, body + captured, packet.seconds, packet.nanoseconds)) break;
-      at += total;
-      passed++;
+    const runs = this.#runs;
+    for (let id = this.#firstId + runs.length; runs.length < this.#interfaces.length; id++) {
+      runs.push(skimmer.skims(id) ? new SkimmedRun(id) : null);
     }
-    this.packets += passed;
-    return at;
+    const begun = this.#begun;
+    let at = start;
+    for (;;) {
+      at = scanBlocks(window, at, end, this.#little, runs, begun, skimmer);
+      // A packet that steps back in time begins the next run.
+      if (begun.length === 0) return at;
+      for (const run of begun) this.#handOut(run, skimmer);
+      begun.length = 0;
+    }
   }
 
   inside(had: number): Text {
@@ -132,6 +120,21 @@ export class PcapngParser implements FormatParser {
     if (had < BLOCK_START && this.#trailer === 0) return text("the start of a block", "块的开头");
     if (isPacket(this.#type)) return text(`packet ${this.packets + 1}`, `第 ${this.packets + 1} 个报文`);
     return text(`a block of type ${this.#type}`, `类型为 ${this.#type} 的块`);
+  }
+
+  #handOut(run: SkimmedRun, skimmer: Skimmer): void {
+    const { clock } = this.#interfaces[run.interfaceId - this.#firstId] as Known;
+    const { stamps } = run;
+    const packet = this.#packet;
+    setTime(packet, clock, stamps[0] as number, stamps[1] as number);
+    run.fromSeconds = packet.seconds;
+    run.fromNanoseconds = packet.nanoseconds;
+    setTime(packet, clock, stamps[2] as number, stamps[3] as number);
+    run.toSeconds = packet.seconds;
+    run.toNanoseconds = packet.nanoseconds;
+    this.packets += run.packets;
+    skimmer.passed(run);
+    run.clear();
   }
 
   #parseBlock(type: number, window: Window, start: number, end: number, offset: number): SavefileRecord | null {
@@ -246,6 +249,7 @@ export class PcapngParser implements FormatParser {
     this.#inSection = true;
     this.#firstId += this.#interfaces.length;
     this.#interfaces = [];
+    this.#runs = [];
     const section = parseSection(window, start + 24, end, this.#little);
     this.#tellOverlong(section.overlong, offset);
     return section.record;

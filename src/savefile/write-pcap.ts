@@ -4,7 +4,7 @@ import { type Nanoseconds, SECOND } from "../model/time.ts";
 import type { LinkType } from "../model/vantage.ts";
 import { linkTypeNumber } from "./link-type.ts";
 import { PCAP_NANOSECONDS } from "./magic.ts";
-import { MAX_PACKET } from "./pcap.ts";
+import { MAX_PACKET } from "./pcap-scan.ts";
 
 /** The 24 bytes at the start of a pcap file. */
 export function pcapHeader(linkType: LinkType, snapLength = MAX_PACKET): Uint8Array {

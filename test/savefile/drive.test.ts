@@ -136,6 +136,28 @@ describe("drive", () => {
     ]);
   });
 
+  test("packets that are only counted count as they do one by one, whatever their clocks and interfaces", async () => {
+    const interfaces = ["veth0", "veth1", "veth0"].map((name) => interfaceBlock({ linkType: "EN10MB", name }));
+    const packet = fc.record({ interfaceId: fc.nat(2), time: fc.nat(12), counted: fc.nat(4).map((n) => n > 0) });
+    // No packet is whole in pieces of 40 bytes, so that none is passed over there.
+    await fc.assert(
+      fc.asyncProperty(fc.array(packet, { maxLength: 60 }), async (packets) => {
+        const blocks = packets.map(({ interfaceId, time, counted }) =>
+          packetBlock({ interfaceId, time: ms(time), captured: counted ? udp : arp }),
+        );
+        const pcapng = { name: "a.pcapng", bytes: concat(sectionBlock(), ...interfaces, ...blocks) };
+        const classic = packets.map(({ time, counted }) => [time, counted ? udp : arp] as const);
+        for (const file of [pcapng, { name: "a.pcap", bytes: pcap(...classic) }]) {
+          const whole = await run([file], {}, 1 << 20);
+          const single = await run([file], {}, 40);
+          expect(whole.summaries).toEqual(single.summaries);
+          expect(names(whole.received)).toEqual(names(single.received));
+        }
+      }),
+      { numRuns: 200 },
+    );
+  });
+
   test("LINUX_SLL2 has a vantage for each interface index, each with the namespace's drops", async () => {
     const packet = (index: number, time: number) =>
       packetBlock({ interfaceId: 0, time: ms(time), captured: cooked(index) });

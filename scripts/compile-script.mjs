@@ -1,12 +1,12 @@
-// Runs dist/explain.cjs once on a recorded story, and keeps what V8 compiled of it: start.ts hands it back to V8.
+// Runs a script of the command once with some words, and keeps what V8 compiled of it: start.ts hands it back to V8.
 
 import { readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { Script } from "node:vm";
 
-const [, , filename, story] = process.argv;
-const script = new Script(readFileSync(filename, "utf8"), { filename });
-process.argv.splice(2, process.argv.length, "explain", story);
+const [, , filename, ...words] = process.argv;
+const script = new Script(readFileSync(filename, "latin1"), { filename });
+process.argv.splice(2, process.argv.length, ...words);
 process.on("exit", () => {
   writeFileSync(filename.replace(/\.cjs$/, ".cache"), script.createCachedData());
   process.exitCode = 0;
