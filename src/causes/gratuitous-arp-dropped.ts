@@ -65,6 +65,7 @@ export const cause = defineCause({
     "gratuitous-arp-ignored",
     "neigh-stale-mac-changed",
     "neigh-wrong-mac",
+    "echo-no-reply",
     "arp-no-answer",
     "arp-no-local-owner",
   ],
@@ -91,6 +92,6 @@ export const cause = defineCause({
     ),
     kernel: "arp_process: sip == tip and IN_DEV_ORCONF(in_dev, DROP_GRATUITOUS_ARP) → out_free_skb",
   }),
-  scenario: null,
-  negativeTwin: null,
+  scenario: "gratuitous-arp-dropped",
+  negativeTwin: "neigh-stale-mac-changed",
 });

@@ -46,6 +46,7 @@ import { cause as forwardNoRoute } from "./forward-no-route.ts";
 import { cause as forwardProhibit } from "./forward-prohibit.ts";
 import { cause as forwardUnreachable } from "./forward-unreachable.ts";
 import { cause as fragNeededDf } from "./frag-needed-df.ts";
+import { cause as fragReassemblyTimeout } from "./frag-reassembly-timeout.ts";
 import { cause as gatewayArpFailed } from "./gateway-arp-failed.ts";
 import { cause as gratuitousArpDropped } from "./gratuitous-arp-dropped.ts";
 import { cause as hostUnreachableIsLocal } from "./host-unreachable-is-local.ts";
@@ -54,6 +55,7 @@ import { cause as icmpRedirect } from "./icmp-redirect.ts";
 import { cause as ifaceForwardingOff } from "./iface-forwarding-off.ts";
 import { cause as interfaceWithoutAddress } from "./interface-without-address.ts";
 import { cause as ipForwardOff } from "./ip-forward-off.ts";
+import { cause as ipHeaderBad } from "./ip-header-bad.ts";
 import { cause as ipOnBridgePort } from "./ip-on-bridge-port.ts";
 import { cause as iptablesDrop } from "./iptables-drop.ts";
 import { cause as linkAdminDown } from "./link-admin-down.ts";
@@ -69,6 +71,8 @@ import { cause as martianSourceInvalid } from "./martian-source-invalid.ts";
 import { cause as martianSourceLoopback } from "./martian-source-loopback.ts";
 import { cause as missingReturnRoute } from "./missing-return-route.ts";
 import { cause as missingReturnRouteRpFilter } from "./missing-return-route-rp-filter.ts";
+import { cause as mtuBelow68 } from "./mtu-below-68.ts";
+import { cause as multipathDeadNexthop } from "./multipath-dead-nexthop.ts";
 import { cause as neighNoProbes } from "./neigh-no-probes.ts";
 import { cause as neighStaleMacChanged } from "./neigh-stale-mac-changed.ts";
 import { cause as neighWrongMac } from "./neigh-wrong-mac.ts";
@@ -94,6 +98,7 @@ import { cause as peerDownNeighKnown } from "./peer-down-neigh-known.ts";
 import { cause as peerMtuSmaller } from "./peer-mtu-smaller.ts";
 import { cause as pingPermission } from "./ping-permission.ts";
 import { cause as pmtuBlackhole } from "./pmtu-blackhole.ts";
+import { cause as pmtuCached } from "./pmtu-cached.ts";
 import { cause as policyRoutingWrongTable } from "./policy-routing-wrong-table.ts";
 import { cause as policyRuleReject } from "./policy-rule-reject.ts";
 import { cause as proxyArp } from "./proxy-arp.ts";
@@ -111,8 +116,11 @@ import { cause as rpFilterArp } from "./rp-filter-arp.ts";
 import { cause as rpFilterLooseNoRoute } from "./rp-filter-loose-no-route.ts";
 import { cause as rpFilterStrict } from "./rp-filter-strict.ts";
 import { cause as sameSubnetTwoInterfaces } from "./same-subnet-two-interfaces.ts";
+import { cause as secondaryDeletedWithPrimary } from "./secondary-deleted-with-primary.ts";
 import { cause as sourceAddressSelection } from "./source-address-selection.ts";
 import { cause as sourceNotLocal } from "./source-not-local.ts";
+import { cause as srcValidMark } from "./src-valid-mark.ts";
+import { cause as staticRouteLostAfterFlap } from "./static-route-lost-after-flap.ts";
 import { cause as targetHasNoAddress } from "./target-has-no-address.ts";
 import { cause as ttlExpired } from "./ttl-expired.ts";
 import { cause as vlanTaggedToUntaggedHost } from "./vlan-tagged-to-untagged-host.ts";
@@ -166,6 +174,7 @@ export const causes: readonly Cause[] = [
   forwardProhibit,
   forwardUnreachable,
   fragNeededDf,
+  fragReassemblyTimeout,
   gatewayArpFailed,
   gratuitousArpDropped,
   hostUnreachableIsLocal,
@@ -174,6 +183,7 @@ export const causes: readonly Cause[] = [
   ifaceForwardingOff,
   interfaceWithoutAddress,
   ipForwardOff,
+  ipHeaderBad,
   ipOnBridgePort,
   iptablesDrop,
   linkAdminDown,
@@ -189,6 +199,8 @@ export const causes: readonly Cause[] = [
   martianSourceLoopback,
   missingReturnRoute,
   missingReturnRouteRpFilter,
+  mtuBelow68,
+  multipathDeadNexthop,
   neighNoProbes,
   neighStaleMacChanged,
   neighWrongMac,
@@ -214,6 +226,7 @@ export const causes: readonly Cause[] = [
   peerMtuSmaller,
   pingPermission,
   pmtuBlackhole,
+  pmtuCached,
   policyRoutingWrongTable,
   policyRuleReject,
   proxyArp,
@@ -231,8 +244,11 @@ export const causes: readonly Cause[] = [
   rpFilterLooseNoRoute,
   rpFilterStrict,
   sameSubnetTwoInterfaces,
+  secondaryDeletedWithPrimary,
   sourceAddressSelection,
   sourceNotLocal,
+  srcValidMark,
+  staticRouteLostAfterFlap,
   targetHasNoAddress,
   ttlExpired,
   vlanTaggedToUntaggedHost,

@@ -11,6 +11,7 @@ import type { Attempt } from "../model/trace.ts";
 import { ownersOf } from "../system/lookup/owner.ts";
 import type { AskedPing } from "./case.ts";
 import type { PingCommand } from "./ping-command.ts";
+import type { PingOutput } from "./ping-output.ts";
 import type { View } from "./view.ts";
 
 const ECHO_HEADERS = 28;
@@ -41,7 +42,9 @@ export function attemptsOf(flow: Flow, netns: string, asked: AskedPing | null): 
   if (asked !== null) {
     const refused = asked.output?.socketRefused ?? null;
     const attempt = fromCommand(flow, netns, asked.ping);
-    return [refused === null ? attempt : { ...attempt, socketRefused: refused }];
+    const told = toldMtuOf(asked.output);
+    if (refused !== null) return [{ ...attempt, socketRefused: refused }];
+    return told === null ? [attempt] : [attempt, { ...attempt, toldMtu: told }];
   }
   const question = firstQuestion(flow);
   const ip = question?.network.kind === "icmp" ? question.network.ip : null;
@@ -64,6 +67,13 @@ export function attemptsOf(flow: Flow, netns: string, asked: AskedPing | null): 
     if (name !== null && name !== "lo") wires.add(name);
   }
   return [base, ...[...wires].map((outInterface) => ({ ...base, outInterface }))];
+}
+
+// Only where it was the first thing ping heard: else a router of this very run has taught it.
+function toldMtuOf(output: PingOutput | null): number | null {
+  if (output === null || output.errors.length > 0 || output.answers > 0) return null;
+  const told = output.complaints.flatMap((line) => /message too long, mtu=(\d+)/.exec(line)?.[1] ?? [])[0];
+  return told === undefined ? null : Number(told);
 }
 
 /** The attempt that a command line describes. */

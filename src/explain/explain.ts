@@ -19,13 +19,14 @@ import { hitsOfWalk } from "./hits-of-walk.ts";
 import { joinRuns } from "./join-runs.ts";
 import { narrateSightings, narrateWalk } from "./narrate.ts";
 import { type Observed, observe } from "./outcome.ts";
-import { checkPackets } from "./packets-alone.ts";
+import { checkPackets, decidedByPackets } from "./packets-alone.ts";
 import { parsePingCommand } from "./ping-command.ts";
 import { type PingOutput, parsePingOutput } from "./ping-output.ts";
 import { certaintyLimit, qualityNotes } from "./quality.ts";
 import { withRuleCounter } from "./rule-counters.ts";
 import { View } from "./view.ts";
 import { isStopped, type Walk, walkOf } from "./walk-of.ts";
+import { withWhatChanged } from "./what-changed.ts";
 import { notesWithoutAddress } from "./without-address.ts";
 
 export type { Asked, ExplainInput } from "./case.ts";
@@ -159,17 +160,21 @@ function explainFlow(subject: Case, flow: Flow): ExplainedFlow {
   // What the state before leaves open, a stop in the state after does not decide: the run itself may have led to it.
   const chosen = after?.fits && !(candidates.length > 0 && isStopped(after)) ? after : walk;
 
-  const byState = (chosen?.fits ? hitsOfWalk(subject, chosen, observed, chosen === after) : []).map((hit) =>
+  const byWalk = (chosen?.fits ? hitsOfWalk(subject, chosen, observed, chosen === after) : []).map((hit) =>
     withRuleCounter(withCounters(hit, subject.state, subject.stateAfter), subject.state, subject.stateAfter),
   );
-  const byPackets =
-    byState.length > 0 ? [] : checkPackets(subject.causes, { flow, flows: subject.flows, inputs: subject.inputs });
+  const byState = chosen === after ? withWhatChanged(byWalk, subject) : byWalk;
+  const packets = { flow, flows: subject.flows, inputs: subject.inputs };
+  const counted = (hit: CauseHit): CauseHit => withCounters(hit, subject.state, subject.stateAfter);
+  const decided = allAnswered ? [] : decidedByPackets(subject.causes, packets).map(counted);
+  const byPackets = decided.length + byState.length > 0 ? [] : checkPackets(subject.causes, packets);
   const limit = certaintyLimit(subject, flow);
-  const hits = (byState.length > 0 ? byState : byPackets.map((hit) => weakenedByWalk(hit, chosen, allAnswered))).map(
+  const told = decided.length + byState.length > 0;
+  const hits = (told ? [...decided, ...byState] : byPackets.map((hit) => weakenedByWalk(hit, chosen, allAnswered))).map(
     (hit) => ({ ...hit, certainty: weaker(hit.certainty, limit) }),
   );
   const findings = [...hits, ...errorFinding(flow, output)]
-    .flatMap((hit) => findingOf(hit, subject.causes, candidates, byState.length > 0 && subject.state !== null) ?? [])
+    .flatMap((hit) => findingOf(hit, subject.causes, candidates, told && subject.state !== null) ?? [])
     .map((finding, index) => (index === 0 ? surelyOnlyIfAlone(finding) : finding));
   const report: FlowReport = {
     flow,

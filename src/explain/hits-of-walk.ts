@@ -12,13 +12,14 @@ import type { Walk } from "./walk-of.ts";
 /** What the walk stops at, or what is worth telling of a walk that is answered, as sure as the facts make it. */
 export function hitsOfWalk(
   subject: Case,
-  { comparison, rest }: Walk,
+  { comparison, rest, ambiguous = false }: Walk,
   observed: Observed,
   fromAfter: boolean,
 ): CauseHit[] {
   const { trace } = comparison;
   const lost = rest === null ? lossEvidence(observed) : null;
-  const limit = weaker(walkCertainty(subject, comparison, observed, fromAfter), lost === null ? "certain" : "likely");
+  const alone = lost === null && !ambiguous;
+  const limit = weaker(walkCertainty(subject, comparison, observed, fromAfter), alone ? "certain" : "likely");
   const weaken = (hit: CauseHit): CauseHit => ({ ...hit, certainty: weaker(hit.certainty, limit) });
   if (trace.disposition.kind === "stopped") {
     const later = trace.remarks.filter(

@@ -24,5 +24,15 @@ export function checkPackets(causes: readonly Cause[], view: PacketView): CauseH
   return telling.length > 0 ? telling : sorted;
 }
 
+/** Hits that no state can change: what the frames themselves decide. */
+export function decidedByPackets(causes: readonly Cause[], view: PacketView): CauseHit[] {
+  return causes.flatMap((cause) => {
+    const verdict = cause.check?.(view);
+    if (!verdict?.stateless) return [];
+    const { stateless: _, ...hit } = verdict;
+    return [{ code: cause.code, ...hit }];
+  });
+}
+
 // For when nothing more telling holds, in this order.
 const PLAIN: readonly string[] = ["answered", "arp-no-answer", "echo-no-reply", "host-unreachable-is-local"];

@@ -3,23 +3,104 @@
 import type { Evidence } from "../model/evidence.ts";
 import type { CauseHit } from "../model/finding.ts";
 import type { SystemState } from "../model/system-state.ts";
-import { verbatim } from "../model/text.ts";
-import type { Attempt, Disposition, Trace } from "../model/trace.ts";
+import { text, verbatim } from "../model/text.ts";
+import { type Attempt, type Disposition, stepsOf, type Trace } from "../model/trace.ts";
 import { emit } from "./predict/emit.ts";
 import { mend } from "./predict/mend.ts";
+import { deadPathHit } from "./predict/multipath.ts";
 import { receive } from "./predict/receive.ts";
 import { sendPing } from "./predict/send.ts";
-import { type Stack, Walk } from "./predict/walk.ts";
+import { typeset } from "./predict/typeset.ts";
+import { type Choices, hopsOf, makeStep, type Stack, Walk } from "./predict/walk.ts";
 
 const STACK: Stack = { emit, receive };
 /** How many faults behind each other are looked for. */
 const MOST_FAULTS = 5;
+/** Ways through multipath routes that are followed. */
+const MOST_PATHS = 16;
 
-/** Walks one ping through the state: its steps, where it ends, and what to know besides. */
+/** Walks one ping through the state; where a hash of the addresses decides, the walk goes on only as far as all ways agree. */
 export function predict(state: SystemState, attempt: Attempt): Trace {
-  const { walk, disposition } = walkOnce(state, attempt);
-  const remarks = [...walk.remarks];
-  for (const hit of laterFaults(state, attempt, disposition)) {
+  const traces = predictPaths(state, attempt);
+  const [first, ...others] = traces as [Trace, ...Trace[]];
+  if (others.every((other) => sameEnd(first, other))) return first;
+  return undecided(first, traces);
+}
+
+/** One trace for each way a packet may take by the next hops of multipath routes. */
+export function predictPaths(state: SystemState, attempt: Attempt): readonly [Trace, ...Trace[]] {
+  const walks: Walked[] = [];
+  for (let preset: number[] | null = []; preset !== null && walks.length < MOST_PATHS; ) {
+    const walked = walkOnce(state, attempt, preset);
+    walks.push(walked);
+    preset = nextChoice(walked.walk.choices);
+  }
+  const traces = walks.map((walked) => traceOf(state, attempt, namedForPath(walked, walks)));
+  return traces as [Trace, ...Trace[]];
+}
+
+// Counts on at the last place where a walk had another way to go.
+function nextChoice({ taken, of }: Choices): number[] | null {
+  for (let at = taken.length - 1; at >= 0; at--) {
+    const next = (taken[at] as number) + 1;
+    if (next < (of[at] as number)) return [...taken.slice(0, at), next];
+  }
+  return null;
+}
+
+// A next hop that is dead while another one of the same route is not: that is the story, and its mechanism comes second.
+function namedForPath(walked: Walked, all: readonly Walked[]): Walked {
+  const { walk, disposition } = walked;
+  const { dead } = walk;
+  if (dead === null || disposition.kind !== "stopped") return walked;
+  const isDead = (other: Walked): boolean =>
+    other.walk.dead !== null &&
+    other.walk.dead.netns === dead.netns &&
+    other.walk.dead.route.route?.line === dead.route.route?.line;
+  if (all.every(isDead)) return walked;
+  const hit = deadPathHit(walk, dead, disposition.hit);
+  return { walk, disposition: { kind: "stopped", hit }, mechanism: disposition };
+}
+
+function sameEnd(a: Trace, b: Trace): boolean {
+  const end = ({ disposition: one, heard }: Trace): string =>
+    JSON.stringify([one.kind, one.kind === "stopped" ? [one.hit.code, one.hit.netns] : null, heard ?? null]);
+  return end(a) === end(b);
+}
+
+function undecided(first: Trace, traces: readonly Trace[]): Trace {
+  const steps = stepsOf(first);
+  const differs = steps.findIndex((step, at) =>
+    traces.some((trace) => {
+      const other = stepsOf(trace)[at];
+      return other === undefined || other.text.en !== step.text.en || other.netns !== step.netns;
+    }),
+  );
+  const agreed = differs < 0 ? steps : steps.slice(0, differs);
+  const netns = steps[differs]?.netns ?? first.attempt.netns;
+  const stops = traces.flatMap(({ disposition }) => (disposition.kind === "stopped" ? [disposition.hit] : []));
+  const question = typeset(
+    text(
+      "which next hop of the multipath route does this packet take? A hash of the addresses decides, which the state does not show, and the ways end differently.",
+      "这个包走多路径路由的哪个下一跳？由地址的哈希值决定，状态里看不出来，而各条路的结果不同。",
+    ),
+  );
+  const candidates = [...new Set(stops.map((hit) => hit.code))];
+  const { heard: _, ...rest } = first;
+  return {
+    ...rest,
+    hops: hopsOf([...agreed, makeStep({ kind: "open", leg: "request", netns, text: question })]),
+    disposition: { kind: "open", netns, missing: [], question, candidates },
+    remarks: stops
+      .filter((hit, at) => stops.findIndex((other) => other.code === hit.code && other.netns === hit.netns) === at)
+      .map((hit) => ({ ...hit, certainty: "possible" })),
+    evidence: first.evidence,
+  };
+}
+
+function traceOf(state: SystemState, attempt: Attempt, { walk, disposition, mechanism }: Walked): Trace {
+  const remarks = [...(mechanism ? [mechanism.hit] : []), ...walk.remarks];
+  for (const hit of laterFaults(state, attempt, mechanism ?? disposition, walk.choices.taken)) {
     if (!remarks.some((r) => r.code === hit.code && r.netns === hit.netns && r.interface === hit.interface))
       remarks.push(hit);
   }
@@ -40,14 +121,21 @@ export function predict(state: SystemState, attempt: Attempt): Trace {
   };
 }
 
-function walkOnce(state: SystemState, attempt: Attempt): { walk: Walk; disposition: Disposition } {
-  const walk = new Walk(state, attempt, STACK);
+interface Walked {
+  readonly walk: Walk;
+  readonly disposition: Disposition;
+  /** What the walk itself stopped with, where another cause tells more. */
+  readonly mechanism?: Extract<Disposition, { kind: "stopped" }>;
+}
+
+function walkOnce(state: SystemState, attempt: Attempt, preset: readonly number[]): Walked {
+  const walk = new Walk(state, attempt, STACK, preset);
   const disposition = sendPing(walk);
   return { walk, disposition };
 }
 
 // With the first fault mended, what would stop it next? In the order in which a person must mend them.
-function laterFaults(state: SystemState, attempt: Attempt, first: Disposition): CauseHit[] {
+function laterFaults(state: SystemState, attempt: Attempt, first: Disposition, preset: readonly number[]): CauseHit[] {
   const found: CauseHit[] = [];
   let current = state;
   let disposition = first;
@@ -55,7 +143,7 @@ function laterFaults(state: SystemState, attempt: Attempt, first: Disposition): 
     const mended = mend(current, disposition.hit);
     if (mended === null) break;
     const before: CauseHit = disposition.hit;
-    disposition = walkOnce(mended, attempt).disposition;
+    disposition = walkOnce(mended, attempt, preset).disposition;
     current = mended;
     if (disposition.kind !== "stopped") break;
     const { hit } = disposition;

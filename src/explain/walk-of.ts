@@ -7,7 +7,7 @@ import { askerNamespace, attemptsOf } from "./attempt.ts";
 import type { Case } from "./case.ts";
 import { addressedTo, type Comparison, compare } from "./compare.ts";
 import { type Observed, partsOf } from "./outcome.ts";
-import { predict } from "./predict.ts";
+import { predictPaths } from "./predict.ts";
 import { View } from "./view.ts";
 
 /** A walk by state beside what was seen. */
@@ -17,6 +17,8 @@ export interface Walk {
   readonly fits: boolean;
   /** Where only the requests that failed are what the walk foresees: the outcomes that were answered. */
   readonly rest: Flow | null;
+  /** Another way that state leaves open fits as well, and ends otherwise. */
+  readonly ambiguous?: boolean;
 }
 
 /** Whether the walk ends where the kernel stops the packet. */
@@ -34,13 +36,25 @@ export function walkOf(subject: Case, state: SystemState, flow: Flow, observed: 
   const netns = known ?? (asked?.output?.socketRefused ? (named ?? "") : null);
   if (netns === null) return null;
   const attempts = attemptsOf(flow, netns, asked);
-  const traces = attempts.map((attempt) => predict(state, attempt));
+  const traces = attempts.flatMap((attempt) => predictPaths(state, attempt));
   const walks = traces.map((trace): Walk => {
     const comparison = compare(trace, flow, view, subject.flows);
     return { comparison, fits: fits(comparison, observed), rest: null };
   });
   const fitting = walks.filter((w) => w.fits).sort((a, b) => b.comparison.seen - a.comparison.seen);
-  return fitting[0] ?? failedPart(subject, traces, flow, observed, view) ?? walks[0] ?? null;
+  const [best] = fitting;
+  if (best)
+    return { ...best, ambiguous: fitting.some((other) => sameAttempt(best, other) && endsOtherwise(best, other)) };
+  return failedPart(subject, traces, flow, observed, view) ?? walks[0] ?? null;
+}
+
+function sameAttempt(a: Walk, b: Walk): boolean {
+  return a.comparison.trace.attempt === b.comparison.trace.attempt && a.comparison.seen === b.comparison.seen;
+}
+
+function endsOtherwise(a: Walk, b: Walk): boolean {
+  const [one, two] = [a.comparison.trace.disposition, b.comparison.trace.disposition];
+  return one.kind !== two.kind || (one.kind === "stopped" && two.kind === "stopped" && one.hit.code !== two.hit.code);
 }
 
 // Where some requests were answered and some not, the walk may tell why those failed: the kernel mends itself meanwhile.

@@ -31,6 +31,7 @@ import { scenario as broadcastNeedsB } from "./scenarios/broadcast-needs-b.ts";
 import { scenario as directedBroadcastNotForwarded } from "./scenarios/directed-broadcast-not-forwarded.ts";
 import { scenario as duplicateAddress } from "./scenarios/duplicate-address.ts";
 import { scenario as duplicateMac } from "./scenarios/duplicate-mac.ts";
+import { scenario as echoReplyNoSocket } from "./scenarios/echo-reply-no-socket.ts";
 import { scenario as forwardBlackhole } from "./scenarios/forward-blackhole.ts";
 import { scenario as forwardFragments } from "./scenarios/forward-fragments.ts";
 import { scenario as forwardNextHopArpFailed } from "./scenarios/forward-next-hop-arp-failed.ts";
@@ -38,12 +39,15 @@ import { scenario as forwardNoRoute } from "./scenarios/forward-no-route.ts";
 import { scenario as forwardProhibit } from "./scenarios/forward-prohibit.ts";
 import { scenario as forwardUnreachable } from "./scenarios/forward-unreachable.ts";
 import { scenario as fragNeededDf } from "./scenarios/frag-needed-df.ts";
+import { scenario as fragReassemblyTimeout } from "./scenarios/frag-reassembly-timeout.ts";
 import { scenario as gatewayArpFailed } from "./scenarios/gateway-arp-failed.ts";
+import { scenario as gratuitousArpDropped } from "./scenarios/gratuitous-arp-dropped.ts";
 import { scenario as icmpEchoIgnoreAll } from "./scenarios/icmp-echo-ignore-all.ts";
 import { scenario as icmpRedirect } from "./scenarios/icmp-redirect.ts";
 import { scenario as ifaceForwardingOff } from "./scenarios/iface-forwarding-off.ts";
 import { scenario as interfaceWithoutAddress } from "./scenarios/interface-without-address.ts";
 import { scenario as ipForwardOff } from "./scenarios/ip-forward-off.ts";
+import { scenario as ipHeaderBad } from "./scenarios/ip-header-bad.ts";
 import { scenario as ipOnBridgePort } from "./scenarios/ip-on-bridge-port.ts";
 import { scenario as iptablesDrop } from "./scenarios/iptables-drop.ts";
 import { scenario as linkAdminDown } from "./scenarios/link-admin-down.ts";
@@ -52,11 +56,14 @@ import { scenario as loDown } from "./scenarios/lo-down.ts";
 import { scenario as localMtuDf } from "./scenarios/local-mtu-df.ts";
 import { scenario as localTableAfterPolicyRule } from "./scenarios/local-table-after-policy-rule.ts";
 import { scenario as loopbackSourceOffHost } from "./scenarios/loopback-source-off-host.ts";
+import { scenario as macvlanHostIsolation } from "./scenarios/macvlan-host-isolation.ts";
 import { scenario as martianDestinationLoopback } from "./scenarios/martian-destination-loopback.ts";
 import { scenario as martianSourceInvalid } from "./scenarios/martian-source-invalid.ts";
 import { scenario as martianSourceLoopback } from "./scenarios/martian-source-loopback.ts";
 import { scenario as missingReturnRoute } from "./scenarios/missing-return-route.ts";
 import { scenario as missingReturnRouteRpFilter } from "./scenarios/missing-return-route-rp-filter.ts";
+import { scenario as mtuBelow68 } from "./scenarios/mtu-below-68.ts";
+import { scenario as multipathDeadNexthop } from "./scenarios/multipath-dead-nexthop.ts";
 import { scenario as neighNoProbes } from "./scenarios/neigh-no-probes.ts";
 import { scenario as neighStaleMacChanged } from "./scenarios/neigh-stale-mac-changed.ts";
 import { scenario as neighWrongMac } from "./scenarios/neigh-wrong-mac.ts";
@@ -83,6 +90,7 @@ import { scenario as peerMtuSmaller } from "./scenarios/peer-mtu-smaller.ts";
 import { scenario as pingPermission } from "./scenarios/ping-permission.ts";
 import { scenario as pingUnprivileged } from "./scenarios/ping-unprivileged.ts";
 import { scenario as pmtuBlackhole } from "./scenarios/pmtu-blackhole.ts";
+import { scenario as pmtuCached } from "./scenarios/pmtu-cached.ts";
 import { scenario as policyRoutingWrongTable } from "./scenarios/policy-routing-wrong-table.ts";
 import { scenario as policyRuleReject } from "./scenarios/policy-rule-reject.ts";
 import { scenario as proxyArp } from "./scenarios/proxy-arp.ts";
@@ -100,8 +108,11 @@ import { scenario as rpFilterArp } from "./scenarios/rp-filter-arp.ts";
 import { scenario as rpFilterLooseNoRoute } from "./scenarios/rp-filter-loose-no-route.ts";
 import { scenario as rpFilterStrict } from "./scenarios/rp-filter-strict.ts";
 import { scenario as sameSubnetTwoInterfaces } from "./scenarios/same-subnet-two-interfaces.ts";
+import { scenario as secondaryDeletedWithPrimary } from "./scenarios/secondary-deleted-with-primary.ts";
 import { scenario as sourceAddressSelection } from "./scenarios/source-address-selection.ts";
 import { scenario as sourceNotLocal } from "./scenarios/source-not-local.ts";
+import { scenario as srcValidMark } from "./scenarios/src-valid-mark.ts";
+import { scenario as staticRouteLostAfterFlap } from "./scenarios/static-route-lost-after-flap.ts";
 import { scenario as tapNames } from "./scenarios/tap-names.ts";
 import { scenario as targetHasNoAddress } from "./scenarios/target-has-no-address.ts";
 import { scenario as ttlExpired } from "./scenarios/ttl-expired.ts";
@@ -146,6 +157,7 @@ export const scenarios: readonly Scenario[] = [
   directedBroadcastNotForwarded,
   duplicateAddress,
   duplicateMac,
+  echoReplyNoSocket,
   forwardBlackhole,
   forwardFragments,
   forwardNextHopArpFailed,
@@ -153,12 +165,15 @@ export const scenarios: readonly Scenario[] = [
   forwardProhibit,
   forwardUnreachable,
   fragNeededDf,
+  fragReassemblyTimeout,
   gatewayArpFailed,
+  gratuitousArpDropped,
   icmpEchoIgnoreAll,
   icmpRedirect,
   ifaceForwardingOff,
   interfaceWithoutAddress,
   ipForwardOff,
+  ipHeaderBad,
   ipOnBridgePort,
   iptablesDrop,
   linkAdminDown,
@@ -167,11 +182,14 @@ export const scenarios: readonly Scenario[] = [
   localMtuDf,
   localTableAfterPolicyRule,
   loopbackSourceOffHost,
+  macvlanHostIsolation,
   martianDestinationLoopback,
   martianSourceInvalid,
   martianSourceLoopback,
   missingReturnRoute,
   missingReturnRouteRpFilter,
+  mtuBelow68,
+  multipathDeadNexthop,
   neighNoProbes,
   neighStaleMacChanged,
   neighWrongMac,
@@ -198,6 +216,7 @@ export const scenarios: readonly Scenario[] = [
   pingPermission,
   pingUnprivileged,
   pmtuBlackhole,
+  pmtuCached,
   policyRoutingWrongTable,
   policyRuleReject,
   proxyArp,
@@ -215,8 +234,11 @@ export const scenarios: readonly Scenario[] = [
   rpFilterLooseNoRoute,
   rpFilterStrict,
   sameSubnetTwoInterfaces,
+  secondaryDeletedWithPrimary,
   sourceAddressSelection,
   sourceNotLocal,
+  srcValidMark,
+  staticRouteLostAfterFlap,
   tapNames,
   targetHasNoAddress,
   ttlExpired,

@@ -21,6 +21,8 @@ export interface PacketVerdict {
   readonly facts: Facts;
   readonly evidence: readonly [Evidence, ...Evidence[]];
   readonly ruledOut: CauseHit["ruledOut"];
+  /** What the kernel does with such a packet depends on no setting: it stands before all that state says. */
+  readonly stateless?: true;
 }
 
 export interface CausePage {

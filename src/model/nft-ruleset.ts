@@ -49,7 +49,9 @@ export type NftStatement =
   | { readonly kind: "note" }
   /** Holds for some packets, and nobody here can tell for which: limit, quota, a match that is not understood. */
   | { readonly kind: "perhaps" }
-  /** Changes the packet or takes it elsewhere: dnat, masquerade, queue, `meta mark set`, what is not understood. */
+  /** `meta mark set 0x1` */
+  | { readonly kind: "mark"; readonly value: number }
+  /** Changes the packet or takes it elsewhere: dnat, masquerade, queue, what is not understood. */
   | { readonly kind: "change" };
 
 export type NftOperator = "==" | "!=" | "<" | ">" | "<=" | ">=";

@@ -127,6 +127,15 @@ export function answeredArp(flow: Flow): ArpExchange[] {
   );
 }
 
+/** What hosts have said unasked about their own addresses, wherever it was seen. */
+export function announcements(flows: readonly Flow[]): Packet[] {
+  return flows.flatMap((flow) =>
+    examplesOf(flow).flatMap((e) =>
+      e.kind === "arp" && e.purpose === "gratuitous" ? journeysOf(e).flatMap((j) => [...j.sightings]) : [],
+    ),
+  );
+}
+
 /** Ethernet captures that saw no ARP and no ICMP at all while others saw this journey: it may not have come so far. */
 export function quietWires(view: PacketView, journey: Journey): InputSummary[] {
   const seen = new Set(journey.sightings.map((s) => s.frame.vantage));
@@ -183,6 +192,23 @@ function errorToSelf(flow: Flow, quotedType: 0 | 8): SelfMadeError | null {
 /** Vantages at which any kept packet of the flow was seen. */
 export function vantagesOf(flow: Flow): Set<Vantage> {
   return new Set(sightingsOf(flow).map((p) => p.frame.vantage));
+}
+
+/** A wrong checksum in the IPv4 header or in the ICMP message, as the decoder has found it. */
+export function isDamaged({ network }: Packet): boolean {
+  if (network.kind !== "icmp") return false;
+  return network.ip.checksumOk === false || network.icmp?.checksumOk === false;
+}
+
+/**
+ * The last sight of a journey where it arrives with a wrong checksum; null where it does not, and where the capture is
+ * the sender's own, whose card may still have to fill the checksum in.
+ */
+export function arrivesDamaged({ sightings }: Journey): Packet | null {
+  const last = sightings.at(-1);
+  if (!last || !isDamaged(last)) return null;
+  const { direction } = last.frame;
+  return direction === "in" || (sightings.length > 1 && direction === null) ? last : null;
 }
 
 /** A vantage on something other than the loopback device; false where the interface is not known. */

@@ -5,7 +5,7 @@ import { fromCommand } from "../../src/explain/attempt.ts";
 import { type Comparison, compare } from "../../src/explain/compare.ts";
 import { joinRuns } from "../../src/explain/join-runs.ts";
 import { parsePingCommand } from "../../src/explain/ping-command.ts";
-import { predict } from "../../src/explain/predict.ts";
+import { predictPaths } from "../../src/explain/predict.ts";
 import { View } from "../../src/explain/view.ts";
 import { FlowTracker } from "../../src/flow/tracker.ts";
 import { runLab } from "../../src/lab/runner.ts";
@@ -89,16 +89,26 @@ export async function judgeScenario(scenario: Scenario): Promise<Judged> {
   const destination = command.destination as Ipv4;
   const flow =
     flows.find((f) => f.dst === destination && f.kind === "ping") ?? flows.find((f) => f.dst === destination) ?? null;
-  const trace = predict(state, fromCommand({ dst: destination } as Flow, ran.netns, command));
-  const predicted = wordsOf(printed(trace.heard));
+  const traces = predictPaths(state, fromCommand({ dst: destination } as Flow, ran.netns, command));
   const happened = wordsOf(heardBy(ran.output));
-  const against: string[] = [];
-  if (predicted !== happened) against.push(`ping: said ${predicted}, happened ${happened}`);
-  if (trace.disposition.kind === "open")
-    against.push(`open with complete state: ${trace.disposition.missing.join(", ")} ${trace.disposition.question.en}`);
-  against.push(...sightings(compare(trace, firstOnly(trace, flow ?? nothingSeen(destination)), view, flows)));
+  // Where a hash chooses among next hops, one of the ways must be the one that was taken.
+  const ways = traces.map((trace) => ({ trace, against: contradictions(trace) }));
+  const { trace, against } = ways.find((way) => way.against.length === 0) ?? (ways[0] as (typeof ways)[0]);
   const code = trace.disposition.kind === "stopped" ? trace.disposition.hit.code : trace.disposition.kind;
+  const predicted = wordsOf(printed(trace.heard));
   return { scenario, code, predicted, happened, against, told: `${toldBy(trace)}\n${ran.output}` };
+
+  function contradictions(trace: Trace): string[] {
+    const predicted = wordsOf(printed(trace.heard));
+    const against: string[] = [];
+    if (predicted !== happened) against.push(`ping: said ${predicted}, happened ${happened}`);
+    if (trace.disposition.kind === "open")
+      against.push(
+        `open with complete state: ${trace.disposition.missing.join(", ")} ${trace.disposition.question.en}`,
+      );
+    against.push(...sightings(compare(trace, firstOnly(trace, flow ?? nothingSeen(destination)), view, flows)));
+    return against;
+  }
 }
 
 async function readTaps(taps: readonly Tap[], state: SystemState): Promise<{ flows: Flow[]; view: View }> {

@@ -11,6 +11,7 @@ import { makeHit, open, stopped } from "./hits.ts";
 import { linkLine } from "./lines.ts";
 import { deviceOf } from "./lookup.ts";
 import { acceptsMac, misdirected } from "./misdirected.ts";
+import { chosenPathWords } from "./multipath.ts";
 import { type Resolved, resolveNeighbour } from "./neighbour.ts";
 import { neighbourFailed } from "./neighbour-failure.ts";
 import type { OutputRoute } from "./output-route.ts";
@@ -38,6 +39,15 @@ export function finishOutput(
   leg: Leg,
   cameBy: string | null,
 ): Disposition {
+  if (route.paths.length > 1)
+    walk.add({
+      kind: "route",
+      leg,
+      netns: ns.key,
+      interface: route.device,
+      text: chosenPathWords(route),
+      state: route.lines,
+    });
   if (walk.exhausted) return open(ns.key, [], text("this walk goes in circles", "路径在绕圈"));
   const halt = passHook(walk, ns, { hook: "postrouting", datagram, leg, iif: cameBy, oif: route.device });
   if (halt) return halt;

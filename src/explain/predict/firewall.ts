@@ -9,7 +9,7 @@ import type { Leg } from "../../model/trace.ts";
 import { printedPart } from "../../model/typed-line.ts";
 import { addressType } from "../../system/lookup/owner.ts";
 import type { ArpQuestion } from "./arp-input.ts";
-import { type BaseChain, type FilterPacket, type Ruling, runChain } from "./firewall-chain.ts";
+import { type BaseChain, type FilterPacket, type Marked, type Ruling, runChain } from "./firewall-chain.ts";
 import { iptablesChains } from "./firewall-iptables.ts";
 import { nftChains } from "./firewall-nft.ts";
 import { makeHit, open, stopped } from "./hits.ts";
@@ -27,10 +27,21 @@ export interface HookPass {
 
 /** A datagram passes a hook of the IP stack; null where it may go on. */
 export function passHook(walk: Walk, ns: Namespace, pass: HookPass): Halt | null {
+  return markedByHook(walk, ns, pass).halt;
+}
+
+/** What became of a packet at a hook: whether it may go on, and the mark that a rule gave it. */
+export interface Passed {
+  readonly halt: Halt | null;
+  readonly marked: Marked | null;
+}
+
+/** A datagram passes a hook of the IP stack, and may get a mark there. */
+export function markedByHook(walk: Walk, ns: Namespace, pass: HookPass): Passed {
   if (ns.nft === undefined) walk.assume(ns.key, "nft");
   if (ns.iptables === undefined) walk.assume(ns.key, "iptables");
   const chains = [...nftChains(ns, ["ip", "inet"], pass.hook, null), ...iptablesChains(ns, pass.hook)];
-  return ask(
+  return askForMark(
     walk,
     ns,
     chains,
@@ -198,27 +209,38 @@ function framePacket(walk: Walk, ns: Namespace, frame: Frame, iif: string | null
 
 type Where = HookPass["hook"] | "ingress" | "egress" | "arp" | "bridge" | "br-netfilter";
 
-function ask(
+function ask(...args: Parameters<typeof askForMark>): Halt | null {
+  return askForMark(...args).halt;
+}
+
+function askForMark(
   walk: Walk,
   ns: Namespace,
   chains: readonly BaseChain[],
-  packet: FilterPacket,
+  original: FilterPacket,
   leg: Leg,
   where: Where,
   datagram: Datagram | null,
-): Halt | null {
+): Passed {
+  let packet = original;
+  let marked: Marked | null = null;
+  const halted = (halt: Halt): Passed => ({ halt, marked: null });
   for (const chain of [...chains].sort((a, b) => a.priority - b.priority)) {
     // nf_nat_inet_fn: later packets of a connection, and errors about it, follow what the first one was given.
     if (chain.isNat && packet.ctState !== null && packet.ctState !== "new") continue;
     // NF_IP_PRI_CONNTRACK: before it no packet has a state.
     const ruling = runChain(chain, chain.priority <= -200 ? { ...packet, ctState: null } : packet);
-    if (ruling.kind === "accept") continue;
+    if (ruling.kind === "accept") {
+      marked = ruling.marked ?? marked;
+      if (marked) packet = { ...packet, mark: marked.value };
+      continue;
+    }
     const device = packet.iif ?? packet.oif;
     if (ruling.kind === "unknown") {
       const question = openQuestion(chain, printedPart(ruling.line.line));
       walk.add({ kind: "open", leg, netns: ns.key, interface: device, text: question, state: [ruling.line] });
       const drops = chain.isNat ? [] : [codeOf(chain, ruling, where, leg)];
-      return open(ns.key, [ruling.line.key], question, drops);
+      return halted(open(ns.key, [ruling.line.key], question, drops));
     }
     const code = codeOf(chain, ruling, where, leg);
     const lines: StateLine[] = ruling.rule ? [ruling.rule] : [chain.line];
@@ -242,19 +264,12 @@ function ask(
     const local = where === "input" || packet.iif === "lo" || packet.oif === "lo";
     if (ruling.kind === "reject" && datagram)
       sendError(walk, ns, datagram, leg, 3, ruling.code, device, local ? datagram.destination : null);
-    return stopped(
-      makeHit({
-        code,
-        netns: ns.key,
-        interface: device,
-        facts,
-        lines,
-        certainty: "likely",
-        because: text("these rules as state holds them; no counter was watched", "依据状态里的规则；没有观察计数器"),
-      }),
+    const because = text("these rules as state holds them; no counter was watched", "依据状态里的规则；没有观察计数器");
+    return halted(
+      stopped(makeHit({ code, netns: ns.key, interface: device, facts, lines, certainty: "likely", because })),
     );
   }
-  return null;
+  return { halt: null, marked };
 }
 
 function openQuestion(chain: BaseChain, rule: string): Text {

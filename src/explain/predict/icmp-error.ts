@@ -22,7 +22,7 @@ export function sendError(
 ): Disposition | null {
   // icmp_send: never about an ICMP error.
   if (offending.kind === "icmp-error") return null;
-  const route = routeOutput(walk, ns, { destination: offending.source, source: from, oif: null, mark: 0 });
+  const route = routeOutput(walk, ns, { destination: offending.source, source: from, oif: null, mark: 0, error: true });
   if (route.kind !== "output") return null;
   const name = words.icmpErrorName(type, code);
   const host = words.hostName(ns.key);

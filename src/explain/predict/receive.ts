@@ -8,7 +8,7 @@ import { type Text, text, verbatim } from "../../model/text.ts";
 import type { Disposition, Leg } from "../../model/trace.ts";
 import { ownersOf } from "../../system/lookup/owner.ts";
 import { deliver } from "./deliver.ts";
-import { passHook } from "./firewall.ts";
+import { markedByHook, passHook } from "./firewall.ts";
 import { forward } from "./forward.ts";
 import { makeHit, open, stopped } from "./hits.ts";
 import { sendError } from "./icmp-error.ts";
@@ -27,7 +27,7 @@ export function receive(
   walk: Walk,
   ns: Namespace,
   interfaceName: string,
-  datagram: Datagram,
+  arrived: Datagram,
   leg: Leg,
   looped: OutputRoute | null,
 ): Disposition {
@@ -39,16 +39,18 @@ export function receive(
       interface: interfaceName,
       text: words.handedUp(interfaceName),
     });
-  if (datagram.kind === "echo-request") walk.track(ns.key);
-  const halt = passHook(walk, ns, { hook: "prerouting", datagram, leg, iif: interfaceName, oif: null });
-  if (halt) return halt;
+  if (arrived.kind === "echo-request") walk.track(ns.key);
+  const passed = markedByHook(walk, ns, { hook: "prerouting", datagram: arrived, leg, iif: interfaceName, oif: null });
+  if (passed.halt) return passed.halt;
+  const datagram: Datagram = { ...arrived, mark: passed.marked?.value ?? 0 };
   // skb_valid_dst: what looped over lo keeps its route, so that no source check is made.
   if (looped) return toThisHost(walk, ns, interfaceName, datagram, leg, looped, looped.owner, []);
   const route = routeInput(walk, ns, {
     source: datagram.source,
     destination: datagram.destination,
     interface: interfaceName,
-    mark: 0,
+    mark: datagram.mark,
+    markedBy: passed.marked?.by ?? null,
     arp: false,
   });
   switch (route.kind) {
@@ -110,6 +112,8 @@ function refusalCode(why: Refusal, value: string, datagram: Datagram, leg: Leg):
       return "accept-local-but-rp-filter";
     case "not-unicast":
       return "martian-source-invalid";
+    case "rpf-mark":
+      return "src-valid-mark";
     case "rpf-no-route":
       if (leg === "reply") return "asymmetric-routing";
       if (value === "1") return "rp-filter-strict";
@@ -249,6 +253,11 @@ function refusedWords(why: Refusal, from: string, interfaceName: string, facts: 
       return text(
         `reverse-path filter (rp_filter = ${facts.value}): an answer to ${from} would leave by ${facts.outInterface ?? "another interface"}, not by ${interfaceName}; the packet is dropped`,
         `反向路径过滤（rp_filter = ${facts.value}）：回 ${from} 要走 ${facts.outInterface ?? "别的接口"}，不走 ${interfaceName}；这个包被丢弃`,
+      );
+    case "rpf-mark":
+      return text(
+        `reverse-path filter (rp_filter = ${facts.value}): the packet carries a mark by which the way back would fit, but the check leaves marks out (src_valid_mark is 0), and without it the way back to ${from} is not ${interfaceName}; the packet is dropped`,
+        `反向路径过滤（rp_filter = ${facts.value}）：按这个包的标记，回程路由本来是对的，但 src_valid_mark 为 0，检查时不看标记；不看标记，回 ${from} 就不走 ${interfaceName}；这个包被丢弃`,
       );
     case "rpf-no-route":
       return text(

@@ -38,12 +38,19 @@ function statementOf(expression: Fields): NftStatement {
   if (isFields(vmap)) return { kind: "vmap", field: fieldOf(vmap.key), map: mapOf(vmap.data) };
   if (counter !== undefined)
     return { kind: "counter", packets: isFields(counter) ? numberField(counter, "packets") : null };
-  if (isFields(mangle)) return { kind: isOnlyNoted(fieldOf(mangle.key)) ? "note" : "change" };
+  if (isFields(mangle)) return settingOf(fieldOf(mangle.key), mangle.value);
   // Elements that carry a limit of their own let the rule go on only within it.
   if (isFields(set)) return { kind: listField(set, "stmt").some((one) => !("counter" in one)) ? "perhaps" : "note" };
   if (isFields(xt)) return extensionOf(textField(xt, "type"), textField(xt, "name"));
   const [key = ""] = Object.keys(expression);
   return { kind: NOTES.has(key) ? "note" : MATCHES.has(key) ? "perhaps" : "change" };
+}
+
+/** What setting a field of the packet to a value amounts to. */
+export function settingOf(field: NftField, value: unknown): NftStatement {
+  if (isOnlyNoted(field)) return { kind: "note" };
+  const isMark = field.names.length === 1 && field.names[0] === "meta mark" && field.mask === null;
+  return isMark && typeof value === "number" ? { kind: "mark", value } : { kind: "change" };
 }
 
 /** An iptables extension that nft has no words for. */
