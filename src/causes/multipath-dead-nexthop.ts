@@ -20,11 +20,12 @@ export const cause = defineCause({
       `多路径路由的一个下一跳不可用${zhWhere.length === 0 ? "" : `：${zhWhere.join("")}`}`,
     );
   },
-  summary: ({ target, gateway, count, router }) => {
-    const host = router === undefined || router === "" ? text("this host", "本机") : text(router, router);
+  summary: ({ target, gateway, value, asker, router }) => {
+    const name = router ?? asker ?? "";
+    const host = name === "" ? text("this host", "本机") : text(name, `${name} `);
     return text(
-      `The route of ${host.en} to ${target ?? "the target"} has ${count ?? "several"} next hops, and a hash of source and destination address takes the same one for them each time. Here that is ${gateway === undefined ? "one that" : `${gateway}, which`} does not answer ARP. Other destinations may be hashed to another next hop and work.`,
-      `${host.zh}去往 ${target ?? "目标"} 的路由有${count === undefined ? "多个" : ` ${count} 个`}下一跳，内核按源和目的地址的哈希值选择，同一对地址每次都选同一个。这里选中的${gateway === undefined ? "那个" : ` ${gateway} `}不应答 ARP。别的目的地址可能选中另一个下一跳，因而是通的。`,
+      `The route of ${host.en} to ${target ?? "the target"} has ${value ?? "several"} next hops, and a hash of source and destination address takes the same one for them each time. Here that is ${gateway === undefined ? "one that" : `${gateway}, which`} does not answer ARP. Other destinations may be hashed to another next hop and work.`,
+      `${host.zh}去往 ${target ?? "目标"} 的路由有${value === undefined ? "多个" : ` ${value} 个`}下一跳，内核按源和目的地址的哈希值选择，同一对地址每次都选同一个。这里选中的${gateway === undefined ? "那个" : ` ${gateway} `}不应答 ARP。别的目的地址可能选中另一个下一跳，因而是通的。`,
     );
   },
   why: () =>

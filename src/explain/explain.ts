@@ -170,9 +170,14 @@ function explainFlow(subject: Case, flow: Flow): ExplainedFlow {
   const byPackets = decided.length + byState.length > 0 ? [] : checkPackets(subject.causes, packets);
   const limit = certaintyLimit(subject, flow);
   const told = decided.length + byState.length > 0;
-  const hits = (told ? [...decided, ...byState] : byPackets.map((hit) => weakenedByWalk(hit, chosen, allAnswered))).map(
-    (hit) => ({ ...hit, certainty: weaker(hit.certainty, limit) }),
-  );
+  const rest = told ? byState : byPackets.map((hit) => weakenedByWalk(hit, chosen, allAnswered));
+  // What a frame itself decides does not rest on something missing.
+  const hits = [
+    ...decided.map((hit) =>
+      flow.joinedRuns === undefined ? hit : { ...hit, certainty: weaker(hit.certainty, limit) },
+    ),
+    ...rest.map((hit) => ({ ...hit, certainty: weaker(hit.certainty, limit) })),
+  ];
   const findings = [...hits, ...errorFinding(flow, output)]
     .flatMap((hit) => findingOf(hit, subject.causes, candidates, told && subject.state !== null) ?? [])
     .map((finding, index) => (index === 0 ? surelyOnlyIfAlone(finding) : finding));

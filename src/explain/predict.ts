@@ -3,7 +3,7 @@
 import type { Evidence } from "../model/evidence.ts";
 import type { CauseHit } from "../model/finding.ts";
 import type { SystemState } from "../model/system-state.ts";
-import { text, verbatim } from "../model/text.ts";
+import { type Text, text, verbatim } from "../model/text.ts";
 import { type Attempt, type Disposition, stepsOf, type Trace } from "../model/trace.ts";
 import { emit } from "./predict/emit.ts";
 import { mend } from "./predict/mend.ts";
@@ -16,27 +16,31 @@ import { type Choices, hopsOf, makeStep, type Stack, Walk } from "./predict/walk
 const STACK: Stack = { emit, receive };
 /** How many faults behind each other are looked for. */
 const MOST_FAULTS = 5;
-/** Ways through multipath routes that are followed. */
+/** Ways that are followed. */
 const MOST_PATHS = 16;
 
-/** Walks one ping through the state; where a hash of the addresses decides, the walk goes on only as far as all ways agree. */
+/** Walks one ping through the state; where state leaves a few ways open, it goes on only as far as they agree. */
 export function predict(state: SystemState, attempt: Attempt): Trace {
-  const traces = predictPaths(state, attempt);
+  const walks = walkAll(state, attempt);
+  const traces = walks.map((walked) => traceOf(state, attempt, walked));
   const [first, ...others] = traces as [Trace, ...Trace[]];
   if (others.every((other) => sameEnd(first, other))) return first;
-  return undecided(first, traces);
+  return undecided(first, traces, walks);
 }
 
-/** One trace for each way a packet may take by the next hops of multipath routes. */
+/** One trace for each way that state leaves open: the next hops of a multipath route, an XDP program that may drop. */
 export function predictPaths(state: SystemState, attempt: Attempt): readonly [Trace, ...Trace[]] {
+  return walkAll(state, attempt).map((walked) => traceOf(state, attempt, walked)) as [Trace, ...Trace[]];
+}
+
+function walkAll(state: SystemState, attempt: Attempt): Walked[] {
   const walks: Walked[] = [];
   for (let preset: number[] | null = []; preset !== null && walks.length < MOST_PATHS; ) {
     const walked = walkOnce(state, attempt, preset);
     walks.push(walked);
     preset = nextChoice(walked.walk.choices);
   }
-  const traces = walks.map((walked) => traceOf(state, attempt, namedForPath(walked, walks)));
-  return traces as [Trace, ...Trace[]];
+  return walks.map((walked) => namedForPath(walked, walks));
 }
 
 // Counts on at the last place where a walk had another way to go.
@@ -68,7 +72,20 @@ function sameEnd(a: Trace, b: Trace): boolean {
   return end(a) === end(b);
 }
 
-function undecided(first: Trace, traces: readonly Trace[]): Trace {
+// The first choice by which two walks part that end differently.
+function questionBetween(walks: readonly Walked[]): Text {
+  const [first, ...others] = walks as [Walked, ...Walked[]];
+  const { taken, questions } = first.walk.choices;
+  const other = others.find(({ disposition }) => codeOf(disposition) !== codeOf(first.disposition)) ?? others[0];
+  const at = taken.findIndex((way, index) => way !== other?.walk.choices.taken[index]);
+  return questions[at] ?? text("which way does this packet take?", "这个包走哪条路？");
+}
+
+function codeOf(disposition: Disposition): string {
+  return disposition.kind === "stopped" ? disposition.hit.code : disposition.kind;
+}
+
+function undecided(first: Trace, traces: readonly Trace[], walks: readonly Walked[]): Trace {
   const steps = stepsOf(first);
   const differs = steps.findIndex((step, at) =>
     traces.some((trace) => {
@@ -79,12 +96,7 @@ function undecided(first: Trace, traces: readonly Trace[]): Trace {
   const agreed = differs < 0 ? steps : steps.slice(0, differs);
   const netns = steps[differs]?.netns ?? first.attempt.netns;
   const stops = traces.flatMap(({ disposition }) => (disposition.kind === "stopped" ? [disposition.hit] : []));
-  const question = typeset(
-    text(
-      "which next hop of the multipath route does this packet take? A hash of the addresses decides, which the state does not show, and the ways end differently.",
-      "这个包走多路径路由的哪个下一跳？由地址的哈希值决定，状态里看不出来，而各条路的结果不同。",
-    ),
-  );
+  const question = typeset(questionBetween(walks));
   const candidates = [...new Set(stops.map((hit) => hit.code))];
   const { heard: _, ...rest } = first;
   return {

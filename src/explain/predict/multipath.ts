@@ -33,7 +33,15 @@ export interface DeadPath {
 export function choosePath(walk: Walk, ns: Namespace, fan: Fan): RouteHop {
   const usable = usablePaths(walk, ns, fan);
   const key = `${ns.key} ${fan.error} ${fan.source} ${fan.destination} ${fan.route.line}`;
-  return usable[walk.choose(key, usable.length)] as RouteHop;
+  return usable[walk.choose(key, usable.length, whichPath(fan))] as RouteHop;
+}
+
+function whichPath({ route, destination }: Fan): Text {
+  const to = formatIpv4(destination);
+  return text(
+    `which next hop of “${route.line}” does a packet to ${to} take? A hash of the addresses decides, which the state does not show, and the ways end differently.`,
+    `发往 ${to} 的包走“${route.line}”的哪个下一跳？由地址的哈希值决定，状态里看不出来，而各条路的结果不同。`,
+  );
 }
 
 const VALID = ["PERMANENT", "NOARP", "REACHABLE", "STALE", "DELAY", "PROBE"];
@@ -77,7 +85,7 @@ export function deadPathHit(walk: Walk, { netns, route, own }: DeadPath, mechani
     facts: {
       target: formatIpv4(walk.attempt.destination),
       outInterface: route.device,
-      count: String(route.paths.length),
+      value: String(route.paths.length),
       ...(route.gateway === null ? {} : { gateway: formatIpv4(route.gateway) }),
       ...(route.route === null ? {} : { route: route.route.line }),
       ...(own ? { asker: netns } : { router: netns }),

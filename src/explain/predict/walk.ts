@@ -73,11 +73,12 @@ export interface StepDraft {
   readonly expects?: ExpectedSighting | null;
 }
 
-/** Which next hops of multipath routes a walk took, of how many, in the order in which it met them. */
+/** Where state leaves a few ways open, each of which is walked: which ones this walk took, of how many, in its order. */
 export interface Choices {
   readonly preset: readonly number[];
   readonly taken: number[];
   readonly of: number[];
+  readonly questions: Text[];
 }
 
 /** No honest walk is longer than this: a routing loop ends by its TTL before. */
@@ -108,19 +109,20 @@ export class Walk {
     this.state = state;
     this.attempt = attempt;
     this.stack = stack;
-    this.choices = parent?.choices ?? { preset, taken: [], of: [] };
+    this.choices = parent?.choices ?? { preset, taken: [], of: [], questions: [] };
     this.chosen = parent?.chosen ?? new Map();
   }
 
-  /** Which of several equal ways this walk takes; the same question gets the same answer. */
-  choose(key: string, count: number): number {
+  /** Which of several ways that state leaves open this walk takes; the same question gets the same answer. */
+  choose(key: string, count: number, question: Text): number {
     if (count < 2) return 0;
     const known = this.chosen.get(key);
     if (known !== undefined) return known;
-    const { preset, taken, of } = this.choices;
+    const { preset, taken, of, questions } = this.choices;
     const index = Math.min(preset[taken.length] ?? 0, count - 1);
     taken.push(index);
     of.push(count);
+    questions.push(question);
     this.chosen.set(key, index);
     return index;
   }
