@@ -62,6 +62,7 @@ export function planOf(scenario: Scenario, realNameOf: (logical: string) => stri
         bridge: settings.bridge ?? [],
         route: [
           ...(settings.neighbours ?? []).map((line) => `neighbour replace ${line}`),
+          ...(settings.nexthops ?? []).map((line) => `nexthop add ${line}`),
           ...(settings.routes ?? []).map((line) => `route add ${line}`),
           ...(settings.rules ?? []).map((line) => `rule add ${line}`),
           ...(settings.withoutRules ?? []).map((line) => `rule delete ${line}`),

@@ -22,6 +22,8 @@ export interface LabNamespace {
   readonly sysctl?: Readonly<Record<string, string>>;
   /** `ip link set …`, before the interfaces come up. */
   readonly links?: readonly string[];
+  /** `ip nexthop add …` */
+  readonly nexthops?: readonly string[];
   /** `ip route add …` */
   readonly routes?: readonly string[];
   /** `ip rule add …` */

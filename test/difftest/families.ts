@@ -1,12 +1,16 @@
 // Chooses what is broken first, with equal chance for each family, then a network in which it has an effect.
 
 import type { Random } from "../fuzz/random.ts";
+import { addressFamilies } from "./families/addresses.ts";
 import { arpFamilies } from "./families/arp.ts";
 import { bridgeFamilies } from "./families/bridge.ts";
 import { filterFamilies } from "./families/filter.ts";
 import { linkFamilies } from "./families/link.ts";
+import { pathFamilies } from "./families/paths.ts";
 import { pingFamilies } from "./families/ping.ts";
+import { policyFamilies } from "./families/policy.ts";
 import { routingFamilies } from "./families/routing.ts";
+import { severalFamilies } from "./families/several.ts";
 import type { Family, PingDraft } from "./family.ts";
 import { anyFault } from "./faults.ts";
 import { anyNetwork, type Network } from "./networks.ts";
@@ -20,6 +24,10 @@ const FAMILIES: readonly Family[] = [
   ...pingFamilies,
   ...filterFamilies,
   ...bridgeFamilies,
+  ...pathFamilies,
+  ...addressFamilies,
+  ...policyFamilies,
+  ...severalFamilies,
 ];
 
 /** A network, what was broken in it, and the ping. */
@@ -29,9 +37,10 @@ export interface Case {
   readonly ping: PingDraft;
 }
 
-/** One case: nothing broken in one of ten, else one family, and up to two faults from anywhere. */
-export function randomCase(random: Random): Case {
-  const family = random.chance(0.1) ? null : random.pick(FAMILIES);
+/** One case: nothing broken in one of ten, else one family, and up to two faults from anywhere; `only` narrows the families by a part of their name. */
+export function randomCase(random: Random, only: string | null = null): Case {
+  const chosen = only === null ? FAMILIES : FAMILIES.filter(({ name }) => name.includes(only));
+  const family = random.chance(only === null ? 0.1 : 0) ? null : random.pick(chosen);
   const network = family ? random.pick(family.networks)(random) : anyNetwork(random);
   const ping: PingDraft = {
     destination: network.destination,

@@ -39,8 +39,8 @@ export interface Judged {
 }
 
 /** The scenario of a seed. */
-function scenarioOf(seed: number): { scenario: Scenario; shape: string; family: string } {
-  const { network, ping, family } = randomCase(randomOf(seed, 0));
+function scenarioOf(seed: number, only: string | null): { scenario: Scenario; shape: string; family: string } {
+  const { network, ping, family } = randomCase(randomOf(seed, 0), only);
   return { family, shape: network.shape, scenario: scenarioFor(`difftest-${seed}`, network, ping) };
 }
 
@@ -73,8 +73,9 @@ export function scenarioFor(name: string, network: Network, ping: PingDraft): Sc
 /** Builds, predicts, pings, compares the case of a seed. */
 export async function judge(
   seed: number,
+  only: string | null = null,
 ): Promise<Judged & { readonly seed: number; readonly shape: string; readonly family: string }> {
-  const { scenario, shape, family } = scenarioOf(seed);
+  const { scenario, shape, family } = scenarioOf(seed, only);
   return { seed, shape, family, ...(await judgeScenario(scenario)) };
 }
 

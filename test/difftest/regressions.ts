@@ -79,6 +79,11 @@ export const REGRESSIONS: readonly Scenario[] = [
     p.broadcast = true;
     space(n, "c").sysctl["net.ipv4.icmp_echo_ignore_broadcasts"] = "0";
   }),
+  // Only the own cable's end tells the sender that it takes less; behind a bridge nobody does.
+  regression("too large for the cable behind a bridge", sized(bridged, 2), (n, p) => {
+    target(n).links.push("dev e0 mtu 600");
+    p.size = 1400;
+  }),
   // Two hosts answer ARP: the second answer is seen too, and changes nothing.
   regression("a second host has the address", sized(bridged, 3), (n) => {
     addAddress(space(n, "s"), "lo", "10.0.1.2/32");

@@ -6,6 +6,7 @@ import type { Namespace } from "../../model/system-state.ts";
 import { text } from "../../model/text.ts";
 import type { Disposition, Leg } from "../../model/trace.ts";
 import { ownersOf } from "../../system/lookup/owner.ts";
+import { otherEnd } from "../../system/lookup/peer.ts";
 import { passHook } from "./firewall.ts";
 import { makeHit, open, stopped } from "./hits.ts";
 import { linkLine } from "./lines.ts";
@@ -104,11 +105,18 @@ function takeUp(
   const loss = delivery.losses[0];
   if (loss && delivery.arrivals.length === 0) {
     walk.addAll(loss.trail);
-    if (loss.hit.code === "peer-mtu-smaller" && leg === "request" && ns.key === walk.attempt.netns)
+    if (loss.hit.code === "peer-mtu-smaller" && leg === "request" && diesOnOwnCable(walk, ns, route, loss.hit))
       walk.heard = { kind: "error", call: "sendmsg", errno: "ENOBUFS" };
     return stopped(carrierCode(loss.hit, known));
   }
   return misdirected(walk, ns, route, frame, delivery, known);
+}
+
+// veth_xmit tells its caller of the drop; behind a bridge nobody is left to be told.
+function diesOnOwnCable(walk: Walk, ns: Namespace, route: OutputRoute, hit: CauseHit): boolean {
+  if (ns.key !== walk.attempt.netns) return false;
+  const end = otherEnd(walk.state, ns.key, route.device);
+  return end.kind === "peer" && end.netns === hit.netns && end.link.name === hit.interface;
 }
 
 // A broadcast reaches each host on the segment, and each decides for itself; one answer is enough.
