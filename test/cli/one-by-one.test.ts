@@ -43,6 +43,7 @@ describe("where the destination MAC address decides", () => {
         "bridge-fdb-wrong-port",
         "bridge-neigh-suppress",
         "duplicate-mac",
+        "echo-reply-no-socket",
         "martian-source-invalid",
         "neigh-stale-mac-changed",
         "neigh-wrong-mac",

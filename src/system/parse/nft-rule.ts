@@ -60,7 +60,7 @@ export function extensionOf(type: string | null, name: string | null): NftStatem
 }
 
 /** Whether setting this field leaves the packet's way alone. */
-export function isOnlyNoted({ names }: NftField): boolean {
+function isOnlyNoted({ names }: NftField): boolean {
   return names.every((name) => name.startsWith("ct ") || name === "meta nftrace" || name === "meta priority");
 }
 
