@@ -29,6 +29,7 @@ import { cause as bridgeNeighSuppress } from "./bridge-neigh-suppress.ts";
 import { cause as bridgeOwnMacSource } from "./bridge-own-mac-source.ts";
 import { cause as bridgePortIsolated } from "./bridge-port-isolated.ts";
 import { cause as bridgePortLocked } from "./bridge-port-locked.ts";
+import { cause as bridgePortMtuSmaller } from "./bridge-port-mtu-smaller.ts";
 import { cause as bridgePortState } from "./bridge-port-state.ts";
 import { cause as bridgeStpForwardDelay } from "./bridge-stp-forward-delay.ts";
 import { cause as bridgeVlanMismatch } from "./bridge-vlan-mismatch.ts";
@@ -157,6 +158,7 @@ export const causes: readonly Cause[] = [
   bridgeOwnMacSource,
   bridgePortIsolated,
   bridgePortLocked,
+  bridgePortMtuSmaller,
   bridgePortState,
   bridgeStpForwardDelay,
   bridgeVlanMismatch,

@@ -25,6 +25,7 @@ import { scenario as bridgeOk } from "./scenarios/bridge-ok.ts";
 import { scenario as bridgeOwnMacSource } from "./scenarios/bridge-own-mac-source.ts";
 import { scenario as bridgePortIsolated } from "./scenarios/bridge-port-isolated.ts";
 import { scenario as bridgePortLocked } from "./scenarios/bridge-port-locked.ts";
+import { scenario as bridgePortMtuSmaller } from "./scenarios/bridge-port-mtu-smaller.ts";
 import { scenario as bridgePortState } from "./scenarios/bridge-port-state.ts";
 import { scenario as bridgeStpForwardDelay } from "./scenarios/bridge-stp-forward-delay.ts";
 import { scenario as broadcastNeedsB } from "./scenarios/broadcast-needs-b.ts";
@@ -151,6 +152,7 @@ export const scenarios: readonly Scenario[] = [
   bridgeOwnMacSource,
   bridgePortIsolated,
   bridgePortLocked,
+  bridgePortMtuSmaller,
   bridgePortState,
   bridgeStpForwardDelay,
   broadcastNeedsB,

@@ -16,7 +16,7 @@ import { anyFault } from "./faults.ts";
 import { anyNetwork, type Network } from "./networks.ts";
 import { tidy } from "./tidy.ts";
 
-/** Every family. */
+/** What people meet. */
 const FAMILIES: readonly Family[] = [
   ...arpFamilies,
   ...routingFamilies,
@@ -24,11 +24,10 @@ const FAMILIES: readonly Family[] = [
   ...pingFamilies,
   ...filterFamilies,
   ...bridgeFamilies,
-  ...pathFamilies,
-  ...addressFamilies,
-  ...policyFamilies,
-  ...severalFamilies,
 ];
+
+/** Rarer things: they come less often, so that each cause of the others still occurs often. */
+const RARER: readonly Family[] = [...pathFamilies, ...addressFamilies, ...policyFamilies, ...severalFamilies];
 
 /** A network, what was broken in it, and the ping. */
 export interface Case {
@@ -37,10 +36,16 @@ export interface Case {
   readonly ping: PingDraft;
 }
 
-/** One case: nothing broken in one of ten, else one family, and up to two faults from anywhere; `only` narrows the families by a part of their name. */
+function anyFamily(random: Random): Family | null {
+  if (random.chance(0.05)) return null;
+  return random.pick(random.chance(0.12) ? RARER : FAMILIES);
+}
+
+const named = (part: string): Family[] => [...FAMILIES, ...RARER].filter(({ name }) => name.includes(part));
+
+/** One case: nothing broken in one of twenty, else one family, and up to two faults from anywhere; `only` narrows the families by a part of their name. */
 export function randomCase(random: Random, only: string | null = null): Case {
-  const chosen = only === null ? FAMILIES : FAMILIES.filter(({ name }) => name.includes(only));
-  const family = random.chance(only === null ? 0.1 : 0) ? null : random.pick(chosen);
+  const family = only === null ? anyFamily(random) : random.pick(named(only));
   const network = family ? random.pick(family.networks)(random) : anyNetwork(random);
   const ping: PingDraft = {
     destination: network.destination,

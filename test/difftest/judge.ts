@@ -48,7 +48,11 @@ function scenarioOf(seed: number, only: string | null): { scenario: Scenario; sh
 export function scenarioFor(name: string, network: Network, ping: PingDraft): Scenario {
   for (const [space, own] of Object.entries(network.spaces)) {
     // A round of three questions in 0.6 s instead of 3 s.
-    for (const device of interfaces(network, space)) own.sysctl[`net.ipv4.neigh.${device}.retrans_time_ms`] = "200";
+    for (const device of interfaces(network, space)) {
+      own.sysctl[`net.ipv4.neigh.${device}.retrans_time_ms`] = "200";
+      // A proxy waits up to 0.8 s before it answers a broadcast: longer than such a round.
+      own.sysctl[`net.ipv4.neigh.${device}.proxy_delay`] = "0";
+    }
   }
   const argv = ["ping", "-n", "-c", "2", "-i", "0.4", "-W", "1"];
   if (ping.bind !== null) argv.push("-I", ping.bind);

@@ -105,16 +105,19 @@ function takeUp(
   const loss = delivery.losses[0];
   if (loss && delivery.arrivals.length === 0) {
     walk.addAll(loss.trail);
-    if (loss.hit.code === "peer-mtu-smaller" && leg === "request" && diesOnOwnCable(walk, ns, route, loss.hit))
+    if (leg === "request" && tellsSender(walk, ns, route, loss.hit))
       walk.heard = { kind: "error", call: "sendmsg", errno: "ENOBUFS" };
     return stopped(carrierCode(loss.hit, known));
   }
   return misdirected(walk, ns, route, frame, delivery, known);
 }
 
-// veth_xmit tells its caller of the drop; behind a bridge nobody is left to be told.
-function diesOnOwnCable(walk: Walk, ns: Namespace, route: OutputRoute, hit: CauseHit): boolean {
+// dev_queue_xmit: what the own device's queue or driver drops is told to the caller (net_xmit_errno); behind a bridge
+// nobody is left to be told.
+function tellsSender(walk: Walk, ns: Namespace, route: OutputRoute, hit: CauseHit): boolean {
   if (ns.key !== walk.attempt.netns) return false;
+  if (hit.code === "nft-netdev-egress-drop") return hit.netns === ns.key && hit.interface === route.device;
+  if (hit.code !== "peer-mtu-smaller") return false;
   const end = otherEnd(walk.state, ns.key, route.device);
   return end.kind === "peer" && end.netns === hit.netns && end.link.name === hit.interface;
 }
