@@ -42,6 +42,7 @@ describe("where the destination MAC address decides", () => {
         "bridge-fdb-local-mac",
         "bridge-fdb-wrong-port",
         "bridge-neigh-suppress",
+        "bridge-port-mtu-smaller",
         "duplicate-mac",
         "echo-reply-no-socket",
         "martian-source-invalid",
