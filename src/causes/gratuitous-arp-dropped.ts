@@ -65,7 +65,6 @@ export const cause = defineCause({
     "gratuitous-arp-ignored",
     "neigh-stale-mac-changed",
     "neigh-wrong-mac",
-    "echo-no-reply",
     "arp-no-answer",
     "arp-no-local-owner",
   ],
@@ -93,5 +92,5 @@ export const cause = defineCause({
     kernel: "arp_process: sip == tip and IN_DEV_ORCONF(in_dev, DROP_GRATUITOUS_ARP) → out_free_skb",
   }),
   scenario: "gratuitous-arp-dropped",
-  negativeTwin: "neigh-stale-mac-changed",
+  negativeTwin: "gratuitous-arp-updates",
 });

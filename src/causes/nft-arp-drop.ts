@@ -1,6 +1,6 @@
 // A firewall rule for ARP drops the question or its answer: nftables family arp, or arptables.
 
-import { defineCause, inNamespace } from "../model/cause.ts";
+import { defineCause, deletesRule, inNamespace } from "../model/cause.ts";
 import { text } from "../model/text.ts";
 
 /** ARP itself is filtered. */
@@ -33,9 +33,11 @@ export const cause = defineCause({
       "ARP passes netfilter hooks of its own: input before arp_process looks at it, output before it is handed to the interface.",
       "ARP 有自己的 netfilter 钩子：input 在 arp_process 处理之前，output 在交给接口发送之前。",
     ),
-  fixes: ({ chain }, netns) => {
+  fixes: (facts, netns) => {
+    const { chain } = facts;
     const name = chain ?? "arp filter input";
     return [
+      ...deletesRule(facts, netns),
       {
         command: inNamespace(netns, `nft -a list chain ${name}`),
         effect: text(

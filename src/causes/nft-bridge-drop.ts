@@ -1,6 +1,6 @@
 // A rule of nftables' family bridge (or ebtables) drops the frame between two ports.
 
-import { defineCause, inNamespace } from "../model/cause.ts";
+import { defineCause, deletesRule, inNamespace } from "../model/cause.ts";
 import { text } from "../model/text.ts";
 
 /** The bridge's own firewall. */
@@ -27,19 +27,23 @@ export const cause = defineCause({
       "Chains of family bridge see every frame a bridge forwards, ARP included, and belong to no IP table.",
       "bridge 族的链能看到网桥转发的每个帧，包括 ARP，与 IP 的各表无关。",
     ),
-  fixes: ({ chain }, netns) => [
-    {
-      command: inNamespace(netns, chain === undefined ? "nft -a list ruleset bridge" : `nft -a list chain ${chain}`),
-      effect: text(
-        "shows the rules with their handles; `nft delete rule … handle N` takes one out (older setups: ebtables -L)",
-        "列出规则及其 handle；用 `nft delete rule … handle N` 删除（老的配置用 ebtables -L 查看）",
-      ),
-    },
-    {
-      command: inNamespace(netns, `nft insert rule ${chain ?? "bridge filter forward"} ether type arp accept`),
-      effect: text("lets ARP pass, where that is what is dropped", "如果丢的是 ARP，放行 ARP"),
-    },
-  ],
+  fixes: (facts, netns) => {
+    const { chain } = facts;
+    return [
+      ...deletesRule(facts, netns),
+      {
+        command: inNamespace(netns, chain === undefined ? "nft -a list ruleset bridge" : `nft -a list chain ${chain}`),
+        effect: text(
+          "shows the rules with their handles; `nft delete rule … handle N` takes one out (older setups: ebtables -L)",
+          "列出规则及其 handle；用 `nft delete rule … handle N` 删除（老的配置用 ebtables -L 查看）",
+        ),
+      },
+      {
+        command: inNamespace(netns, `nft insert rule ${chain ?? "bridge filter forward"} ether type arp accept`),
+        effect: text("lets ARP pass, where that is what is dropped", "如果丢的是 ARP，放行 ARP"),
+      },
+    ];
+  },
   settle: ({ chain }, netns) => [
     {
       command: inNamespace(netns, chain === undefined ? "nft list ruleset bridge" : `nft list chain ${chain}`),

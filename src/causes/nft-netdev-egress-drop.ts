@@ -1,6 +1,6 @@
 // A netdev egress rule of the sending interface drops the frame, before the queue and before any capture.
 
-import { defineCause, inNamespace } from "../model/cause.ts";
+import { defineCause, deletesRule, inNamespace } from "../model/cause.ts";
 import { text } from "../model/text.ts";
 
 /** Dropped on the way out, at the interface itself. */
@@ -30,9 +30,11 @@ export const cause = defineCause({
       "The netdev hook `egress` runs when a frame is handed to the device, after routing, the output hook and the neighbour, and before the queue and the packet tap.",
       "netdev 的 `egress` 钩子在帧交给设备时执行：在路由、output 钩子和邻居解析之后，在发送队列和抓包点之前。",
     ),
-  fixes: ({ chain }, netns) => {
+  fixes: (facts, netns) => {
+    const { chain } = facts;
     const name = chain ?? "netdev filter egress";
     return [
+      ...deletesRule(facts, netns),
       {
         command: inNamespace(netns, `nft -a list chain ${name}`),
         effect: text(

@@ -1,6 +1,6 @@
 // A netdev ingress rule drops the frame right behind the capture point, before any protocol.
 
-import { defineCause, inNamespace } from "../model/cause.ts";
+import { defineCause, deletesRule, inNamespace } from "../model/cause.ts";
 import { text } from "../model/text.ts";
 
 /** nftables on the interface itself. */
@@ -25,25 +25,29 @@ export const cause = defineCause({
       "The ingress hook of family netdev lies behind the packet taps and tc ingress, and in front of VLANs, bridges, ARP and IP.",
       "netdev 族的 ingress 钩子在抓包点和 tc ingress 之后，在 VLAN、网桥、ARP 和 IP 之前。",
     ),
-  fixes: ({ chain, inInterface }, netns) => [
-    {
-      command: inNamespace(netns, chain === undefined ? "nft -a list ruleset netdev" : `nft -a list chain ${chain}`),
-      effect: text(
-        "shows the rules with their handles; `nft delete rule … handle N` takes one out",
-        "列出规则及其 handle；用 `nft delete rule … handle N` 删除",
-      ),
-    },
-    {
-      command: inNamespace(
-        netns,
-        `nft insert rule ${chain ?? "netdev filter ingress"} icmp type '{ echo-request, echo-reply }' accept`,
-      ),
-      effect: text(
-        `lets pings in by ${inInterface ?? "this interface"}, in front of all other rules`,
-        `在所有规则之前，放行从 ${inInterface ?? "该接口"} 进来的 ping`,
-      ),
-    },
-  ],
+  fixes: (facts, netns) => {
+    const { chain, inInterface } = facts;
+    return [
+      ...deletesRule(facts, netns),
+      {
+        command: inNamespace(netns, chain === undefined ? "nft -a list ruleset netdev" : `nft -a list chain ${chain}`),
+        effect: text(
+          "shows the rules with their handles; `nft delete rule … handle N` takes one out",
+          "列出规则及其 handle；用 `nft delete rule … handle N` 删除",
+        ),
+      },
+      {
+        command: inNamespace(
+          netns,
+          `nft insert rule ${chain ?? "netdev filter ingress"} icmp type '{ echo-request, echo-reply }' accept`,
+        ),
+        effect: text(
+          `lets pings in by ${inInterface ?? "this interface"}, in front of all other rules`,
+          `在所有规则之前，放行从 ${inInterface ?? "该接口"} 进来的 ping`,
+        ),
+      },
+    ];
+  },
   settle: (_, netns) => [
     {
       command: inNamespace(netns, "nstat -asz IpInReceives"),

@@ -1,6 +1,6 @@
 // The pinging host's own firewall drops what it sends: the request dies in the output hook, before any interface.
 
-import { defineCause, inNamespace } from "../model/cause.ts";
+import { defineCause, deletesRule, inNamespace } from "../model/cause.ts";
 import { text } from "../model/text.ts";
 
 /** A rule of the own output hook forbids the ping. */
@@ -30,9 +30,11 @@ export const cause = defineCause({
       "Locally made packets pass the netfilter hook `output` right after the route lookup and before the neighbour is resolved; a drop there returns EPERM to the program.",
       "本机生成的报文查完路由就经过 netfilter 的 `output` 钩子，这时还没有解析邻居；在那里丢弃会给程序返回 EPERM。",
     ),
-  fixes: ({ chain, target, source }, netns) => {
+  fixes: (facts, netns) => {
+    const { chain, target, source } = facts;
     const name = chain ?? "inet filter output";
     return [
+      ...deletesRule(facts, netns),
       {
         command: inNamespace(netns, `nft -a list chain ${name}`),
         effect: text(

@@ -16,6 +16,9 @@ import { cause as arpIgnore8 } from "./arp-ignore-8.ts";
 import { cause as arpLoopbackTarget } from "./arp-loopback-target.ts";
 import { cause as arpNoAnswer } from "./arp-no-answer.ts";
 import { cause as arpNoLocalOwner } from "./arp-no-local-owner.ts";
+import { cause as arpProbeSipZero } from "./arp-probe-sip-zero.ts";
+import { cause as arpProblemHiddenByCache } from "./arp-problem-hidden-by-cache.ts";
+import { cause as arpSuppressedEntryUpdate } from "./arp-suppressed-entry-update.ts";
 import { cause as asymmetricRouting } from "./asymmetric-routing.ts";
 import { cause as boundSocketOtherInterface } from "./bound-socket-other-interface.ts";
 import { cause as boundSocketReplyLo } from "./bound-socket-reply-lo.ts";
@@ -25,6 +28,7 @@ import { cause as bridgeFdbIngressPort } from "./bridge-fdb-ingress-port.ts";
 import { cause as bridgeFdbLocalMac } from "./bridge-fdb-local-mac.ts";
 import { cause as bridgeFdbWrongPort } from "./bridge-fdb-wrong-port.ts";
 import { cause as bridgeFloodOff } from "./bridge-flood-off.ts";
+import { cause as bridgeLoop } from "./bridge-loop.ts";
 import { cause as bridgeNeighSuppress } from "./bridge-neigh-suppress.ts";
 import { cause as bridgeOwnMacSource } from "./bridge-own-mac-source.ts";
 import { cause as bridgePortIsolated } from "./bridge-port-isolated.ts";
@@ -38,9 +42,11 @@ import { cause as broadcastNeedsB } from "./broadcast-needs-b.ts";
 import { cause as directedBroadcastNotForwarded } from "./directed-broadcast-not-forwarded.ts";
 import { cause as duplicateAddress } from "./duplicate-address.ts";
 import { cause as duplicateMac } from "./duplicate-mac.ts";
+import { cause as duplicateReply } from "./duplicate-reply.ts";
 import { cause as echoNoReply } from "./echo-no-reply.ts";
 import { cause as echoReplyNoSocket } from "./echo-reply-no-socket.ts";
 import { cause as forwardBlackhole } from "./forward-blackhole.ts";
+import { cause as forwardBroadcastFrame } from "./forward-broadcast-frame.ts";
 import { cause as forwardFragments } from "./forward-fragments.ts";
 import { cause as forwardNextHopArpFailed } from "./forward-next-hop-arp-failed.ts";
 import { cause as forwardNoRoute } from "./forward-no-route.ts";
@@ -50,6 +56,8 @@ import { cause as fragNeededDf } from "./frag-needed-df.ts";
 import { cause as fragReassemblyTimeout } from "./frag-reassembly-timeout.ts";
 import { cause as gatewayArpFailed } from "./gateway-arp-failed.ts";
 import { cause as gratuitousArpDropped } from "./gratuitous-arp-dropped.ts";
+import { cause as gratuitousArpIgnored } from "./gratuitous-arp-ignored.ts";
+import { cause as gratuitousArpUpdates } from "./gratuitous-arp-updates.ts";
 import { cause as hostUnreachableIsLocal } from "./host-unreachable-is-local.ts";
 import { cause as icmpEchoIgnoreAll } from "./icmp-echo-ignore-all.ts";
 import { cause as icmpRedirect } from "./icmp-redirect.ts";
@@ -73,9 +81,14 @@ import { cause as martianSourceLoopback } from "./martian-source-loopback.ts";
 import { cause as missingReturnRoute } from "./missing-return-route.ts";
 import { cause as missingReturnRouteRpFilter } from "./missing-return-route-rp-filter.ts";
 import { cause as mtuBelow68 } from "./mtu-below-68.ts";
+import { cause as multicastNoMember } from "./multicast-no-member.ts";
 import { cause as multipathDeadNexthop } from "./multipath-dead-nexthop.ts";
+import { cause as natDnatRedirected } from "./nat-dnat-redirected.ts";
+import { cause as natSnatMasquerade } from "./nat-snat-masquerade.ts";
 import { cause as neighNoProbes } from "./neigh-no-probes.ts";
+import { cause as neighQueueFull } from "./neigh-queue-full.ts";
 import { cause as neighStaleMacChanged } from "./neigh-stale-mac-changed.ts";
+import { cause as neighTableOverflow } from "./neigh-table-overflow.ts";
 import { cause as neighWrongMac } from "./neigh-wrong-mac.ts";
 import { cause as nftArpDrop } from "./nft-arp-drop.ts";
 import { cause as nftBridgeDrop } from "./nft-bridge-drop.ts";
@@ -108,6 +121,7 @@ import { cause as proxyArpPvlan } from "./proxy-arp-pvlan.ts";
 import { cause as proxyNeighEntry } from "./proxy-neigh-entry.ts";
 import { cause as replyTtlExpired } from "./reply-ttl-expired.ts";
 import { cause as replyViaLo } from "./reply-via-lo.ts";
+import { cause as reverseArpProbe } from "./reverse-arp-probe.ts";
 import { cause as routeBlackhole } from "./route-blackhole.ts";
 import { cause as routeProhibit } from "./route-prohibit.ts";
 import { cause as routeThrow } from "./route-throw.ts";
@@ -116,6 +130,7 @@ import { cause as routingLoop } from "./routing-loop.ts";
 import { cause as rpFilterArp } from "./rp-filter-arp.ts";
 import { cause as rpFilterLooseNoRoute } from "./rp-filter-loose-no-route.ts";
 import { cause as rpFilterStrict } from "./rp-filter-strict.ts";
+import { cause as sameMacVethPair } from "./same-mac-veth-pair.ts";
 import { cause as sameSubnetTwoInterfaces } from "./same-subnet-two-interfaces.ts";
 import { cause as secondaryDeletedWithPrimary } from "./secondary-deleted-with-primary.ts";
 import { cause as sourceAddressSelection } from "./source-address-selection.ts";
@@ -124,6 +139,7 @@ import { cause as srcValidMark } from "./src-valid-mark.ts";
 import { cause as staticRouteLostAfterFlap } from "./static-route-lost-after-flap.ts";
 import { cause as targetHasNoAddress } from "./target-has-no-address.ts";
 import { cause as ttlExpired } from "./ttl-expired.ts";
+import { cause as unicastInL2Broadcast } from "./unicast-in-l2-broadcast.ts";
 import { cause as vlanTaggedToUntaggedHost } from "./vlan-tagged-to-untagged-host.ts";
 import { cause as wrongNetmask } from "./wrong-netmask.ts";
 import { cause as xdpDrop } from "./xdp-drop.ts";
@@ -145,6 +161,9 @@ export const causes: readonly Cause[] = [
   arpLoopbackTarget,
   arpNoAnswer,
   arpNoLocalOwner,
+  arpProbeSipZero,
+  arpProblemHiddenByCache,
+  arpSuppressedEntryUpdate,
   asymmetricRouting,
   boundSocketOtherInterface,
   boundSocketReplyLo,
@@ -154,6 +173,7 @@ export const causes: readonly Cause[] = [
   bridgeFdbLocalMac,
   bridgeFdbWrongPort,
   bridgeFloodOff,
+  bridgeLoop,
   bridgeNeighSuppress,
   bridgeOwnMacSource,
   bridgePortIsolated,
@@ -167,9 +187,11 @@ export const causes: readonly Cause[] = [
   directedBroadcastNotForwarded,
   duplicateAddress,
   duplicateMac,
+  duplicateReply,
   echoNoReply,
   echoReplyNoSocket,
   forwardBlackhole,
+  forwardBroadcastFrame,
   forwardFragments,
   forwardNextHopArpFailed,
   forwardNoRoute,
@@ -179,6 +201,8 @@ export const causes: readonly Cause[] = [
   fragReassemblyTimeout,
   gatewayArpFailed,
   gratuitousArpDropped,
+  gratuitousArpIgnored,
+  gratuitousArpUpdates,
   hostUnreachableIsLocal,
   icmpEchoIgnoreAll,
   icmpRedirect,
@@ -202,9 +226,14 @@ export const causes: readonly Cause[] = [
   missingReturnRoute,
   missingReturnRouteRpFilter,
   mtuBelow68,
+  multicastNoMember,
   multipathDeadNexthop,
+  natDnatRedirected,
+  natSnatMasquerade,
   neighNoProbes,
+  neighQueueFull,
   neighStaleMacChanged,
+  neighTableOverflow,
   neighWrongMac,
   nftArpDrop,
   nftBridgeDrop,
@@ -237,6 +266,7 @@ export const causes: readonly Cause[] = [
   proxyNeighEntry,
   replyTtlExpired,
   replyViaLo,
+  reverseArpProbe,
   routeBlackhole,
   routeProhibit,
   routeThrow,
@@ -245,6 +275,7 @@ export const causes: readonly Cause[] = [
   rpFilterArp,
   rpFilterLooseNoRoute,
   rpFilterStrict,
+  sameMacVethPair,
   sameSubnetTwoInterfaces,
   secondaryDeletedWithPrimary,
   sourceAddressSelection,
@@ -253,6 +284,7 @@ export const causes: readonly Cause[] = [
   staticRouteLostAfterFlap,
   targetHasNoAddress,
   ttlExpired,
+  unicastInL2Broadcast,
   vlanTaggedToUntaggedHost,
   wrongNetmask,
   xdpDrop,

@@ -73,6 +73,7 @@ export async function reportOfPastes(
     inputs: [...inputs, ...driven.summaries],
     state,
     stateAfter: null,
+    rulesListedAfter: set.state === null && read.length === 1 && read.every(({ paste }) => listsRulesLast(paste)),
     command: asked.length === 1 && only ? only : null,
     further: asked.length === 1 ? [] : asked,
     problems,
@@ -80,6 +81,15 @@ export async function reportOfPastes(
     causes,
   });
   return { report, problems, unknown };
+}
+
+// Time order is the order in the paste.
+function listsRulesLast({ pings, state }: Paste): boolean {
+  const over = Math.max(0, ...pings.map(({ number }) => number));
+  const listings = state.flatMap(({ lines }) =>
+    lines.filter(({ text: line }) => /^table \S+ .*\{|^\*(?:filter|raw|mangle|nat)$|^Chain \S+ \(/.test(line)),
+  );
+  return pings.length > 0 && listings.length > 0 && listings.every(({ number }) => number > over);
 }
 
 function addPackets(

@@ -18,6 +18,8 @@ export interface ExplainInput {
   /** State before (or the only one). */
   readonly state: SystemState | null;
   readonly stateAfter: SystemState | null;
+  /** Whether the firewall's rules were listed when the pings were over, so that what they counted includes them. */
+  readonly rulesListedAfter?: boolean;
   /** The wrapped command, with the namespace it ran in where that is known. */
   readonly command: Asked | null;
   /** Other pings whose command or output is known, e.g. several in one paste. */

@@ -1,7 +1,7 @@
 // Lays what was seen over what the walk foresees; the first place where they differ decides.
 
 import { formatMac } from "../model/address.ts";
-import type { Exchange } from "../model/exchange.ts";
+import type { ArpExchange, Exchange } from "../model/exchange.ts";
 import type { Flow, Outcome } from "../model/flow.ts";
 import { journeysOf } from "../model/observed.ts";
 import type { Packet } from "../model/packet.ts";
@@ -56,7 +56,7 @@ export function askedOnTheWay(trace: Trace, flows: readonly Flow[]): Flow[] {
 /** Compares a flow, and the ARP flows that belong to its walk, with a trace. */
 export function compare(trace: Trace, flow: Flow, view: View, flows: readonly Flow[] = []): Comparison {
   const related = askedOnTheWay(trace, flows).filter((other) => other !== flow);
-  const sights = [flow, ...related].flatMap((one) => sightsOf(one, asksForItself(trace)));
+  const sights = [flow, ...related].flatMap((one) => sightsOf(one, purposesOf(trace)));
   const used = new Set<Packet>();
   const found = stepsOf(trace).map((step) => ({
     step,
@@ -111,17 +111,22 @@ function kindOf(step: Step): "arp" | "icmp" {
   return step.expects?.packet.kind.startsWith("arp") ? "arp" : "icmp";
 }
 
-// A rule before table local can make a host ask the cable for an address of its own: that looks like gratuitous ARP.
-function asksForItself(trace: Trace): boolean {
-  return stepsOf(trace).some(
-    ({ expects }) => expects?.packet.kind === "arp-request" && expects.packet.sender === expects.packet.target,
-  );
+// A rule before table local can make a host ask the cable for an address of its own: that looks like gratuitous ARP. A
+// host without any address asks from 0.0.0.0: that looks like a probe.
+function purposesOf(trace: Trace): Set<ArpExchange["purpose"]> {
+  const purposes = new Set<ArpExchange["purpose"]>(["resolve"]);
+  for (const { expects } of stepsOf(trace)) {
+    if (expects?.packet.kind !== "arp-request") continue;
+    if (expects.packet.sender === expects.packet.target) purposes.add("gratuitous");
+    if (expects.packet.sender === 0) purposes.add("probe");
+  }
+  return purposes;
 }
 
 // The reverse check of a neighbour (unicast ARP some seconds later) and gratuitous ARP belong to no walk.
-function sightsOf(flow: Flow, gratuitousToo: boolean): Sight[] {
+function sightsOf(flow: Flow, purposes: ReadonlySet<ArpExchange["purpose"]>): Sight[] {
   const of = (outcome: Outcome): Sight[] => {
-    if (outcome.first.kind === "arp" && outcome.first.purpose !== "resolve" && !gratuitousToo) return [];
+    if (outcome.first.kind === "arp" && !purposes.has(outcome.first.purpose)) return [];
     const sights = (exchange: Exchange, count: number): Sight[] =>
       journeysOf(exchange).flatMap((j) => j.sightings.map((packet) => ({ packet, count })));
     // The last one like it adds frames to show, not packets to count.

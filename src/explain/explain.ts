@@ -8,12 +8,15 @@ import type { Flow } from "../model/flow.ts";
 import { journeysOf } from "../model/observed.ts";
 import type { Answer, FlowReport, Report, Verdict } from "../model/report.ts";
 import type { SystemState } from "../model/system-state.ts";
+import { stepsOf } from "../model/trace.ts";
 import type { Vantage } from "../model/vantage.ts";
-import { isCommandsFlow } from "./attempt.ts";
+import { fromCommand, isCommandsFlow } from "./attempt.ts";
+import { besides } from "./beside.ts";
 import type { Asked, AskedPing, Case, ExplainInput } from "./case.ts";
 import { askedOnTheWay } from "./compare.ts";
 import { withCounters } from "./counters.ts";
 import { draw } from "./draw.ts";
+import { withEntryAfter } from "./entry-after.ts";
 import { errorFinding, findingOf } from "./finding.ts";
 import { hitsOfWalk } from "./hits-of-walk.ts";
 import { joinRuns } from "./join-runs.ts";
@@ -22,8 +25,11 @@ import { type Observed, observe } from "./outcome.ts";
 import { checkPackets, decidedByPackets } from "./packets-alone.ts";
 import { parsePingCommand } from "./ping-command.ts";
 import { type PingOutput, parsePingOutput } from "./ping-output.ts";
+import { predict } from "./predict.ts";
 import { certaintyLimit, qualityNotes } from "./quality.ts";
-import { withRuleCounter } from "./rule-counters.ts";
+import { queueFinding } from "./queue-full.ts";
+import { withListedCount, withRuleCounter } from "./rule-counters.ts";
+import { overflowFinding } from "./table-overflow.ts";
 import { View } from "./view.ts";
 import { isStopped, type Walk, walkOf } from "./walk-of.ts";
 import { withWhatChanged } from "./what-changed.ts";
@@ -36,7 +42,7 @@ export function explain(input: ExplainInput): Report {
   const pings = [...(input.command ? [input.command] : []), ...(input.further ?? [])].flatMap(
     (one) => askedPing(one) ?? [],
   );
-  const { flows, asked } = withAttempted(joinRuns(input.flows, input.inputs), pings);
+  const { flows, asked } = withAttempted(joinRuns(input.flows, input.inputs), pings, input.state);
   const view = new View(input.state, input.inputs, flows);
   const withIcmp = new Set(flows.flatMap(icmpPlaces));
   const subject: Case = { ...input, flows, view, withIcmp, asked };
@@ -91,6 +97,7 @@ function countedByPing(report: FlowReport, output: PingOutput | null): FlowRepor
 function withAttempted(
   seen: readonly Flow[],
   pings: readonly AskedPing[],
+  state: SystemState | null,
 ): { flows: Flow[]; asked: Map<Flow, AskedPing> } {
   const flows = [...seen];
   const asked = new Map<Flow, AskedPing>();
@@ -100,13 +107,31 @@ function withAttempted(
       !asked.has(f) && f.kind !== "other" && isCommandsFlow(f, by.ping, by.destination);
     const own =
       flows.find((f) => fits(f) && f.netns !== null && f.netns === by.netns) ??
-      flows.find((f) => fits(f) && (f.netns === null || by.netns === null || f.netns === by.netns));
-    const flow = own ? asPing(own, by) : attemptedFlow(by, by.destination, flows.length + 1);
+      flows.find((f) => fits(f) && (f.netns === null || by.netns === null || f.netns === by.netns)) ??
+      translatedFlow(flows, asked, by, state);
+    const flow = own
+      ? { ...asPing(own, by), dst: by.destination }
+      : attemptedFlow(by, by.destination, flows.length + 1);
     if (own) flows[flows.indexOf(own)] = flow;
     else flows.push(flow);
     asked.set(flow, by);
   }
   return { flows, asked };
+}
+
+// The asker's own NAT may send its ping to another address than the one that was typed.
+function translatedFlow(
+  flows: readonly Flow[],
+  asked: ReadonlyMap<Flow, AskedPing>,
+  by: AskedPing,
+  state: SystemState | null,
+): Flow | undefined {
+  if (state === null || by.netns === null || by.destination === null) return undefined;
+  const trace = predict(state, fromCommand(attemptedFlow(by, by.destination, 0), by.netns, by.ping));
+  const leaving = stepsOf(trace).find((step) => step.expects?.packet.kind === "echo-request")?.expects?.packet;
+  const destination = leaving && "destination" in leaving ? leaving.destination : by.destination;
+  if (destination === by.destination) return undefined;
+  return flows.find((f) => f.kind === "ping" && !asked.has(f) && f.netns === by.netns && f.dst === destination);
 }
 
 // ARP for an address that a ping was typed for is that ping's.
@@ -160,39 +185,56 @@ function explainFlow(subject: Case, flow: Flow): ExplainedFlow {
   // What the state before leaves open, a stop in the state after does not decide: the run itself may have led to it.
   const chosen = after?.fits && !(candidates.length > 0 && isStopped(after)) ? after : walk;
 
-  const byWalk = (chosen?.fits ? hitsOfWalk(subject, chosen, observed, chosen === after) : []).map((hit) =>
-    withRuleCounter(withCounters(hit, subject.state, subject.stateAfter), subject.state, subject.stateAfter),
-  );
+  const ofWalk = chosen?.fits ? hitsOfWalk(subject, chosen, observed, chosen === after) : [];
+  // No walk knows how full the machine's neighbour table was; the same complaint of ping's has one other reason.
+  const overflow =
+    ofWalk[0]?.code === "peer-mtu-smaller" ? [] : overflowFinding(flow, output, subject.stateAfter ?? subject.state);
+  const byWalk = (overflow.length > 0 ? overflow : ofWalk).map((hit) => {
+    const counted = withRuleCounter(
+      withEntryAfter(withCounters(hit, subject.state, subject.stateAfter), subject.stateAfter),
+      subject.state,
+      subject.stateAfter,
+    );
+    return subject.rulesListedAfter ? withListedCount(counted, subject.state) : counted;
+  });
   const byState = chosen === after ? withWhatChanged(byWalk, subject) : byWalk;
   const packets = { flow, flows: subject.flows, inputs: subject.inputs };
-  const counted = (hit: CauseHit): CauseHit => withCounters(hit, subject.state, subject.stateAfter);
-  const decided = allAnswered ? [] : decidedByPackets(subject.causes, packets).map(counted);
-  const byPackets = decided.length + byState.length > 0 ? [] : checkPackets(subject.causes, packets);
-  const limit = certaintyLimit(subject, flow);
+  const decided = allAnswered
+    ? []
+    : decidedByPackets(subject.causes, packets).map((hit) => withCounters(hit, subject.state, subject.stateAfter));
   const told = decided.length + byState.length > 0;
-  const rest = told ? byState : byPackets.map((hit) => weakenedByWalk(hit, chosen, allAnswered));
+  const byPackets = told ? [] : checkPackets(subject.causes, packets);
+  const limit = certaintyLimit(subject, flow);
+  const limited = (hit: CauseHit): CauseHit => ({ ...hit, certainty: weaker(hit.certainty, limit) });
   // What a frame itself decides does not rest on something missing.
-  const hits = [
-    ...decided.map((hit) =>
-      flow.joinedRuns === undefined ? hit : { ...hit, certainty: weaker(hit.certainty, limit) },
+  const sure = decided.map((hit) => (flow.joinedRuns === undefined ? hit : limited(hit)));
+  const rest = told ? byState : byPackets.map((hit) => weakenedByWalk(hit, chosen, allAnswered));
+  const hits = [...sure, ...rest.map(limited)];
+  const also = [...queueFinding(flow, output, view), ...besides(subject, flow, hits)].map(limited);
+  const findings = [
+    ...[...hits, ...errorFinding(flow, output)].flatMap(
+      (hit) => findingOf(hit, subject.causes, candidates, told && subject.state !== null) ?? [],
     ),
-    ...rest.map((hit) => ({ ...hit, certainty: weaker(hit.certainty, limit) })),
-  ];
-  const findings = [...hits, ...errorFinding(flow, output)]
-    .flatMap((hit) => findingOf(hit, subject.causes, candidates, told && subject.state !== null) ?? [])
-    .map((finding, index) => (index === 0 ? surelyOnlyIfAlone(finding) : finding));
+    ...also.flatMap((hit) => findingOf(hit, subject.causes, null, true) ?? []),
+  ].map((finding, index) => (index === 0 ? surelyOnlyIfAlone(finding) : finding));
   const report: FlowReport = {
     flow,
     verdict: verdictOf(observed, hits, subject.causes),
     findings: unique(findings),
-    steps: chosen?.fits
-      ? narrateWalk(chosen.comparison, chosen.rest === null ? [] : narrateSightings(chosen.rest, view))
-      : narrateSightings(flow, view),
+    steps:
+      chosen?.fits || (chosen !== null && isUndecidedUnseen(chosen, observed))
+        ? narrateWalk(chosen.comparison, chosen.rest === null ? [] : narrateSightings(chosen.rest, view))
+        : narrateSightings(flow, view),
     drawing: chosen?.fits && subject.state ? draw(chosen.comparison, subject.state) : null,
   };
   const alsoExplains =
     chosen?.fits && flow.kind === "ping" ? askedOnTheWay(chosen.comparison.trace, subject.flows) : [];
   return { report, alsoExplains };
+}
+
+// Nobody saw a packet, and the state leaves something open: how far it leads, and what it leaves open, is all there is to tell.
+function isUndecidedUnseen({ comparison }: Walk, observed: Observed): boolean {
+  return comparison.trace.disposition.kind === "open" && !observed.anything;
 }
 
 // A finding that something else looks like is not certain as the main answer.

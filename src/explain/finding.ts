@@ -30,7 +30,7 @@ export function findingOf(
     ...new Set([
       ...(open ?? []),
       ...cause.lookalikes,
-      ...mostAskedFirst(causes.filter((c) => c.lookalikes.includes(hit.code)).map((c) => c.code)),
+      ...mostAskedFirst(causes.filter((c) => c.lookalikes.includes(hit.code) && !isAside(c)).map((c) => c.code)),
     ]),
   ];
   const lookalikes =
@@ -47,6 +47,11 @@ export function findingOf(
     lookalikes,
     search: cause.search,
   };
+}
+
+// What only ever stands beside an answer is none that could be given instead.
+function isAside({ beside, severity }: Cause): boolean {
+  return beside === true && severity === "note";
 }
 
 /** The error that one's own kernel made, by a frame or by what ping printed: a note beside the cause that made it. */

@@ -17,7 +17,9 @@ export function hitsOfWalk(
   fromAfter: boolean,
 ): CauseHit[] {
   const { trace } = comparison;
-  const lost = rest === null ? lossEvidence(observed) : null;
+  // An entry that is not renewed explains why it stopped working.
+  const explained = trace.remarks.some((r) => r.code === "arp-problem-hidden-by-cache");
+  const lost = rest === null && !explained ? lossEvidence(observed) : null;
   const alone = lost === null && !ambiguous;
   const limit = weaker(walkCertainty(subject, comparison, observed, fromAfter), alone ? "certain" : "likely");
   const weaken = (hit: CauseHit): CauseHit => ({ ...hit, certainty: weaker(hit.certainty, limit) });
@@ -30,8 +32,9 @@ export function hitsOfWalk(
     return [withEvidence(withEvidence(stop, macEvidence(stop, comparison)), some), ...later].map(weaken);
   }
   const [first, ...others] = trace.remarks;
+  const share = explained && observed.answered < observed.sent ? shareAnswered(observed) : lost;
   if (first === undefined) return [withEvidence(answeredHit(comparison, observed, limit), lost)];
-  return [withEvidence(first, lost), ...others].map(weaken);
+  return [withEvidence(first, share), ...others].map(weaken);
 }
 
 // The frames themselves show it, where they were captured with their MAC addresses.

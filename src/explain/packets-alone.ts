@@ -6,17 +6,14 @@ import type { CauseHit } from "../model/finding.ts";
 
 const ORDER: readonly Certainty[] = ["certain", "likely", "possible"];
 
-/** Hits of all checks; a problem or a story before the plain codes that only say how it ended. */
+/** Hits of all checks that can be the answer; a problem or a story before the plain codes that only say how it ended. */
 export function checkPackets(causes: readonly Cause[], view: PacketView): CauseHit[] {
   const hits: { hit: CauseHit; rank: number }[] = [];
   for (const cause of causes) {
-    const verdict = cause.check?.(view);
-    if (!verdict) continue;
-    const plain = PLAIN.indexOf(cause.code) + 1;
-    hits.push({
-      hit: { code: cause.code, ...verdict, facts: { ...verdict.facts, basis: "packets" } },
-      rank: plain * 10 + ORDER.indexOf(verdict.certainty),
-    });
+    const hit = cause.beside && cause.severity === "note" ? null : hitOf(cause, view);
+    if (hit === null) continue;
+    const group = UPSETTING.includes(cause.code) ? -1 : PLAIN.indexOf(cause.code) + 1;
+    hits.push({ hit, rank: group * 10 + ORDER.indexOf(hit.certainty) });
   }
   const sorted = hits.sort((a, b) => a.rank - b.rank).map((h) => h.hit);
   // What only says how it ended is said by the more telling ones too.
@@ -33,6 +30,20 @@ export function decidedByPackets(causes: readonly Cause[], view: PacketView): Ca
     return [{ code: cause.code, ...hit }];
   });
 }
+
+/** What the frames show beside the answer, whatever else holds. */
+export function storiesBeside(causes: readonly Cause[], view: PacketView): CauseHit[] {
+  return causes.flatMap((cause) => (cause.beside ? (hitOf(cause, view) ?? []) : []));
+}
+
+function hitOf(cause: Cause, view: PacketView): CauseHit | null {
+  const verdict = cause.check?.(view);
+  if (!verdict) return null;
+  return { code: cause.code, ...verdict, facts: { ...verdict.facts, basis: "packets" } };
+}
+
+// What spoils everything else that is seen.
+const UPSETTING: readonly string[] = ["bridge-loop"];
 
 // For when nothing more telling holds, in this order.
 const PLAIN: readonly string[] = ["answered", "arp-no-answer", "echo-no-reply", "host-unreachable-is-local"];

@@ -18,6 +18,8 @@ export interface PingOutput {
     readonly words: string;
     readonly count: number;
     readonly line: string;
+    /** icmp_seq of the first of them. */
+    readonly first: number;
   }[];
   /** Lines `ping: …`: what ping itself complained of. */
   readonly complaints: readonly string[];
@@ -42,7 +44,7 @@ export function parsePingOutput(output: string): PingOutput | null {
   let answers = 0;
   let summaryLine: string | null = null;
   const complaints: string[] = [];
-  const errors = new Map<string, { from: Ipv4 | null; words: string; count: number; line: string }>();
+  const errors = new Map<string, PingOutput["errors"][number] & { count: number }>();
   let any = false;
   for (const line of output.split(/\r?\n/)) {
     const head = /^PING \S+ \((\d+\.\d+\.\d+\.\d+)\)(?: from (\d+\.\d+\.\d+\.\d+)(?: ([^\s:]+))?)?:/.exec(line);
@@ -65,17 +67,19 @@ export function parsePingOutput(output: string): PingOutput | null {
       transmitted = Number(summary[1]);
       received = Number(summary[2]);
       summaryLine = line.trim();
+      // Where the hosts that answer a broadcast differ, only the summary counts them.
+      duplicates = Math.max(duplicates, Number(/\+(\d+) duplicates/.exec(line)?.[1] ?? 0));
       continue;
     }
-    const error = /^From (\S+?)(?: \((\d+\.\d+\.\d+\.\d+)\))?:? icmp_seq=\d+ (.+)$/.exec(line);
+    const error = /^From (\S+?)(?: \((\d+\.\d+\.\d+\.\d+)\))?:? icmp_seq=(\d+) (.+)$/.exec(line);
     if (error) {
       any = true;
       const from = parseIpv4(error[2] ?? "") ?? parseIpv4(error[1] as string);
-      const words = (error[3] as string).trim();
+      const words = (error[4] as string).trim();
       const key = `${error[1]} ${words}`;
       const known = errors.get(key);
       if (known) known.count++;
-      else errors.set(key, { from, words, count: 1, line: line.trim() });
+      else errors.set(key, { from, words, count: 1, line: line.trim(), first: Number(error[3]) });
       continue;
     }
     if (/^ping[46]?: /.test(line)) {

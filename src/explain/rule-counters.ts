@@ -1,6 +1,6 @@
 // Counters of firewall rules before and after: a rule that counted is evidence, where the rule alone is only likely.
 
-import type { Evidence } from "../model/evidence.ts";
+import type { Evidence, StateLine } from "../model/evidence.ts";
 import type { CauseHit } from "../model/finding.ts";
 import type { Namespace, SystemState } from "../model/system-state.ts";
 import { text } from "../model/text.ts";
@@ -9,7 +9,7 @@ const COUNTER = /counter packets (\d+) bytes \d+/;
 
 /** A firewall hit is certain where its rule counted during the run, and hardly possible where the rule stood still. */
 export function withRuleCounter(hit: CauseHit, before: SystemState | null, after: SystemState | null): CauseHit {
-  const quoted = hit.evidence.find((one) => one.state?.key === "nft" || one.state?.key === "iptables")?.state;
+  const quoted = quotedRule(hit);
   const from = quoted ? before?.namespaces.get(quoted.netns) : undefined;
   const to = quoted ? after?.namespaces.get(quoted.netns) : undefined;
   if (!quoted || !from || !to) return hit;
@@ -25,6 +25,30 @@ export function withRuleCounter(hit: CauseHit, before: SystemState | null, after
   const [head, ...others] = rest;
   if (!head) return hit;
   return { ...hit, certainty: second > first ? "certain" : "possible", evidence: [head, ...others, proof] };
+}
+
+/**
+ * The same with a single listing, taken when the pings were over: a rule that had counted nothing by then hardly dropped
+ * them; that it had counted something does not say what.
+ */
+export function withListedCount(hit: CauseHit, listed: SystemState | null): CauseHit {
+  const quoted = quotedRule(hit);
+  const namespace = quoted ? listed?.namespaces.get(quoted.netns) : undefined;
+  if (!quoted || !namespace || countOf(namespace, quoted.line) !== 0) return hit;
+  const proof: Evidence = {
+    basis: "state",
+    text: text(
+      "it was listed after the ping, and had counted nothing by then",
+      "这份列表是 ping 之后列出的，那时这条规则还没有计到任何报文",
+    ),
+    state: quoted,
+  };
+  const [head, ...others] = hit.evidence;
+  return { ...hit, certainty: "possible", evidence: [head, ...others, proof] };
+}
+
+function quotedRule(hit: CauseHit): StateLine | undefined {
+  return hit.evidence.find((one) => one.state?.key === "nft" || one.state?.key === "iptables")?.state;
 }
 
 /** Packets that the one rule of this text has counted; null where it has no counter, or several rules read the same. */

@@ -3,12 +3,11 @@
 import { formatIpv4, formatPrefix, type Ipv4, parseIpv4 } from "../model/address.ts";
 import type { Evidence, StateLine } from "../model/evidence.ts";
 import type { CauseHit } from "../model/finding.ts";
-import { announcements } from "../model/observed.ts";
 import type { InterfaceAddress, Namespace, Route, SystemState } from "../model/system-state.ts";
 import { text, verbatim } from "../model/text.ts";
 import { effectiveSysctl } from "../system/lookup/sysctl.ts";
 import type { Case } from "./case.ts";
-import { addressLine, linkLine, neighbourLine, routeLine } from "./predict/lines.ts";
+import { addressLine, linkLine, routeLine } from "./predict/lines.ts";
 import { findRoute } from "./predict/lookup.ts";
 import { inSubnet } from "./predict/source.ts";
 
@@ -17,10 +16,7 @@ export function withWhatChanged(hits: readonly CauseHit[], subject: Case): Cause
   const [first] = hits;
   const { state: before, stateAfter: after } = subject;
   if (!first || !before || !after) return [...hits];
-  const story =
-    lostRoute(first, before, after) ??
-    lostSecondary(first, before, after) ??
-    unheardAnnouncement(first, subject, after);
+  const story = lostRoute(first, before, after) ?? lostSecondary(first, before, after);
   return story === null ? [...hits] : [story, ...hits];
 }
 
@@ -168,55 +164,6 @@ function has(ns: Namespace, { interface: name, local }: InterfaceAddress): boole
 
 function sameSubnet(a: InterfaceAddress, b: InterfaceAddress): boolean {
   return a.prefixLength === b.prefixLength && inSubnet(a.local, b);
-}
-
-const OUTDATED = ["neigh-stale-mac-changed", "neigh-wrong-mac"];
-
-// arp_process: with drop_gratuitous_arp an announcement changes no entry.
-function unheardAnnouncement(hit: CauseHit, subject: Case, after: SystemState): CauseHit | null {
-  const ns = hit.netns === null ? undefined : after.namespaces.get(hit.netns);
-  const device = hit.interface;
-  if (!ns || device === null || !OUTDATED.includes(hit.code)) return null;
-  const drop = effectiveSysctl(ns, "drop_gratuitous_arp", device);
-  const line = drop?.lines.find((l) => l.line.endsWith("1")) ?? drop?.lines[0];
-  if (!drop?.value || !line) return null;
-  const link = ns.links?.find((l) => l.name === device);
-  for (const packet of announcements(subject.flows)) {
-    const { network, frame } = packet;
-    if (network.kind !== "arp" || network.senderIp === null) continue;
-    const entry = ns.neighbours?.find((n) => n.interface === device && n.address === network.senderIp);
-    if (frame.vantage.interface !== device || subject.view.netnsOf(frame.vantage) !== ns.key) continue;
-    if (!entry || entry.mac === network.senderMac || network.senderMac === link?.mac) continue;
-    return {
-      code: "gratuitous-arp-dropped",
-      netns: ns.key,
-      interface: device,
-      facts: {
-        ...hit.facts,
-        target: formatIpv4(network.senderIp),
-        inInterface: device,
-        sysctl: line.line.split(" = ")[0] ?? "drop_gratuitous_arp",
-        value: "1",
-      },
-      evidence: [
-        { basis: "state", text: verbatim(line.line), state: line },
-        {
-          basis: "seen",
-          text: text(
-            `${formatIpv4(network.senderIp)} announced its MAC address`,
-            `${formatIpv4(network.senderIp)} 通告了自己的 MAC 地址`,
-          ),
-          frames: [frame],
-        },
-        quote(neighbourLine(ns.key, entry), "after"),
-      ],
-      ruledOut: [
-        { code: "gratuitous-arp-ignored", because: text("there is an entry to update", "有可以更新的邻居表项") },
-      ],
-      certainty: hit.certainty,
-    };
-  }
-  return null;
 }
 
 function addressOf({ facts }: CauseHit, fact: "target" | "source" | undefined): Ipv4 | null {

@@ -11,6 +11,9 @@ import { scenario as arpIgnore2 } from "./scenarios/arp-ignore-2.ts";
 import { scenario as arpIgnore3 } from "./scenarios/arp-ignore-3.ts";
 import { scenario as arpIgnore8 } from "./scenarios/arp-ignore-8.ts";
 import { scenario as arpLoopbackTarget } from "./scenarios/arp-loopback-target.ts";
+import { scenario as arpProbeSipZero } from "./scenarios/arp-probe-sip-zero.ts";
+import { scenario as arpProblemHiddenByCache } from "./scenarios/arp-problem-hidden-by-cache.ts";
+import { scenario as arpSuppressedEntryUpdate } from "./scenarios/arp-suppressed-entry-update.ts";
 import { scenario as asymmetricRouting } from "./scenarios/asymmetric-routing.ts";
 import { scenario as boundSocketOtherInterface } from "./scenarios/bound-socket-other-interface.ts";
 import { scenario as boundSocketReplyLo } from "./scenarios/bound-socket-reply-lo.ts";
@@ -32,8 +35,10 @@ import { scenario as broadcastNeedsB } from "./scenarios/broadcast-needs-b.ts";
 import { scenario as directedBroadcastNotForwarded } from "./scenarios/directed-broadcast-not-forwarded.ts";
 import { scenario as duplicateAddress } from "./scenarios/duplicate-address.ts";
 import { scenario as duplicateMac } from "./scenarios/duplicate-mac.ts";
+import { scenario as duplicateReply } from "./scenarios/duplicate-reply.ts";
 import { scenario as echoReplyNoSocket } from "./scenarios/echo-reply-no-socket.ts";
 import { scenario as forwardBlackhole } from "./scenarios/forward-blackhole.ts";
+import { scenario as forwardBroadcastFrame } from "./scenarios/forward-broadcast-frame.ts";
 import { scenario as forwardFragments } from "./scenarios/forward-fragments.ts";
 import { scenario as forwardNextHopArpFailed } from "./scenarios/forward-next-hop-arp-failed.ts";
 import { scenario as forwardNoRoute } from "./scenarios/forward-no-route.ts";
@@ -43,6 +48,8 @@ import { scenario as fragNeededDf } from "./scenarios/frag-needed-df.ts";
 import { scenario as fragReassemblyTimeout } from "./scenarios/frag-reassembly-timeout.ts";
 import { scenario as gatewayArpFailed } from "./scenarios/gateway-arp-failed.ts";
 import { scenario as gratuitousArpDropped } from "./scenarios/gratuitous-arp-dropped.ts";
+import { scenario as gratuitousArpIgnored } from "./scenarios/gratuitous-arp-ignored.ts";
+import { scenario as gratuitousArpUpdates } from "./scenarios/gratuitous-arp-updates.ts";
 import { scenario as icmpEchoIgnoreAll } from "./scenarios/icmp-echo-ignore-all.ts";
 import { scenario as icmpRedirect } from "./scenarios/icmp-redirect.ts";
 import { scenario as ifaceForwardingOff } from "./scenarios/iface-forwarding-off.ts";
@@ -64,8 +71,12 @@ import { scenario as martianSourceLoopback } from "./scenarios/martian-source-lo
 import { scenario as missingReturnRoute } from "./scenarios/missing-return-route.ts";
 import { scenario as missingReturnRouteRpFilter } from "./scenarios/missing-return-route-rp-filter.ts";
 import { scenario as mtuBelow68 } from "./scenarios/mtu-below-68.ts";
+import { scenario as multicastNoMember } from "./scenarios/multicast-no-member.ts";
 import { scenario as multipathDeadNexthop } from "./scenarios/multipath-dead-nexthop.ts";
+import { scenario as natDnatRedirected } from "./scenarios/nat-dnat-redirected.ts";
+import { scenario as natSnatMasquerade } from "./scenarios/nat-snat-masquerade.ts";
 import { scenario as neighNoProbes } from "./scenarios/neigh-no-probes.ts";
+import { scenario as neighQueueFull } from "./scenarios/neigh-queue-full.ts";
 import { scenario as neighStaleMacChanged } from "./scenarios/neigh-stale-mac-changed.ts";
 import { scenario as neighWrongMac } from "./scenarios/neigh-wrong-mac.ts";
 import { scenario as nftArpDrop } from "./scenarios/nft-arp-drop.ts";
@@ -99,6 +110,7 @@ import { scenario as proxyArpNoForwarding } from "./scenarios/proxy-arp-no-forwa
 import { scenario as proxyArpPvlan } from "./scenarios/proxy-arp-pvlan.ts";
 import { scenario as proxyNeighEntry } from "./scenarios/proxy-neigh-entry.ts";
 import { scenario as replyTtlExpired } from "./scenarios/reply-ttl-expired.ts";
+import { scenario as reverseArpProbe } from "./scenarios/reverse-arp-probe.ts";
 import { scenario as routeBlackhole } from "./scenarios/route-blackhole.ts";
 import { scenario as routeProhibit } from "./scenarios/route-prohibit.ts";
 import { scenario as routeThrow } from "./scenarios/route-throw.ts";
@@ -108,6 +120,7 @@ import { scenario as routingLoop } from "./scenarios/routing-loop.ts";
 import { scenario as rpFilterArp } from "./scenarios/rp-filter-arp.ts";
 import { scenario as rpFilterLooseNoRoute } from "./scenarios/rp-filter-loose-no-route.ts";
 import { scenario as rpFilterStrict } from "./scenarios/rp-filter-strict.ts";
+import { scenario as sameMacVethPair } from "./scenarios/same-mac-veth-pair.ts";
 import { scenario as sameSubnetTwoInterfaces } from "./scenarios/same-subnet-two-interfaces.ts";
 import { scenario as secondaryDeletedWithPrimary } from "./scenarios/secondary-deleted-with-primary.ts";
 import { scenario as sourceAddressSelection } from "./scenarios/source-address-selection.ts";
@@ -119,6 +132,7 @@ import { scenario as targetHasNoAddress } from "./scenarios/target-has-no-addres
 import { scenario as ttlExpired } from "./scenarios/ttl-expired.ts";
 import { scenario as twoNamespaces } from "./scenarios/two-namespaces.ts";
 import { scenario as twoNamespacesPeerDown } from "./scenarios/two-namespaces-peer-down.ts";
+import { scenario as unicastInL2Broadcast } from "./scenarios/unicast-in-l2-broadcast.ts";
 import { scenario as vethBothAddresses } from "./scenarios/veth-both-addresses.ts";
 import { scenario as vethBothAddressesHalfFixed } from "./scenarios/veth-both-addresses-half-fixed.ts";
 import { scenario as vethBothAddressesRefused } from "./scenarios/veth-both-addresses-refused.ts";
@@ -138,6 +152,9 @@ export const scenarios: readonly Scenario[] = [
   arpIgnore3,
   arpIgnore8,
   arpLoopbackTarget,
+  arpProbeSipZero,
+  arpProblemHiddenByCache,
+  arpSuppressedEntryUpdate,
   asymmetricRouting,
   boundSocketOtherInterface,
   boundSocketReplyLo,
@@ -159,8 +176,10 @@ export const scenarios: readonly Scenario[] = [
   directedBroadcastNotForwarded,
   duplicateAddress,
   duplicateMac,
+  duplicateReply,
   echoReplyNoSocket,
   forwardBlackhole,
+  forwardBroadcastFrame,
   forwardFragments,
   forwardNextHopArpFailed,
   forwardNoRoute,
@@ -170,6 +189,8 @@ export const scenarios: readonly Scenario[] = [
   fragReassemblyTimeout,
   gatewayArpFailed,
   gratuitousArpDropped,
+  gratuitousArpIgnored,
+  gratuitousArpUpdates,
   icmpEchoIgnoreAll,
   icmpRedirect,
   ifaceForwardingOff,
@@ -191,8 +212,12 @@ export const scenarios: readonly Scenario[] = [
   missingReturnRoute,
   missingReturnRouteRpFilter,
   mtuBelow68,
+  multicastNoMember,
   multipathDeadNexthop,
+  natDnatRedirected,
+  natSnatMasquerade,
   neighNoProbes,
+  neighQueueFull,
   neighStaleMacChanged,
   neighWrongMac,
   nftArpDrop,
@@ -226,6 +251,7 @@ export const scenarios: readonly Scenario[] = [
   proxyArpPvlan,
   proxyNeighEntry,
   replyTtlExpired,
+  reverseArpProbe,
   routeBlackhole,
   routeProhibit,
   routeThrow,
@@ -235,6 +261,7 @@ export const scenarios: readonly Scenario[] = [
   rpFilterArp,
   rpFilterLooseNoRoute,
   rpFilterStrict,
+  sameMacVethPair,
   sameSubnetTwoInterfaces,
   secondaryDeletedWithPrimary,
   sourceAddressSelection,
@@ -246,6 +273,7 @@ export const scenarios: readonly Scenario[] = [
   ttlExpired,
   twoNamespaces,
   twoNamespacesPeerDown,
+  unicastInL2Broadcast,
   vethBothAddresses,
   vethBothAddressesHalfFixed,
   vethBothAddressesRefused,

@@ -4,7 +4,7 @@ import type { Certainty, Evidence } from "./evidence.ts";
 import type { CauseHit, Facts, Fix, Settle, Severity } from "./finding.ts";
 import type { Flow } from "./flow.ts";
 import { shellFacts, shellWords } from "./shell-word.ts";
-import type { Text } from "./text.ts";
+import { type Text, text } from "./text.ts";
 import type { InputSummary } from "./vantage.ts";
 
 /** What a check on packets alone may look at. */
@@ -59,6 +59,11 @@ export interface Cause {
   readonly negativeTwin: string | null;
   /** Only where packets alone can show it. Null when it does not hold. */
   check?(view: PacketView): PacketVerdict | null;
+  /**
+   * A story of its own beside the main one: the check is asked even where state gives the answer, and where the cause
+   * is a note it never takes that answer's place.
+   */
+  readonly beside?: true;
 }
 
 /** Declares a cause; exists so that the compiler checks both languages at the declaration. */
@@ -106,4 +111,15 @@ export function unusedMac(mac: string | undefined): string {
     at === 0 ? (octet | 2) & ~1 : at === octets.length - 1 ? octet ^ 0x80 : octet,
   );
   return changed.map((octet) => octet.toString(16).padStart(2, "0")).join(":");
+}
+
+/** Takes an nft rule out by its handle, where the listing told it. */
+export function deletesRule({ chain, handle }: Facts, netns: string | null): readonly Fix[] {
+  if (chain === undefined || handle === undefined) return [];
+  return [
+    {
+      command: inNamespace(netns, `nft delete rule ${chain} handle ${handle}`),
+      effect: text("takes this rule out, until the ruleset is loaded again", "删除这条规则，直到下次重新加载规则集"),
+    },
+  ];
 }

@@ -30,6 +30,8 @@ export interface Facts {
   readonly seconds?: string;
   readonly table?: string;
   readonly chain?: string;
+  /** Handle of an nft rule, by which it can be deleted. */
+  readonly handle?: string;
   readonly bridge?: string;
   /** A bridge's port, where the commands name it. */
   readonly port?: string;
@@ -39,6 +41,8 @@ export interface Facts {
   readonly state?: string;
   readonly error?: string;
   readonly prefix?: string;
+  /** Address that NAT puts in the place of another one. */
+  readonly translated?: string;
   readonly id?: string;
   /** Requests that stayed unanswered where others were answered. */
   readonly lost?: string;

@@ -1,5 +1,7 @@
 // nftables as both its forms tell it, `nft list ruleset` and `nft -j list ruleset`: chains on hooks, rules as statements, sets.
 
+import type { Ipv4 } from "./address.ts";
+
 /** Everything that is loaded, of all families. */
 export interface NftRuleset {
   readonly chains: readonly NftChain[];
@@ -27,8 +29,8 @@ export interface NftHook {
   readonly devices: readonly string[] | null;
   readonly priority: number;
   readonly policy: "accept" | "drop";
-  /** Its table has a flag that this listing does not name: it may be `dormant`. */
-  readonly perhapsAsleep?: true;
+  /** It may see no packet: its table may be dormant, or nobody showed where it hangs and its name alone says so. */
+  readonly perhapsIdle?: true;
 }
 
 export interface NftRule {
@@ -49,10 +51,17 @@ export type NftStatement =
   | { readonly kind: "note" }
   /** Holds for some packets, and nobody here can tell for which: limit, quota, a match that is not understood. */
   | { readonly kind: "perhaps" }
+  | { readonly kind: "nat"; readonly change: NatChange }
   /** `meta mark set 0x1` */
   | { readonly kind: "mark"; readonly value: number }
-  /** Changes the packet or takes it elsewhere: dnat, masquerade, queue, what is not understood. */
+  /** Changes the packet or takes it elsewhere: a NAT to one of several addresses, queue, what is not understood. */
   | { readonly kind: "change" };
+
+/** What a NAT rule gives a new connection. */
+export type NatChange =
+  | { readonly kind: "snat" | "dnat"; readonly address: Ipv4 }
+  /** The address of the interface it leaves by, or came in by. */
+  | { readonly kind: "masquerade" | "redirect" };
 
 export type NftOperator = "==" | "!=" | "<" | ">" | "<=" | ">=";
 

@@ -127,15 +127,6 @@ export function answeredArp(flow: Flow): ArpExchange[] {
   );
 }
 
-/** What hosts have said unasked about their own addresses, wherever it was seen. */
-export function announcements(flows: readonly Flow[]): Packet[] {
-  return flows.flatMap((flow) =>
-    examplesOf(flow).flatMap((e) =>
-      e.kind === "arp" && e.purpose === "gratuitous" ? journeysOf(e).flatMap((j) => [...j.sightings]) : [],
-    ),
-  );
-}
-
 /** Ethernet captures that saw no ARP and no ICMP at all while others saw this journey: it may not have come so far. */
 export function quietWires(view: PacketView, journey: Journey): InputSummary[] {
   const seen = new Set(journey.sightings.map((s) => s.frame.vantage));

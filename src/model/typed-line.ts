@@ -9,12 +9,19 @@ export function typedLine(fact: string, commands: readonly string[]): string {
 
 /** The commands behind a line of state; null where a tool printed it. */
 export function commandBehind(line: string): string | null {
-  const at = line.indexOf(MARK);
+  const at = markAt(line);
   return at < 0 ? null : line.slice(at + MARK.length);
 }
 
 /** A line of state without the commands behind it. */
 export function printedPart(line: string): string {
-  const at = line.indexOf(MARK);
+  const at = markAt(line);
   return at < 0 ? line : line.slice(0, at);
+}
+
+// A rule's comment or log prefix may hold the like, in quotes.
+function markAt(line: string): number {
+  let at = line.indexOf(MARK);
+  while (at >= 0 && (line.slice(0, at).match(/"/g)?.length ?? 0) % 2 === 1) at = line.indexOf(MARK, at + 1);
+  return at;
 }

@@ -25,10 +25,20 @@ const FORECAST: Record<Verdict, Text> = {
   "cannot-tell": text(": state does not tell", "：仅凭状态无法判断"),
 };
 
-/** The flow that the answer is about; of a forecast that ends open, the one that was asked for. */
+/** The flow that the answer is about; without one, the forecast that was asked for, or what the state leaves open. */
 export function mainFlow(report: Report, page: Page): FlowReport | null {
   const { answer, flows } = report;
-  return (answer === null ? page.predicted && flows[0] : flows.find((one) => one.flow.id === answer.flow)) || null;
+  if (answer !== null) return flows.find((one) => one.flow.id === answer.flow) ?? null;
+  return (page.predicted ? flows[0] : flows.find(endsOpen)) ?? null;
+}
+
+function endsOpen({ steps }: FlowReport): boolean {
+  return steps.at(-1)?.walk?.kind === "open";
+}
+
+/** Whether the report has no answer but shows how far the state leads. */
+export function leavesOpen({ answer, flows }: Report): boolean {
+  return answer === null && flows.some(endsOpen);
 }
 
 /** `ping 192.168.2.11 -> 192.168.2.1 works: 4 sent, 4 answered, rtt 0.03/0.05/0.06 ms`. */
@@ -60,8 +70,12 @@ export function noAnswerLines(page: Page, report: Report): string[] {
     for (const [name, count] of input.otherProtocols) others.set(name, (others.get(name) ?? 0) + count);
   const list = [...others].map(([name, count]) => `${count} ${name}`).join(", ");
   const rest = list === "" ? "" : ` (${list})`;
-  const sentence =
-    report.flows.length > 0
+  const sentence = leavesOpen(report)
+    ? text(
+        "Cannot tell: no packet was seen, and the state does not answer what the last step asks.",
+        "无法判断：没有看到报文，而最后一步的问题仅凭现有状态回答不了。",
+      )
+    : report.flows.length > 0
       ? text("Cannot tell: no known cause fits what was seen.", "无法判断：没有已知的原因与看到的情况相符。")
       : packets === 0
         ? text("Nothing to explain: the captures hold no packets.", "没有可解释的内容：抓包里没有报文。")
@@ -82,6 +96,8 @@ function subject(flow: Flow, withNamespace: boolean): Text {
         ? text(`ping ${target}${place.en}`, `ping ${target}${place.zh}`)
         : text(`ping ${source} -> ${target}${place.en}`, `ping ${source} -> ${target}${place.zh}`);
     case "arp":
+      if (isAnnouncement(flow))
+        return text(`${target}${place.en} announced its MAC address`, `${target}${place.zh} 通告了自己的 MAC 地址`);
       return text(`${source ?? "?"}${place.en} asked for ${target}`, `${source ?? "?"}${place.zh} 询问 ${target}`);
     case "icmp-error":
       return text(
@@ -93,11 +109,17 @@ function subject(flow: Flow, withNamespace: boolean): Text {
   }
 }
 
+// Gratuitous ARP asks nobody and is answered by nobody.
+function isAnnouncement(flow: Flow): boolean {
+  return flow.kind === "arp" && flow.src === flow.dst;
+}
+
 function outcome(flow: Flow, verdict: Verdict): Text {
   switch (flow.kind) {
     case "ping":
       return pingOutcome(flow, verdict);
     case "arp":
+      if (isAnnouncement(flow)) return verbatim("");
       return {
         worked: text(": answered", "：有应答"),
         "worked-with-trouble": text(": answered, with trouble", "：有应答，但有异常"),

@@ -6,7 +6,7 @@ import type { Finding } from "../model/finding.ts";
 import type { Drawing, FlowReport, Report, Verdict } from "../model/report.ts";
 import { printable, type Text, text } from "../model/text.ts";
 import { formatVantage } from "../model/vantage.ts";
-import { mainFlow, noAnswerLines, outcomeLines } from "./answer.ts";
+import { leavesOpen, mainFlow, noAnswerLines, outcomeLines } from "./answer.ts";
 import { countLines, spanOf } from "./inputs.ts";
 import { type Page, pageOf, type TextOptions } from "./page.ts";
 import { framesOf, placeOf, quotesOf, timesOf } from "./steps.ts";
@@ -57,14 +57,14 @@ export function documentOf(page: Page, report: Report, version: string): Block[]
   const others = report.flows.filter((f) => f !== main);
   const manyPlaces = new Set(report.flows.map((f) => f.flow.netns)).size > 1;
   const blocks: Block[] = [];
-  if (main === null)
+  if (main === null || (!page.predicted && leavesOpen(report)))
     blocks.push({
       kind: "title",
       level: 1,
       verdict: "cannot-tell",
       spans: spansOf(noAnswerLines(page, report)[0] ?? ""),
     });
-  else blocks.push(...flowBlocks(page, main, manyPlaces, 1));
+  if (main !== null) blocks.push(...flowBlocks(page, main, manyPlaces, blocks.length === 0 ? 1 : 2));
   blocks.push(...otherBlocks(page, others, manyPlaces), ...remarks(page, report));
   blocks.push(...commandBlock(page, report), ...inputBlock(page, report));
   const read = [...countLines(page, report.inputs), `pktwhy ${version}`];

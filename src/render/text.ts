@@ -14,7 +14,7 @@ import {
   settleLines,
   whyLines,
 } from "./advice.ts";
-import { headlineLines, mainFlow, noAnswerLines, outcomeLines } from "./answer.ts";
+import { headlineLines, leavesOpen, mainFlow, noAnswerLines, outcomeLines } from "./answer.ts";
 import { drawingLines } from "./drawing.ts";
 import { countLines, inputTable } from "./inputs.ts";
 import { withoutOnlyNamespace } from "./one-namespace.ts";
@@ -34,9 +34,9 @@ export function renderText(whole: Report, options: TextOptions): string {
   const others = report.flows.filter((f) => f !== main);
   const manyPlaces = only !== null || new Set(report.flows.map((f) => f.flow.netns)).size > 1;
   const blocks: string[][] = [];
-  if (main === null) blocks.push(noAnswerLines(page, report));
-  else if (options.quiet) blocks.push(answerLines(page, main, manyPlaces));
-  else blocks.push(...flowBlocks(page, main, manyPlaces));
+  if (main === null || (!page.predicted && leavesOpen(report))) blocks.push(noAnswerLines(page, report));
+  if (main !== null && options.quiet) blocks.push(answerLines(page, main, manyPlaces));
+  else if (main !== null) blocks.push(...flowBlocks(page, main, manyPlaces));
   if (!options.quiet) {
     blocks.push(...otherBlocks(page, others, manyPlaces), remarks(page, report));
     if (page.verbose) blocks.push(commandBlock(page, report), inputTable(page, report.inputs));

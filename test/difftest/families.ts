@@ -38,7 +38,7 @@ export interface Case {
 
 function anyFamily(random: Random): Family | null {
   if (random.chance(0.05)) return null;
-  return random.pick(random.chance(0.12) ? RARER : FAMILIES);
+  return random.pick(random.chance(0.05) ? RARER : FAMILIES);
 }
 
 const named = (part: string): Family[] => [...FAMILIES, ...RARER].filter(({ name }) => name.includes(part));

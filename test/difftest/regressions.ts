@@ -95,6 +95,26 @@ export const REGRESSIONS: readonly Scenario[] = [
     target(n).links.push("dev e0 mtu 600");
     p.size = 1400;
   }),
+  // A group comes out at every port and at the bridge itself; every host is a member of 224.0.0.1.
+  regression("all hosts on a bridge", sized(bridged, 4), (n, p) => {
+    addAddress(space(n, "s"), "br0", "10.0.1.101/24");
+    p.destination = "224.0.0.1";
+    p.bind = "e0";
+    space(n, "c").sysctl["net.ipv4.icmp_echo_ignore_broadcasts"] = "0";
+  }),
+  regression("a group nobody has joined", sized(pair, 1), (n, p) => {
+    p.destination = "239.77.0.1";
+    p.bind = "e0";
+    target(n).sysctl["net.ipv4.icmp_echo_ignore_broadcasts"] = "0";
+  }),
+  // A frame to everybody with a packet for one.
+  regression("unicast in a broadcast frame", sized(bridged, 3), (n) => {
+    asker(n).neighbours.push("10.0.1.2 lladdr ff:ff:ff:ff:ff:ff nud permanent dev e0");
+  }),
+  regression("unicast in a broadcast frame refused", sized(pair, 1), (n) => {
+    asker(n).neighbours.push("10.0.1.2 lladdr ff:ff:ff:ff:ff:ff nud permanent dev e0");
+    target(n).sysctl["net.ipv4.conf.all.drop_unicast_in_l2_multicast"] = "1";
+  }),
   // Two hosts answer ARP: the second answer is seen too, and changes nothing.
   regression("a second host has the address", sized(bridged, 3), (n) => {
     addAddress(space(n, "s"), "lo", "10.0.1.2/32");

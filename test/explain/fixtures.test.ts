@@ -3,6 +3,7 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { causes } from "../../src/causes/registry.ts";
 import { reportOf } from "../../src/cli/read-report.ts";
 import { scenarios } from "../../src/lab/scenarios.ts";
 import type { Report } from "../../src/model/report.ts";
@@ -53,6 +54,14 @@ describe.each(scenarios.map((s) => [s.name, s] as const))("%s", (name, scenario)
     if (first && first.lookalikes.length > 0) expect(first.certainty).not.toBe("certain");
     if (answer.code !== truth) expect(answer.certainty).not.toBe("certain");
   });
+});
+
+describe.each(causes.filter((c) => c.scenario !== null).map((c) => [c.code, c] as const))("%s", (code, cause) => {
+  const told = async (name: string | null): Promise<string[]> =>
+    (await withState(name ?? "")).flows.flatMap((f) => f.findings.map((finding) => finding.code));
+
+  it("is told in its scenario", async () => expect(await told(cause.scenario)).toContain(code));
+  it("is not told in its negative twin", async () => expect(await told(cause.negativeTwin)).not.toContain(code));
 });
 
 it("stays silent on each twin", async () => {

@@ -5,6 +5,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { causeByCode } from "../../src/causes/registry.ts";
+import { reportOfPastes } from "../../src/cli/paste-report.ts";
 import { reportOf } from "../../src/cli/read-report.ts";
 import type { Report } from "../../src/model/report.ts";
 import { renderText } from "../../src/render/text.ts";
@@ -47,12 +48,50 @@ describe.each([
   });
 });
 
-// Behind the router whose rule translates, the ping dies of something else: nobody may blame the firewall.
-it("does not go on behind a rule that translates addresses, and blames nothing", async () => {
+// Behind the router whose rule translates, the ping dies of a setting that nobody pasted: nobody may blame the firewall.
+it("blames no rule that only translates addresses", async () => {
   const { report } = await reportOf([join(folder, "masquerade.paste.txt")]);
   const hits = report?.flows.flatMap(({ findings }) => findings.filter((one) => one.certainty !== "possible")) ?? [];
   expect(hits.map(({ code }) => code)).toEqual([]);
   expect(report?.flows[0]?.verdict).toBe("failed");
+});
+
+// A limit holds for some packets: what is left open is asked, with the rule as nft prints it.
+it("shows how far the state leads, where a rule leaves the packet's fate open", async () => {
+  const whole = readFileSync(join(folder, "input-drop.paste.txt"), "utf8");
+  const content = whole.replace(/icmp type echo-request counter .*/, "limit rate 1/second drop");
+  const { report } = await reportOfPastes({
+    pastes: [{ source: "paste", content, interface: null, netns: null }],
+    captures: [],
+    state: null,
+    problems: [],
+  });
+  expect(report?.answer).toBeNull();
+  const last = report?.flows[0]?.steps.at(-1);
+  expect(last?.walk?.kind).toBe("open");
+  expect(last?.state.map(({ line }) => line)).toEqual(["inet filter input limit rate 1/second drop"]);
+  const told = renderText(report as Report, { language: "en", width: 80, color: false, verbose: false });
+  expect(told).toMatch(/^Cannot tell: no packet was seen/);
+});
+
+// A rule that would have dropped it, and that had counted nothing when the ping was over.
+it.each([
+  ["listed after the ping", (ping: string, rest: string) => `${ping}${rest}`, "possible"],
+  ["listed before it", (ping: string, rest: string) => `${rest}${ping}`, "likely"],
+])("a count of nothing, %s", async (_, join_, certainty) => {
+  const whole = readFileSync(join(folder, "input-drop.paste.txt"), "utf8").replace(
+    "packets 2 bytes 168",
+    "packets 0 bytes 0",
+  );
+  const end = whole.indexOf("\n\n", whole.indexOf("packets transmitted")) + 1;
+  const content = join_(whole.slice(0, end), whole.slice(end));
+  const { report } = await reportOfPastes({
+    pastes: [{ source: "paste", content, interface: null, netns: null }],
+    captures: [],
+    state: null,
+    problems: [],
+  });
+  expect([report?.answer?.code, report?.answer?.certainty]).toEqual(["nft-input-drop", certainty]);
 });
 
 // The same lines without a prompt, in the order in which people put them: ping first.

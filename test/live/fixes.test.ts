@@ -23,11 +23,6 @@ const FOR_A_PERSON: Readonly<Record<string, string>> = {
   "martian-source-invalid": "which of the two netmasks is wrong",
   "martian-source-loopback": "which address the sender should use",
   "nft-conntrack-invalid": "why the answers take another way than the questions",
-  "nft-arp-drop": "whether the rule should go, by its handle",
-  "nft-bridge-drop": "whether the rule should go, by its handle",
-  "nft-netdev-egress-drop": "whether the rule should go, by its handle",
-  "nft-netdev-ingress-drop": "whether the rule should go, by its handle",
-  "nft-output-drop": "whether the rule should go, by its handle",
   "no-route": "which gateway leads there",
   "policy-routing-wrong-table": "which gateway the table should name",
   "routing-loop": "which router of the circle is wrong",
@@ -36,8 +31,10 @@ const FOR_A_PERSON: Readonly<Record<string, string>> = {
 
 // Mended, and the ping fails for another reason: the scenario has nobody at the address, or the fix is half of the way.
 const STILL_UNANSWERED: Readonly<Record<string, string>> = {
+  "arp-probe-sip-zero": "its further commands take the asker's addresses away",
   "broadcast-needs-b": "hosts leave a broadcast ping unanswered by default",
   "duplicate-mac": "the bridge learns the port of the address anew when its owner next speaks",
+  "multicast-no-member": "members may answer then, and there is none",
   "pmtu-blackhole": "the error reaches ping, which then sends less",
   "policy-rule-reject": "nobody has the address",
   "proxy-arp-pvlan": "nobody has the address",

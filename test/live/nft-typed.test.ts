@@ -202,6 +202,7 @@ function packets(hook: string): FilterPacket[] {
           ttl: 64,
           length: 84,
           mark: 0,
+          translated: false,
           framed: incoming,
           sourceMac: null,
           destinationMac: null,

@@ -255,6 +255,7 @@ function packet(
     ttl,
     length: 84,
     mark: 0,
+    translated: false,
     framed: hook !== "output" && iif !== null,
     sourceMac: null,
     destinationMac: null,

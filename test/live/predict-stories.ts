@@ -1124,4 +1124,74 @@ export const STORIES: readonly Story[] = [
     ping: { from: "a", to: "10.3.0.2" },
     code: "bridge-neigh-suppress",
   },
+  {
+    name: "NAT: own packets get another destination, and another route",
+    spaces: ["a", "b"],
+    build: `${TWO}
+  a: nft add table ip nat
+  a: nft add chain ip nat output '{ type nat hook output priority -100; }'
+  a: nft add rule ip nat output ip daddr 203.0.113.9 counter dnat to 10.1.0.2
+  a: ip route add default via 10.1.0.77
+`,
+    ping: { from: "a", to: "203.0.113.9" },
+    code: "answered",
+    remarks: ["nat-dnat-redirected"],
+  },
+  {
+    name: "NAT: iptables masquerades, and the target knows no way back",
+    spaces: ["a", "r", "b"],
+    build: `${ROUTER}
+  b: ip route del default
+  r: iptables-nft -t nat -A POSTROUTING -s 10.1.0.0/24 -o eth2 -j MASQUERADE
+`,
+    ping: { from: "a", to: "10.2.0.2" },
+    code: "answered",
+    remarks: ["nat-snat-masquerade"],
+  },
+  {
+    name: "NAT: a source that nobody has, translated back at the router",
+    spaces: ["a", "r", "b"],
+    build: `${ROUTER}
+  r: nft add table ip nat
+  r: nft add chain ip nat postrouting '{ type nat hook postrouting priority 100; }'
+  r: nft add rule ip nat postrouting oifname eth2 snat to 203.0.113.7
+`,
+    ping: { from: "a", to: "10.2.0.2" },
+    code: "answered",
+    remarks: ["nat-snat-masquerade"],
+  },
+  {
+    name: "NAT: the router redirects to itself",
+    spaces: ["a", "r", "b"],
+    build: `${ROUTER}
+  r: iptables-nft -t nat -A PREROUTING -d 10.2.0.2 -p icmp -j REDIRECT
+`,
+    ping: { from: "a", to: "10.2.0.2" },
+    code: "answered",
+    remarks: ["nat-dnat-redirected"],
+  },
+  {
+    name: "NAT: a source that the target has no way back to",
+    spaces: ["a", "r", "b"],
+    build: `${ROUTER}
+  b: ip route replace default via 10.2.0.77
+  r: nft add table ip nat
+  r: nft add chain ip nat postrouting '{ type nat hook postrouting priority 100; }'
+  r: nft add rule ip nat postrouting oifname eth2 snat to 203.0.113.7
+`,
+    ping: { from: "a", to: "10.2.0.2" },
+    code: "gateway-arp-failed",
+    remarks: ["nat-snat-masquerade"],
+  },
+  {
+    name: "NAT: an error about a translated packet finds the asker",
+    spaces: ["a", "r", "b"],
+    build: `${ROUTER}
+  r: iptables-nft -t nat -A POSTROUTING -s 10.1.0.0/24 -o eth2 -j MASQUERADE
+`,
+    ping: { from: "a", to: "10.2.0.77" },
+    patient: true,
+    code: "forward-next-hop-arp-failed",
+    remarks: ["nat-snat-masquerade"],
+  },
 ];

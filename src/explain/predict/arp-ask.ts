@@ -42,7 +42,8 @@ export function askArp(
   if (delivery.answer) return answeredByBridge(walk, ns, route, { sender, mac, leg }, delivery.answer, heard);
   const answers = heard.filter((h) => h.verdict.kind === "answer");
   const winner = answers[0];
-  if (winner?.verdict.kind !== "answer") return unanswered(walk, { ns, route, sender, datagram, leg }, delivery, heard);
+  if (winner?.verdict.kind !== "answer")
+    return unanswered(walk, { ns, route, sender, datagram, leg, question }, delivery, heard);
 
   for (const other of heard) if (other !== winner) tellListener(walk, other, "arp-input");
   tellListener(walk, winner, "arp-input");

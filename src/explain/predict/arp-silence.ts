@@ -6,6 +6,8 @@ import type { Namespace } from "../../model/system-state.ts";
 import { text } from "../../model/text.ts";
 import type { Leg } from "../../model/trace.ts";
 import { ownersOf } from "../../system/lookup/owner.ts";
+import { noteEntryUpdate } from "./arp-entry-update.ts";
+import type { ArpQuestion } from "./arp-input.ts";
 import { type Heard, tellListener } from "./arp-listen.ts";
 import { tellPurpose } from "./arp-purpose.ts";
 import { makeHit, open } from "./hits.ts";
@@ -23,6 +25,7 @@ export interface Asked {
   readonly sender: Ipv4;
   readonly datagram: Datagram;
   readonly leg: Leg;
+  readonly question: ArpQuestion;
 }
 interface Silent {
   readonly heard: Heard;
@@ -64,6 +67,7 @@ export function unanswered(walk: Walk, asked: Asked, delivery: Delivery, heard: 
   }
   if (chosen) {
     tellListener(walk, chosen.heard, "stop");
+    noteEntryUpdate(walk, chosen.heard, asked.question);
     const nobody = NOBODY.includes(chosen.hit.code);
     const hit = nobody
       ? withEverybody(

@@ -5,6 +5,8 @@ import type { BridgePort, FdbEntry, Link, Namespace } from "../../model/system-s
 import { text } from "../../model/text.ts";
 import type { Step } from "../../model/trace.ts";
 import { otherEnd } from "../../system/lookup/peer.ts";
+import { FLOODS } from "./bridge-flood.ts";
+import { comesBack, floodKey } from "./bridge-loop.ts";
 import { tooLargeForPort } from "./bridge-port-mtu.ts";
 import { suppression } from "./bridge-suppress.ts";
 import { allowedIn, allowedOut } from "./bridge-vlan.ts";
@@ -103,6 +105,9 @@ export function bridgeReceive(
       frame.source === null ? {} : { mac: formatMac(frame.source) },
     );
   }
+  const onward = { ...frame, vlan: vlan.vlan };
+  const loop = comesBack(walk, ns, bridge, port, onward);
+  if (loop) return loop;
   if (frame.source !== null && isOwnMac(ns, bridge, frame.source)) {
     const own = ns.links?.find((l) => l.mac === frame.source && (l.name === bridge.name || l.master === bridge.name));
     const lines = [linkLine(ns.key, own ?? bridge)];
@@ -116,7 +121,6 @@ export function bridgeReceive(
       }),
     );
   } else if (frame.source !== null && settings.learning) walk.learnPort(ns.key, bridge.name, frame.source, port.name);
-  const onward = { ...frame, vlan: vlan.vlan };
   if (frame.payload.kind !== "arp-request") return forwardFrame(walk, ns, bridge, port, settings, onward, depth);
   const named = (name: string): BridgePort | null => {
     const link = ns.links?.find((l) => l.name === name);
@@ -215,7 +219,8 @@ function forwardFrame(
     .filter((p) => p.name !== from?.name || portOf(ns, p)?.hairpin)
     .filter((p) => !spares || !(portOf(ns, p)?.neighSuppress || p.slaveData.proxy_arp_wifi === true));
   const names = ports.map((p) => p.name).join(", ");
-  const toItself = from !== null && destination === BROADCAST_MAC;
+  const flooded = { ...frame, floodedBy: [...(frame.floodedBy ?? []), floodKey(ns, bridge, frame)] };
+  const toItself = from !== null && group;
   const step = tell(
     text(
       `${bridge.name} floods it to its other ports${names ? ` (${names})` : ""}${toItself ? ` and to ${bridge.name} itself` : ""}`,
@@ -230,9 +235,9 @@ function forwardFrame(
       from,
       fromSettings,
       p,
-      frame,
+      flooded,
       depth,
-      destination === BROADCAST_MAC ? "broadcast" : "unknown",
+      destination === BROADCAST_MAC ? "broadcast" : group ? "multicast" : "unknown",
       null,
     ),
   );
@@ -262,7 +267,7 @@ function out(
   port: Link,
   frame: Frame,
   depth: number,
-  how: "known" | "broadcast" | "unknown",
+  how: "known" | keyof typeof FLOODS,
   entry: FdbEntry | null,
 ): Delivery {
   const settings = portOf(ns, port);
@@ -343,18 +348,8 @@ function out(
       text(`it and ${fromSettings.interface} are both isolated`, `它和 ${fromSettings.interface} 都被隔离（isolated）`),
       [portLine(ns.key, fromSettings), portLine(ns.key, settings)],
     );
-  if (how === "broadcast" && !settings.broadcastFlood)
-    return stop(
-      "bridge-flood-off",
-      text("it takes no broadcasts (bcast_flood off)", "它不接收广播（bcast_flood off）"),
-      [portLine(ns.key, settings)],
-    );
-  if (how === "unknown" && !settings.flood)
-    return stop(
-      "bridge-flood-off",
-      text("it takes no frames for unknown MAC addresses (flood off)", "它不接收未知单播（flood off）"),
-      [portLine(ns.key, settings)],
-    );
+  if (how !== "known" && !settings[FLOODS[how].flag])
+    return stop("bridge-flood-off", FLOODS[how].refusal, [portLine(ns.key, settings)]);
   if (from !== null) {
     const halt =
       passBridge(walk, ns, bridge, "forward", { iif: from.name, oif: port.name }, frame) ??

@@ -7,6 +7,7 @@ import { text } from "../../model/text.ts";
 import type { Disposition, Leg } from "../../model/trace.ts";
 import { ownersOf } from "../../system/lookup/owner.ts";
 import { otherEnd } from "../../system/lookup/peer.ts";
+import { namespaceSysctl } from "../../system/lookup/sysctl.ts";
 import { passHook } from "./firewall.ts";
 import { makeHit, open, stopped } from "./hits.ts";
 import { linkLine } from "./lines.ts";
@@ -15,7 +16,7 @@ import { acceptsMac, misdirected } from "./misdirected.ts";
 import { chosenPathWords } from "./multipath.ts";
 import { type Resolved, resolveNeighbour } from "./neighbour.ts";
 import { neighbourFailed } from "./neighbour-failure.ts";
-import type { OutputRoute } from "./output-route.ts";
+import { type OutputRoute, routeOutput } from "./output-route.ts";
 import { type Arrival, type Delivery, transmit } from "./transmit.ts";
 import { type Datagram, type Frame, sightingOf, type Walk } from "./walk.ts";
 import * as words from "./words.ts";
@@ -23,11 +24,42 @@ import * as words from "./words.ts";
 /** A datagram made on this host leaves it. */
 export function emit(walk: Walk, ns: Namespace, route: OutputRoute, datagram: Datagram, leg: Leg): Disposition {
   if (datagram.kind === "echo-request") walk.track(ns.key);
-  const halt = passHook(walk, ns, { hook: "output", datagram, leg, iif: null, oif: route.device });
-  if (halt) {
+  const passed = passHook(walk, ns, { hook: "output", datagram, leg, iif: null, oif: route.device });
+  if (passed.halt) {
+    const { halt } = passed;
     if (halt.kind === "stopped" && leg === "request") walk.heard ??= { kind: "error", call: "sendmsg", errno: "EPERM" };
     return halt;
   }
+  if (passed.datagram.destination === datagram.destination)
+    return finishOutput(walk, ns, route, passed.datagram, leg, null);
+  return rerouted(walk, ns, passed.datagram, leg);
+}
+
+// ip_route_me_harder: NAT gave it another destination, so its route is looked up again.
+function rerouted(walk: Walk, ns: Namespace, datagram: Datagram, leg: Leg): Disposition {
+  const { destination, source, mark } = datagram;
+  const oif = leg === "request" ? walk.attempt.outInterface : null;
+  const route = routeOutput(walk, ns, { destination, source, oif, mark });
+  const to = formatIpv4(destination);
+  if (route.kind !== "output")
+    return open(
+      ns.key,
+      route.kind === "unknown" ? route.missing : [],
+      text(`which way does it take to ${to}, where NAT sends it?`, `NAT 把它改发往 ${to}，该走哪条路由？`),
+      ["no-route"],
+    );
+  walk.add({
+    kind: "route",
+    leg,
+    netns: ns.key,
+    interface: route.device,
+    text: text(
+      `its route is looked up again: ${to} goes out of ${route.device}`,
+      `重新查路由：${to} 从 ${route.device} 发出`,
+    ),
+    state: route.lines,
+  });
+  if (leg === "request") walk.sent = route;
   return finishOutput(walk, ns, route, datagram, leg, null);
 }
 
@@ -36,7 +68,7 @@ export function finishOutput(
   walk: Walk,
   ns: Namespace,
   route: OutputRoute,
-  datagram: Datagram,
+  routed: Datagram,
   leg: Leg,
   cameBy: string | null,
 ): Disposition {
@@ -50,8 +82,10 @@ export function finishOutput(
       state: route.lines,
     });
   if (walk.exhausted) return open(ns.key, [], text("this walk goes in circles", "路径在绕圈"));
-  const halt = passHook(walk, ns, { hook: "postrouting", datagram, leg, iif: cameBy, oif: route.device });
-  if (halt) return halt;
+  const pass = { hook: "postrouting", datagram: routed, leg, iif: cameBy, oif: route.device } as const;
+  const passed = passHook(walk, ns, { ...pass, nextHop: route.nextHop });
+  if (passed.halt) return passed.halt;
+  const { datagram } = passed;
   if (route.type === "local") return loop(walk, ns, route, datagram, leg);
 
   let mac: Mac | null;
@@ -71,7 +105,12 @@ export function finishOutput(
   const frame: Frame = { leg, source, destination: mac, vlan: null, payload: { ...datagram, length: size } };
   const delivery = transmit(walk, ns, route.device, frame);
   walk.addAll(delivery.common);
-  return takeUp(walk, ns, route, { ...frame, payload: datagram }, delivery, known);
+  const groupFrame =
+    route.type === "unicast" && mac !== null && isGroupMac(mac)
+      ? { mac, nextHop: route.nextHop, netns: ns.key, device: route.device, lines: known?.lines ?? [] }
+      : null;
+  const payload = groupFrame ? { ...datagram, groupFrame } : datagram;
+  return takeUp(walk, ns, route, { ...frame, payload }, delivery, known);
 }
 
 // The frame has left: who takes it?
@@ -129,10 +168,16 @@ function everybody(walk: Walk, takers: readonly Arrival[], datagram: Datagram): 
     if (!host) return [];
     const copy = walk.fork();
     copy.addAll(taker.trail);
-    return [{ copy, disposition: walk.stack.receive(copy, host, taker.interface, datagram, "request", null) }];
+    const owns = ownersOf(walk.state, datagram.destination).some((o) => o.netns === taker.netns);
+    return [
+      { copy, host, owns, disposition: walk.stack.receive(copy, host, taker.interface, datagram, "request", null) },
+    ];
   });
   const best =
-    told.find((t) => t.disposition.kind === "answered") ?? told.find((t) => t.disposition.kind === "open") ?? told[0];
+    told.find((t) => t.disposition.kind === "answered") ??
+    told.find((t) => t.disposition.kind === "open") ??
+    told.find((t) => t.owns) ??
+    told[0];
   if (!best) return open(walk.attempt.netns, ["link"], text("who gets the broadcast?", "谁会收到这个广播？"));
   for (const other of told) {
     if (other !== best) walk.addAll(other.copy.steps);
@@ -140,8 +185,34 @@ function everybody(walk: Walk, takers: readonly Arrival[], datagram: Datagram): 
   }
   walk.addAll(best.copy.steps);
   for (const remark of best.copy.remarks) walk.remark(remark);
+  noteSeveralAnswers(
+    walk,
+    told.filter((t) => t.disposition.kind === "answered").map((t) => t.host),
+    datagram,
+  );
   walk.heard ??= best.copy.heard;
   return best.disposition;
+}
+
+// One request, a reply from each.
+function noteSeveralAnswers(walk: Walk, hosts: readonly Namespace[], datagram: Datagram): void {
+  const [first] = hosts;
+  if (!first || hosts.length < 2) return;
+  walk.remark(
+    makeHit({
+      code: "duplicate-reply",
+      netns: walk.attempt.netns,
+      interface: walk.sent?.device ?? null,
+      facts: {
+        target: formatIpv4(datagram.destination),
+        source: formatIpv4(datagram.source),
+        count: String(hosts.length),
+        state: "several",
+      },
+      lines: hosts.flatMap((host) => namespaceSysctl(host, "net.ipv4.icmp_echo_ignore_broadcasts")?.lines ?? []),
+      because: text(`${hosts.length} hosts answer the same request`, `${hosts.length} 台主机应答同一个请求`),
+    }),
+  );
 }
 
 // With a known neighbour the echo itself dies at the dead link, and no host-unreachable is ever made.

@@ -2,6 +2,7 @@
 
 import type { Ipv4, Mac } from "../../model/address.ts";
 import type { StateLine } from "../../model/evidence.ts";
+import type { NatChange } from "../../model/nft-ruleset.ts";
 
 /** What rules can ask about a packet. */
 export interface FilterPacket {
@@ -17,6 +18,8 @@ export interface FilterPacket {
   readonly ttl: number;
   readonly length: number;
   readonly mark: number;
+  /** Whether NAT has given its connection another address. */
+  readonly translated: boolean;
   /** Whether it stands in a frame here: what this host makes gets its frame after the IP stack's hooks. */
   readonly framed: boolean;
   /** Of the frame; null where it is not known. */
@@ -38,6 +41,7 @@ export type Action =
   | { readonly kind: "jump" | "goto"; readonly chain: string }
   /** Sets the packet's mark, and the rules go on. */
   | { readonly kind: "mark"; readonly value: number }
+  | { readonly kind: "nat"; readonly change: NatChange }
   | { readonly kind: "unknown" };
 
 export interface FilterRule {
@@ -74,6 +78,7 @@ export type Ruling =
   | { readonly kind: "accept"; readonly marked: Marked | null }
   | { readonly kind: "drop"; readonly rule: StateLine | null; readonly invalid: boolean }
   | { readonly kind: "reject"; readonly rule: StateLine; readonly code: number }
+  | { readonly kind: "nat"; readonly rule: StateLine; readonly change: NatChange }
   | { readonly kind: "unknown"; readonly line: StateLine };
 
 /** Runs a packet through a base chain to its policy. */
@@ -113,6 +118,8 @@ function runRules(chain: BaseChain, rules: readonly FilterRule[], passing: Passi
         return { kind: "drop", rule: rule.line, invalid: action.invalid };
       case "reject":
         return { kind: "reject", rule: rule.line, code: action.code };
+      case "nat":
+        return { kind: "nat", rule: rule.line, change: action.change };
       case "return":
         return null;
       case "jump":

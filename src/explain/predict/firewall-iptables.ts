@@ -1,6 +1,6 @@
 // iptables as iptables-save prints it: the built-in chain of each table on a hook, and the options a ping can meet.
 
-import { inPrefix, parsePrefix } from "../../model/address.ts";
+import { inPrefix, parseIpv4, parsePrefix } from "../../model/address.ts";
 import type { StateLine } from "../../model/evidence.ts";
 import type { Namespace } from "../../model/system-state.ts";
 import { printedPart } from "../../model/typed-line.ts";
@@ -15,6 +15,11 @@ import {
 } from "./firewall-chain.ts";
 
 const PRIORITIES: Readonly<Record<string, number>> = { raw: -300, mangle: -150, nat: -100, filter: 0, security: 50 };
+
+// NF_IP_PRI_NAT_DST where packets come in, NF_IP_PRI_NAT_SRC where they leave or are delivered.
+function priorityOf(table: string, name: string): number {
+  return table === "nat" && /^(?:INPUT|POSTROUTING)$/.test(name) ? 100 : (PRIORITIES[table] ?? 0);
+}
 
 /** Built-in chains on a hook, of both iptables variants. */
 export function iptablesChains(ns: Namespace, hook: string): BaseChain[] {
@@ -49,7 +54,7 @@ function chainsOf(ns: Namespace, saved: string, name: string): BaseChain[] {
         name: `${table} ${name}`,
         source: "iptables",
         isNat: table === "nat",
-        priority: PRIORITIES[table] ?? 0,
+        priority: priorityOf(table, name),
         policy: policy.policy,
         line: policy.line,
         rules: chains.get(name) ?? [],
@@ -148,6 +153,21 @@ function ruleOf(words: readonly string[], line: StateLine): FilterRule {
         action = actionOf(option, value);
         i++;
         break;
+      case "--to-source":
+      case "--to-destination": {
+        const address = parseIpv4(value.replace(/:[\d-]+$/, ""));
+        const kind = option === "--to-source" ? "snat" : "dnat";
+        if (address !== null) action = { kind: "nat", change: { kind, address } };
+        i++;
+        break;
+      }
+      case "--to-ports":
+        i++;
+        break;
+      case "--random":
+      case "--random-fully":
+      case "--persistent":
+        break;
       default:
         tests.push(() => null);
     }
@@ -178,9 +198,11 @@ function actionOf(option: string, target: string): Action {
     case "TRACE":
       return { kind: "continue" };
     case "MASQUERADE":
+      return { kind: "nat", change: { kind: "masquerade" } };
+    case "REDIRECT":
+      return { kind: "nat", change: { kind: "redirect" } };
     case "SNAT":
     case "DNAT":
-    case "REDIRECT":
     case "MARK":
     case "QUEUE":
     case "NFQUEUE":

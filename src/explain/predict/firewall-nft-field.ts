@@ -169,11 +169,10 @@ function packetType(packet: FilterPacket): Actual | null {
 // enum ip_conntrack_info as nft_ct shows it: NF_CT_STATE_BIT.
 const STATES: Readonly<Record<string, number>> = { invalid: 1, established: 2, related: 4, new: 8 };
 
-function connectionField(key: string, part: string, { ctState }: FilterPacket): Actual | null {
+function connectionField(key: string, part: string, { ctState, translated }: FilterPacket): Actual | null {
   if (ctState === null || part !== "") return null;
   if (key === "state") return named(ctState, STATES[ctState] as number);
-  // A walk that reached this rule passed no rule that translates: it would have ended there.
-  return key === "status" ? { kind: "none-of", names: ["dnat", "snat"] } : null;
+  return key === "status" && !translated ? { kind: "none-of", names: ["dnat", "snat"] } : null;
 }
 
 function fibField(asks: string, packet: FilterPacket): Actual | null {

@@ -40,7 +40,7 @@ export function nftChains(
         rules: others.get(chain.name) ?? [],
         others,
         perhapsIdle:
-          chain.hook.perhapsAsleep === true ||
+          chain.hook.perhapsIdle === true ||
           (unnamed && (ns.links ?? []).filter((link) => !link.isLoopback).length !== 1),
         reroutes: type === "route",
       },
@@ -80,6 +80,8 @@ function decide(statements: readonly NftStatement[], packet: FilterPacket, sets:
         continue;
       case "change":
         return { kind: "unknown" };
+      case "nat":
+        return sure ? { kind: "nat", change: statement.change } : { kind: "unknown" };
       case "match": {
         const matched = matchOf(statement, packet, sets);
         if (matched === false) return goOn();

@@ -14,6 +14,7 @@ import { iptablesChains } from "./firewall-iptables.ts";
 import { nftChains } from "./firewall-nft.ts";
 import { makeHit, open, stopped } from "./hits.ts";
 import { sendError } from "./icmp-error.ts";
+import { translate } from "./nat.ts";
 import type { Datagram, Frame, Halt, Walk } from "./walk.ts";
 import * as words from "./words.ts";
 
@@ -23,33 +24,63 @@ export interface HookPass {
   readonly leg: Leg;
   readonly iif: string | null;
   readonly oif: string | null;
+  /** Next hop of the route it leaves by: what a masquerade speaks with depends on it. */
+  readonly nextHop?: Ipv4;
 }
 
-/** A datagram passes a hook of the IP stack; null where it may go on. */
-export function passHook(walk: Walk, ns: Namespace, pass: HookPass): Halt | null {
-  return markedByHook(walk, ns, pass).halt;
-}
+/** Behind a hook: the datagram as NAT has left it, or the end of it. */
+export type Passed =
+  | { readonly halt: Halt; readonly datagram?: never }
+  | {
+      readonly halt: null;
+      readonly datagram: Datagram;
+      /** The mark that a rule gave it here. */
+      readonly marked: Marked | null;
+    };
 
-/** What became of a packet at a hook: whether it may go on, and the mark that a rule gave it. */
-export interface Passed {
-  readonly halt: Halt | null;
-  readonly marked: Marked | null;
-}
+// NF_IP_PRI_NAT_DST and NF_IP_PRI_NAT_SRC: NAT chains run there, whatever priority they name.
+const NAT_PRIORITY = { prerouting: -100, output: -100, input: 100, postrouting: 100 };
 
-/** A datagram passes a hook of the IP stack, and may get a mark there. */
-export function markedByHook(walk: Walk, ns: Namespace, pass: HookPass): Passed {
+/** A datagram passes a hook of the IP stack. */
+export function passHook(walk: Walk, ns: Namespace, pass: HookPass): Passed {
   if (ns.nft === undefined) walk.assume(ns.key, "nft");
   if (ns.iptables === undefined) walk.assume(ns.key, "iptables");
-  const chains = [...nftChains(ns, ["ip", "inet"], pass.hook, null), ...iptablesChains(ns, pass.hook)];
-  return askForMark(
-    walk,
-    ns,
-    chains,
-    packetOf(walk, ns, pass.datagram, pass.iif, pass.oif),
-    pass.leg,
-    pass.hook,
+  const { hook, leg, iif, oif } = pass;
+  const chains = [...nftChains(ns, ["ip", "inet"], hook, null), ...iptablesChains(ns, hook)];
+  const marks: Marks = { marked: null };
+  const through = (some: readonly BaseChain[], datagram: Datagram): Halt | null =>
+    ask(walk, ns, some, packetOf(walk, ns, withMark(datagram, marks), iif, oif), leg, hook, datagram, marks);
+  if (hook === "forward") {
+    const halt = through(chains, pass.datagram);
+    return halt ? { halt } : { halt: null, datagram: withMark(pass.datagram, marks), marked: marks.marked };
+  }
+  const filters = chains.filter((chain) => !chain.isNat);
+  const before = through(
+    filters.filter((chain) => chain.priority < NAT_PRIORITY[hook]),
     pass.datagram,
   );
+  if (before) return { halt: before };
+  const nat = chains.filter((chain) => chain.isNat);
+  const place = { hook, iif, oif, nextHop: pass.nextHop ?? null };
+  const translated = translate(walk, ns, place, pass.datagram, nat, packetOf(walk, ns, pass.datagram, iif, oif));
+  if (translated.kind === "ruling") {
+    const halt = carryOut(walk, ns, packetOf(walk, ns, pass.datagram, iif, oif), leg, hook, pass.datagram, translated);
+    return { halt };
+  }
+  const { datagram } = translated;
+  const after = through(
+    filters.filter((chain) => chain.priority >= NAT_PRIORITY[hook]),
+    datagram,
+  );
+  return after ? { halt: after } : { halt: null, datagram: withMark(datagram, marks), marked: marks.marked };
+}
+
+interface Marks {
+  marked: Marked | null;
+}
+
+function withMark(datagram: Datagram, { marked }: Marks): Datagram {
+  return marked === null ? datagram : { ...datagram, mark: marked.value };
 }
 
 /** A frame passes netdev ingress or egress of a device. */
@@ -168,6 +199,7 @@ function packetOf(walk: Walk, ns: Namespace, datagram: Datagram, iif: string | n
     mark: datagram.mark,
     // What this host makes has no input device, and no frame yet.
     ...unframed(ns, iif !== null),
+    translated: walk.connectionsOf(ns.key).some((one) => one.toSource !== null || one.toDestination !== null),
   };
 }
 
@@ -175,8 +207,9 @@ function packetOf(walk: Walk, ns: Namespace, datagram: Datagram, iif: string | n
 function unframed(
   ns: Namespace,
   framed: boolean,
-): Pick<FilterPacket, "framed" | "sourceMac" | "destinationMac" | "addressType"> {
+): Pick<FilterPacket, "translated" | "framed" | "sourceMac" | "destinationMac" | "addressType"> {
   return {
+    translated: false,
     framed,
     sourceMac: null,
     destinationMac: null,
@@ -209,11 +242,7 @@ function framePacket(walk: Walk, ns: Namespace, frame: Frame, iif: string | null
 
 type Where = HookPass["hook"] | "ingress" | "egress" | "arp" | "bridge" | "br-netfilter";
 
-function ask(...args: Parameters<typeof askForMark>): Halt | null {
-  return askForMark(...args).halt;
-}
-
-function askForMark(
+function ask(
   walk: Walk,
   ns: Namespace,
   chains: readonly BaseChain[],
@@ -221,55 +250,79 @@ function askForMark(
   leg: Leg,
   where: Where,
   datagram: Datagram | null,
-): Passed {
+  marks: Marks = { marked: null },
+): Halt | null {
   let packet = original;
-  let marked: Marked | null = null;
-  const halted = (halt: Halt): Passed => ({ halt, marked: null });
   for (const chain of [...chains].sort((a, b) => a.priority - b.priority)) {
     // nf_nat_inet_fn: later packets of a connection, and errors about it, follow what the first one was given.
     if (chain.isNat && packet.ctState !== null && packet.ctState !== "new") continue;
-    // NF_IP_PRI_CONNTRACK: before it no packet has a state.
-    const ruling = runChain(chain, chain.priority <= -200 ? { ...packet, ctState: null } : packet);
-    if (ruling.kind === "accept") {
-      marked = ruling.marked ?? marked;
-      if (marked) packet = { ...packet, mark: marked.value };
-      continue;
+    // NF_IP_PRI_CONNTRACK, on the hooks where packets enter the stack: before it none has a state.
+    const untracked = chain.priority <= -200 && !["input", "forward", "postrouting"].includes(where);
+    const ruling = runChain(chain, untracked ? { ...packet, ctState: null } : packet);
+    if (ruling.kind !== "accept") return carryOut(walk, ns, packet, leg, where, datagram, { chain, ruling });
+    if (ruling.marked) {
+      marks.marked = ruling.marked;
+      packet = { ...packet, mark: ruling.marked.value };
     }
-    const device = packet.iif ?? packet.oif;
-    if (ruling.kind === "unknown") {
-      const question = openQuestion(chain, printedPart(ruling.line.line));
-      walk.add({ kind: "open", leg, netns: ns.key, interface: device, text: question, state: [ruling.line] });
-      const drops = chain.isNat ? [] : [codeOf(chain, ruling, where, leg)];
-      return halted(open(ns.key, [ruling.line.key], question, drops));
-    }
-    const code = codeOf(chain, ruling, where, leg);
-    const lines: StateLine[] = ruling.rule ? [ruling.rule] : [chain.line];
-    walk.add({
-      kind: "stop",
-      leg,
+  }
+  return null;
+}
+
+function carryOut(
+  walk: Walk,
+  ns: Namespace,
+  packet: FilterPacket,
+  leg: Leg,
+  where: Where,
+  datagram: Datagram | null,
+  { chain, ruling }: { readonly chain: BaseChain; readonly ruling: Exclude<Ruling, { kind: "accept" }> },
+): Halt {
+  const device = where === "postrouting" ? packet.oif : (packet.iif ?? packet.oif);
+  if (ruling.kind === "unknown" || ruling.kind === "nat") {
+    const line = ruling.kind === "nat" ? ruling.rule : ruling.line;
+    const question = openQuestion(chain, printedPart(line.line));
+    walk.add({ kind: "open", leg, netns: ns.key, interface: device, text: question, state: [line] });
+    const drops = chain.isNat ? [] : [codeOf(chain, ruling, where, leg)];
+    return open(ns.key, [line.key], question, drops);
+  }
+  const code = codeOf(chain, ruling, where, leg);
+  const lines: StateLine[] = ruling.rule ? [ruling.rule] : [chain.line];
+  walk.add({
+    kind: "stop",
+    leg,
+    netns: ns.key,
+    interface: device,
+    text: dropWords(ns, chain, ruling, where),
+    state: lines,
+  });
+  const facts: Facts = {
+    target: formatIpv4(packet.destination),
+    source: formatIpv4(packet.source),
+    chain: chain.name,
+    ...(ruling.rule ? { rule: printedPart(ruling.rule.line), ...handleOf(ns, ruling.rule) } : {}),
+    ...(packet.iif === null ? {} : { inInterface: packet.iif }),
+    ...(packet.oif === null ? {} : { outInterface: packet.oif }),
+  };
+  // icmp_send: about a packet that was for this host, the error speaks with the address that was asked.
+  const local = where === "input" || packet.iif === "lo" || packet.oif === "lo";
+  if (ruling.kind === "reject" && datagram)
+    sendError(walk, ns, datagram, leg, 3, ruling.code, device, local ? datagram.destination : null);
+  return stopped(
+    makeHit({
+      code,
       netns: ns.key,
       interface: device,
-      text: dropWords(ns, chain, ruling, where),
-      state: lines,
-    });
-    const facts: Facts = {
-      target: formatIpv4(packet.destination),
-      source: formatIpv4(packet.source),
-      chain: chain.name,
-      ...(ruling.rule ? { rule: printedPart(ruling.rule.line) } : {}),
-      ...(packet.iif === null ? {} : { inInterface: packet.iif }),
-      ...(packet.oif === null ? {} : { outInterface: packet.oif }),
-    };
-    // icmp_send: about a packet that was for this host, the error speaks with the address that was asked.
-    const local = where === "input" || packet.iif === "lo" || packet.oif === "lo";
-    if (ruling.kind === "reject" && datagram)
-      sendError(walk, ns, datagram, leg, 3, ruling.code, device, local ? datagram.destination : null);
-    const because = text("these rules as state holds them; no counter was watched", "依据状态里的规则；没有观察计数器");
-    return halted(
-      stopped(makeHit({ code, netns: ns.key, interface: device, facts, lines, certainty: "likely", because })),
-    );
-  }
-  return { halt: null, marked };
+      facts,
+      lines,
+      certainty: "likely",
+      because: text("these rules as state holds them; no counter was watched", "依据状态里的规则；没有观察计数器"),
+    }),
+  );
+}
+
+function handleOf(ns: Namespace, { line }: StateLine): Pick<Facts, "handle"> {
+  const handle = ns.nft?.chains.flatMap((chain) => chain.rules).find((rule) => rule.line === line)?.handle ?? null;
+  return handle === null ? {} : { handle: String(handle) };
 }
 
 function openQuestion(chain: BaseChain, rule: string): Text {
@@ -284,7 +337,7 @@ function openQuestion(chain: BaseChain, rule: string): Text {
 function dropWords(
   ns: Namespace,
   chain: BaseChain,
-  ruling: Exclude<Ruling, { kind: "accept" | "unknown" }>,
+  ruling: Exclude<Ruling, { kind: "accept" | "unknown" | "nat" }>,
   where: Where,
 ): Text {
   const host = words.hostName(ns.key);

@@ -8,6 +8,7 @@ import { text } from "../../model/text.ts";
 import type { Disposition, Leg } from "../../model/trace.ts";
 import { finishOutput } from "./emit.ts";
 import { passHook } from "./firewall.ts";
+import { senderFacts } from "./group-receive.ts";
 import { makeHit, stopped } from "./hits.ts";
 import { sendError } from "./icmp-error.ts";
 import type { InputRoute } from "./ip-input.ts";
@@ -36,6 +37,11 @@ export function forward(
     outInterface: route.device,
     router: ns.key,
   };
+  if (datagram.groupFrame) {
+    const { lines } = datagram.groupFrame;
+    const sent = { ...facts, ...senderFacts(datagram.groupFrame) };
+    return inBroadcastFrame(walk, ns, interfaceName, leg, sent, [...lines, ...input.lines]);
+  }
   if (datagram.ttl <= 1) return expired(walk, ns, interfaceName, datagram, leg, facts, input.lines);
   if (route.mtu !== null && datagram.length > route.mtu) {
     const link = deviceOf(ns, route.device);
@@ -93,9 +99,41 @@ export function forward(
     if (datagram.kind !== "icmp-error") sendError(walk, ns, datagram, leg, 5, 1, interfaceName);
   }
   const passed: Datagram = { ...datagram, ttl: datagram.ttl - 1, routers: datagram.routers + 1 };
-  const halt = passHook(walk, ns, { hook: "forward", datagram: passed, leg, iif: interfaceName, oif: route.device });
-  if (halt) return halt;
-  return finishOutput(walk, ns, route, passed, leg, interfaceName);
+  const through = passHook(walk, ns, { hook: "forward", datagram: passed, leg, iif: interfaceName, oif: route.device });
+  return through.halt ?? finishOutput(walk, ns, route, through.datagram, leg, interfaceName);
+}
+
+// The first thing ip_forward looks at (pkt_type != PACKET_HOST): nobody is told, nothing is counted.
+function inBroadcastFrame(
+  walk: Walk,
+  ns: Namespace,
+  interfaceName: string,
+  leg: Leg,
+  facts: Facts,
+  lines: readonly StateLine[],
+): Disposition {
+  const router = words.hostName(ns.key);
+  walk.add({
+    kind: "stop",
+    leg,
+    netns: ns.key,
+    interface: interfaceName,
+    text: text(
+      `${router.en} would have to forward this packet, but it came in a frame to everybody: such are never forwarded`,
+      `这个包需要${router.zh}转发，但装它的帧是发给所有人的：这样的包从不转发`,
+    ),
+    state: lines,
+  });
+  return stopped(
+    makeHit({
+      code: "forward-broadcast-frame",
+      netns: ns.key,
+      interface: interfaceName,
+      facts,
+      lines,
+      because: text(`the frame is addressed to ${facts.mac}`, `帧的目的 MAC 是 ${facts.mac}`),
+    }),
+  );
 }
 
 function expired(

@@ -4,6 +4,7 @@ import { formatIpv4, type Ipv4 } from "../../model/address.ts";
 import type { Namespace } from "../../model/system-state.ts";
 import { text } from "../../model/text.ts";
 import type { Disposition, Leg } from "../../model/trace.ts";
+import { addressType } from "../../system/lookup/owner.ts";
 import { routeOutput } from "./output-route.ts";
 import { namespaceSetting } from "./sysctls.ts";
 import type { Datagram, Walk } from "./walk.ts";
@@ -20,8 +21,10 @@ export function sendError(
   interfaceName: string | null,
   from: Ipv4 | null = null,
 ): Disposition | null {
-  // icmp_send: never about an ICMP error.
-  if (offending.kind === "icmp-error") return null;
+  // icmp_send: never about an ICMP error, nor about what went to more than one host, by its address (RTCF_BROADCAST,
+  // RTCF_MULTICAST) or by its frame.
+  if (offending.kind === "icmp-error" || offending.groupFrame) return null;
+  if (/^(?:broadcast|multicast)$/.test(addressType(ns, offending.destination, null) ?? "")) return null;
   const route = routeOutput(walk, ns, { destination: offending.source, source: from, oif: null, mark: 0, error: true });
   if (route.kind !== "output") return null;
   const name = words.icmpErrorName(type, code);

@@ -1,6 +1,6 @@
 // icmp_echo and icmp_reply: whether a host answers an echo request, and which way its answer takes (causes.md 1.11).
 
-import { formatIpv4 } from "../../model/address.ts";
+import { formatIpv4, isMulticast } from "../../model/address.ts";
 import type { CauseHit, Facts } from "../../model/finding.ts";
 import type { Namespace } from "../../model/system-state.ts";
 import { text, verbatim } from "../../model/text.ts";
@@ -36,12 +36,16 @@ export function echo(walk: Walk, ns: Namespace, arrived: Delivered): Disposition
         netns: ns.key,
         interface: arrived.interface,
         text: text(
-          `${words.hostName(ns.key).en} does not answer echo requests to a broadcast address (icmp_echo_ignore_broadcasts = 1)`,
-          `${words.hostName(ns.key).zh}不应答发往广播地址的回显请求（icmp_echo_ignore_broadcasts = 1）`,
+          `${words.hostName(ns.key).en} does not answer echo requests to ${isMulticast(datagram.destination) ? "a multicast group" : "a broadcast address"} (icmp_echo_ignore_broadcasts = 1)`,
+          `${words.hostName(ns.key).zh}不应答发往${isMulticast(datagram.destination) ? "组播组" : "广播地址"}的回显请求（icmp_echo_ignore_broadcasts = 1）`,
         ),
         state: [...ignored.lines, ...arrived.lines],
       });
-      const code = walk.sent?.type === "unicast" ? "directed-broadcast-not-forwarded" : "broadcast-needs-b";
+      const code = isMulticast(datagram.destination)
+        ? "multicast-no-member"
+        : walk.sent?.type === "unicast"
+          ? "directed-broadcast-not-forwarded"
+          : "broadcast-needs-b";
       return stopped(
         makeHit({
           code,

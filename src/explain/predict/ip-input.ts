@@ -30,6 +30,8 @@ export type InputRoute =
       readonly validated: Extract<SourceVerdict, { kind: "accepted" }>;
     }
   | { readonly kind: "broadcast"; readonly lines: readonly StateLine[] }
+  /** To a group that this host has not joined, as far as state can tell. */
+  | { readonly kind: "not-member"; readonly lines: readonly StateLine[] }
   | {
       readonly kind: "forward";
       readonly route: OutputRoute;
@@ -74,6 +76,7 @@ export function routeInput(walk: Walk, ns: Namespace, question: InputQuestion): 
     lines: [],
     because: text(`${formatIpv4(source)} cannot be a source address`, `${formatIpv4(source)} 不能作源地址`),
   });
+  if (isMulticast(destination)) return groupInput(walk, ns, question, invalid);
   if (isMulticast(source) || source === LIMITED_BROADCAST) return invalid();
   if (destination === LIMITED_BROADCAST || (source === 0 && destination === 0)) return { kind: "broadcast", lines: [] };
   if (isZeroNet(source)) return invalid();
@@ -175,4 +178,19 @@ export function routeInput(walk: Walk, ns: Namespace, question: InputQuestion): 
     lines: [...forwarding.lines, ...found.lines],
     redirect: out === name && verdict.direct && setting(walk, ns, "send_redirects", out, 1).value !== 0,
   };
+}
+
+// 224.0.0.1, which every host joins on every interface (RFC 1112 section 4).
+const ALL_HOSTS = 0xe0000001;
+
+// ip_route_input_rcu: ip_check_mc_rcu before anything else; only for a group that was joined is the source looked at.
+function groupInput(walk: Walk, ns: Namespace, question: InputQuestion, invalid: () => InputRoute): InputRoute {
+  const { source, destination, interface: name } = question;
+  if (setting(walk, ns, "mc_forwarding", name, 0).value) return { kind: "unknown", missing: ["mroute"], why: [] };
+  if (destination !== ALL_HOSTS) return { kind: "not-member", lines: [] };
+  if (isMulticast(source) || source === LIMITED_BROADCAST) return invalid();
+  const verdict = validateSource(walk, ns, { ...question, outInterface: null });
+  if (verdict.kind === "unknown") return verdict;
+  if (verdict.kind === "refused") return { ...verdict, forUs: true, owner: null };
+  return { kind: "broadcast", lines: [] };
 }

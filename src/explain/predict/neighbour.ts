@@ -11,6 +11,7 @@ import { askArp } from "./arp-ask.ts";
 import { makeHit, open } from "./hits.ts";
 import { linkLine, neighbourLine } from "./lines.ts";
 import { deviceOf, findRoute } from "./lookup.ts";
+import { checkLater } from "./neighbour-check.ts";
 import type { OutputRoute } from "./output-route.ts";
 import { onLink, SCOPE_LINK, selectAddress } from "./source.ts";
 import { neighbourSetting, setting } from "./sysctls.ts";
@@ -67,6 +68,7 @@ export function resolveNeighbour(
       text: words.neighbourKnown(nextHop, device, entry.mac, state as string),
       state: lines,
     });
+    if (!fixed) checkLater(walk, ns, route, entry, leg);
     return {
       kind: "mac",
       mac: entry.mac ?? (state === "NOARP" ? (link?.mac ?? null) : null),

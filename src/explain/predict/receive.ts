@@ -8,8 +8,9 @@ import { type Text, text, verbatim } from "../../model/text.ts";
 import type { Disposition, Leg } from "../../model/trace.ts";
 import { ownersOf } from "../../system/lookup/owner.ts";
 import { deliver } from "./deliver.ts";
-import { markedByHook, passHook } from "./firewall.ts";
+import { passHook } from "./firewall.ts";
 import { forward } from "./forward.ts";
+import { notMember, unicastInGroupFrame } from "./group-receive.ts";
 import { makeHit, open, stopped } from "./hits.ts";
 import { sendError } from "./icmp-error.ts";
 import { type InputRoute, routeInput } from "./ip-input.ts";
@@ -40,11 +41,12 @@ export function receive(
       text: words.handedUp(interfaceName),
     });
   if (arrived.kind === "echo-request") walk.track(ns.key);
-  const passed = markedByHook(walk, ns, { hook: "prerouting", datagram: arrived, leg, iif: interfaceName, oif: null });
+  const passed = passHook(walk, ns, { hook: "prerouting", datagram: arrived, leg, iif: interfaceName, oif: null });
   if (passed.halt) return passed.halt;
-  const datagram: Datagram = { ...arrived, mark: passed.marked?.value ?? 0 };
-  // skb_valid_dst: what looped over lo keeps its route, so that no source check is made.
-  if (looped) return toThisHost(walk, ns, interfaceName, datagram, leg, looped, looped.owner, []);
+  const datagram: Datagram = { ...passed.datagram, mark: passed.marked?.value ?? 0 };
+  // skb_valid_dst: what looped over lo keeps its route, so that no source check is made; NAT drops it (skb_dst_drop).
+  if (looped && datagram.destination === arrived.destination)
+    return toThisHost(walk, ns, interfaceName, datagram, leg, looped, looped.owner, []);
   const route = routeInput(walk, ns, {
     source: datagram.source,
     destination: datagram.destination,
@@ -53,6 +55,10 @@ export function receive(
     markedBy: passed.marked?.by ?? null,
     arp: false,
   });
+  if (route.kind === "local" || route.kind === "forward") {
+    const refused = unicastInGroupFrame(walk, ns, interfaceName, datagram, leg);
+    if (refused) return refused;
+  }
   switch (route.kind) {
     case "local":
       if (route.validated.said)
@@ -67,6 +73,8 @@ export function receive(
       return toThisHost(walk, ns, interfaceName, datagram, leg, null, route.owner, route.lines);
     case "broadcast":
       return toThisHost(walk, ns, interfaceName, datagram, leg, null, null, route.lines, true);
+    case "not-member":
+      return notMember(walk, ns, interfaceName, datagram, leg);
     case "forward":
       return forward(walk, ns, interfaceName, datagram, leg, route);
     case "unknown": {
@@ -98,9 +106,17 @@ function toThisHost(
   lines: readonly StateLine[],
   broadcast = false,
 ): Disposition {
-  const halt = passHook(walk, ns, { hook: "input", datagram, leg, iif: interfaceName, oif: null });
-  if (halt) return halt;
-  return deliver(walk, ns, { interface: interfaceName, datagram, leg, looped, owner, lines, broadcast });
+  const passed = passHook(walk, ns, { hook: "input", datagram, leg, iif: interfaceName, oif: null });
+  if (passed.halt) return passed.halt;
+  return deliver(walk, ns, {
+    interface: interfaceName,
+    datagram: passed.datagram,
+    leg,
+    looped,
+    owner,
+    lines,
+    broadcast,
+  });
 }
 
 /** The cause behind a refused source of an IPv4 packet. */

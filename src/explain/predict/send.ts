@@ -90,7 +90,9 @@ export function sendPing(walk: Walk): Disposition {
     kind: "echo-request",
     source: route.source,
     destination: attempt.destination,
-    ttl: attempt.ttl ?? namespaceSetting(walk, ns, "net.ipv4.ip_default_ttl", 64).value,
+    // IP_MULTICAST_TTL is 1 unless ping's -t sets it.
+    ttl:
+      attempt.ttl ?? (route.type === "multicast" ? 1 : namespaceSetting(walk, ns, "net.ipv4.ip_default_ttl", 64).value),
     length: attempt.length,
     dontFragment: dontFragment && (route.mtu === null || attempt.length <= route.mtu),
     mark: attempt.mark,

@@ -17,7 +17,7 @@ export interface SourceQuestion {
   readonly outInterface: string | null;
   readonly mark: number;
   /** The firewall rule that set the mark. */
-  readonly markedBy: StateLine | null;
+  readonly markedBy?: StateLine | null;
 }
 
 /** Why a source is refused: it is the host's own, or the way back does not fit. */

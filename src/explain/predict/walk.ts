@@ -27,6 +27,18 @@ export interface Datagram {
   readonly routers: number;
   /** Of an ICMP error: the leg of the packet it complains about. */
   readonly about?: Leg;
+  /** Set where it travels in a frame to everybody or to a group though it is for one host. */
+  readonly groupFrame?: GroupFrame;
+}
+
+/** A frame to more than one, and the sender's reason. */
+export interface GroupFrame {
+  readonly mac: Mac;
+  readonly nextHop: Ipv4;
+  /** Who sent it, and by which interface. */
+  readonly netns: string;
+  readonly device: string;
+  readonly lines: readonly StateLine[];
 }
 
 /** An ARP question or answer. */
@@ -43,6 +55,8 @@ export interface Frame {
   readonly destination: Mac | null;
   readonly vlan: number | null;
   readonly payload: Datagram | ArpMessage;
+  /** Bridges (and their VLAN) that have flooded it: the one that gets it back is part of a loop. */
+  readonly floodedBy?: readonly string[];
 }
 
 /** Every way a walk can end but with an answer. */
@@ -61,6 +75,17 @@ export interface Stack {
     leg: Leg,
     looped: OutputRoute | null,
   ): Disposition;
+}
+
+/** What connection tracking holds of the ping in one namespace: its addresses as they came, and what NAT made of them. */
+export interface Connection {
+  readonly source: Ipv4;
+  readonly destination: Ipv4;
+  readonly toSource: Ipv4 | null;
+  readonly toDestination: Ipv4 | null;
+  /** NAT rules are asked once for each, even if they give nothing (nf_nat_initialized). */
+  readonly sourceAsked: boolean;
+  readonly destinationAsked: boolean;
 }
 
 export interface StepDraft {
@@ -104,6 +129,7 @@ export class Walk {
   private readonly learned = new Map<string, Mac | null>();
   private readonly ports = new Map<string, string>();
   private readonly tracked = new Set<string>();
+  private readonly connections = new Map<string, readonly Connection[]>();
 
   constructor(state: SystemState, attempt: Attempt, stack: Stack, preset: readonly number[] = [], parent?: Walk) {
     this.state = state;
@@ -190,12 +216,22 @@ export class Walk {
     return this.tracked.has(netns);
   }
 
+  connectionsOf(netns: string): readonly Connection[] {
+    return this.connections.get(netns) ?? [];
+  }
+  /** Notes a connection, in the place of an earlier form of it. */
+  noteConnection(netns: string, connection: Connection, earlier: Connection | null): void {
+    const others = this.connectionsOf(netns).filter((one) => one !== earlier);
+    this.connections.set(netns, [...others, connection]);
+  }
+
   /** A walk of its own that knows what this one has learned and leaves no mark on it. */
   fork(): Walk {
     const copy = new Walk(this.state, this.attempt, this.stack, [], this);
     for (const [key, mac] of this.learned) copy.learned.set(key, mac);
     for (const [key, port] of this.ports) copy.ports.set(key, port);
     for (const netns of this.tracked) copy.tracked.add(netns);
+    for (const [netns, list] of this.connections) copy.connections.set(netns, list);
     copy.source = this.source;
     copy.sent = this.sent;
     return copy;

@@ -1,5 +1,6 @@
 // A rule of `nft -j`: each expression as the statement it is.
 
+import { parseIpv4 } from "../../model/address.ts";
 import type { NftEntry, NftField, NftMap, NftStatement, NftValue, NftVerdict } from "../../model/nft-ruleset.ts";
 import { canonicalWord, operatorOf, rejectVerdict } from "../nft-words.ts";
 import { type Fields, isFields, listField, nameField, numberField, textField } from "./shape.ts";
@@ -42,6 +43,8 @@ function statementOf(expression: Fields): NftStatement {
   // Elements that carry a limit of their own let the rule go on only within it.
   if (isFields(set)) return { kind: listField(set, "stmt").some((one) => !("counter" in one)) ? "perhaps" : "note" };
   if (isFields(xt)) return extensionOf(textField(xt, "type"), textField(xt, "name"));
+  const nat = natOf(expression);
+  if (nat !== null) return nat;
   const [key = ""] = Object.keys(expression);
   return { kind: NOTES.has(key) ? "note" : MATCHES.has(key) ? "perhaps" : "change" };
 }
@@ -51,6 +54,19 @@ export function settingOf(field: NftField, value: unknown): NftStatement {
   if (isOnlyNoted(field)) return { kind: "note" };
   const isMark = field.names.length === 1 && field.names[0] === "meta mark" && field.mask === null;
   return isMark && typeof value === "number" ? { kind: "mark", value } : { kind: "change" };
+}
+
+// A range, a map or a prefix of addresses leaves open which one it will be.
+function natOf(expression: Fields): NftStatement | null {
+  for (const kind of ["masquerade", "redirect"] as const) {
+    if (kind in expression) return { kind: "nat", change: { kind } };
+  }
+  for (const kind of ["snat", "dnat"] as const) {
+    const to = expression[kind];
+    const address = isFields(to) && typeof to.addr === "string" ? parseIpv4(to.addr) : null;
+    if (address !== null) return { kind: "nat", change: { kind, address } };
+  }
+  return null;
 }
 
 /** An iptables extension that nft has no words for. */

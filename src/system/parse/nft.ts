@@ -26,7 +26,7 @@ export function parseNft(json: unknown): NftRuleset | undefined {
     const head = headOf(chain);
     const table = placeOf(chain, head.table);
     const found = asleep.get(table) === true ? null : hookOf(chain);
-    const hook = found && asleep.get(table) === null ? { ...found, perhapsAsleep: true as const } : found;
+    const hook = found && asleep.get(table) === null ? { ...found, perhapsIdle: true as const } : found;
     return { ...head, hook, rules: rules.get(`${table} ${head.name}`) ?? [], line: chainLine(head, hook) };
   });
   return { chains, sets: [...objects("set"), ...objects("map")].map(setOf) };

@@ -1,5 +1,6 @@
 // One rule as nft prints or people type it, read into the statements that `nft -j` would give.
 
+import { parseIpv4 } from "../../model/address.ts";
 import type { NftEntry, NftMap, NftStatement, NftValue, NftVerdict } from "../../model/nft-ruleset.ts";
 import { canonicalWord, operatorOf, parseValue, rejectVerdict } from "../nft-words.ts";
 import { extensionOf, settingOf } from "../parse/nft-rule.ts";
@@ -52,6 +53,11 @@ function statementOf(rule: NftTokens): NftStatement | "comment" | null {
         if (!rule.sees("never")) rule.next();
       }
       return { kind: "note" };
+    case "masquerade":
+    case "redirect":
+    case "snat":
+    case "dnat":
+      return natOf(rule);
     case "flow":
       while (rule.word() !== null);
       return { kind: "note" };
@@ -75,6 +81,17 @@ function verdictOf(rule: NftTokens): NftVerdict | null {
   // iptables' translations, and what people type: `reject with icmp type host-prohibited`.
   rule.takes("type");
   return rejectVerdict(type, rule.word());
+}
+
+// `snat to 192.0.2.2`, `dnat ip to 10.0.0.2:80`, `masquerade random`, `redirect to :8080`
+function natOf(rule: NftTokens): NftStatement | null {
+  const kind = rule.word();
+  rule.takes("ip");
+  const to = rule.takes("to") ? rule.word() : null;
+  while (["random", "fully-random", "persistent"].some((flag) => rule.takes(flag)) || rule.takes(","));
+  if (kind === "masquerade" || kind === "redirect") return { kind: "nat", change: { kind } };
+  const address = to === null ? null : parseIpv4(to.replace(/:\d+(?:-\d+)?$/, ""));
+  return address === null || (kind !== "snat" && kind !== "dnat") ? null : { kind: "nat", change: { kind, address } };
 }
 
 function counterOf(rule: NftTokens): NftStatement {
@@ -171,7 +188,13 @@ function skipSetValue(rule: NftTokens): number {
 }
 
 function nftValueOf(rule: NftTokens): NftValue | null {
-  if (rule.sees("{")) return { kind: "set", elements: listOf(rule.braces().inside).map(({ key }) => key) };
+  if (rule.sees("{")) {
+    const { inside, closed } = rule.braces();
+    // A verdict is no element: the brace was closed by that of another line.
+    if (!closed || inside.some((token) => token.kind === "word" && /^(?:accept|drop|return|jump)$/.test(token.text)))
+      return null;
+    return { kind: "set", elements: listOf(inside).map(({ key }) => key) };
+  }
   const first = oneValue(rule);
   if (first === null) return null;
   if (rule.sees("|")) {
@@ -197,7 +220,10 @@ function oneValue(rule: NftTokens): NftValue | null {
 }
 
 function mapOf(rule: NftTokens): NftMap | null {
-  if (rule.sees("{")) return { kind: "entries", entries: listOf(rule.braces().inside) };
+  if (rule.sees("{")) {
+    const { inside, closed } = rule.braces();
+    return closed ? { kind: "entries", entries: listOf(inside) } : null;
+  }
   const name = rule.word();
   return name?.startsWith("@") ? { kind: "named", set: name.slice(1) } : null;
 }

@@ -200,10 +200,17 @@ function changeRule(
     else if (verb === "insert") changed.splice(Math.max(found, 0), 0, rule);
     else changed.splice(at === null ? changed.length : found + 1, 0, rule);
   }
-  // A chain that nobody showed, and that no command made: where it hangs is not known, so its rules decide nothing here.
-  const chain: NftChain = known ?? withHook({ ...place, hook: null, rules: [], line: "" }, null);
+  const chain = known ?? neverShown(place);
   const others = before.chains.filter((one) => one !== known);
   return { ...before, chains: [...others, { ...chain, rules: changed }] };
+}
+
+// A chain that nobody showed and no command made: that `input` hangs on input is a custom, so its rules leave packets open.
+function neverShown(place: NftPlace): NftChain {
+  const hook = place.name.toLowerCase();
+  const chain = withHook({ ...place, hook: null, rules: [], line: "" }, null);
+  if (!/^(?:prerouting|input|forward|output|postrouting)$/.test(hook)) return chain;
+  return { ...chain, hook: { type: "filter", hook, devices: null, priority: 0, policy: "accept", perhapsIdle: true } };
 }
 
 function changeSet(before: NftRuleset, verb: string, object: string, place: NftPlace, command: NftTokens): NftRuleset {
