@@ -34,6 +34,7 @@ export const knownCodes: readonly string[] = [
   "bridge-own-mac-source",
   "bridge-port-isolated",
   "bridge-port-locked",
+  "bridge-port-mtu-smaller",
   "bridge-port-state",
   "bridge-promisc-artifact",
   "bridge-stp-forward-delay",

@@ -45,7 +45,13 @@ export const cause = defineCause({
       because: text("an answer means that the address exists twice on this link", "有应答说明这条链路上有两份该地址"),
     },
   ],
-  lookalikes: ["echo-no-reply", "duplicate-address", "bound-socket-other-interface", "raw-socket-no-socket-noise"],
+  lookalikes: [
+    "answered",
+    "echo-no-reply",
+    "duplicate-address",
+    "bound-socket-other-interface",
+    "raw-socket-no-socket-noise",
+  ],
   search: [
     "NO_SOCKET ping_rcv",
     "echo reply without request",
@@ -69,6 +75,6 @@ export const cause = defineCause({
     ),
     kernel: "icmp_rcv → ping_rcv: ping_lookup finds none → kfree_skb NO_SOCKET; raw_local_deliver comes before it",
   }),
-  scenario: null,
-  negativeTwin: null,
+  scenario: "echo-reply-no-socket",
+  negativeTwin: "duplicate-address",
 });

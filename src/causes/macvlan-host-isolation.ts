@@ -83,6 +83,6 @@ export const cause = defineCause({
     kernel:
       "macvlan_queue_xmit → dev_queue_xmit_accel(lowerdev); macvlan_handle_frame is the rx_handler of the lower device only",
   }),
-  scenario: null,
-  negativeTwin: null,
+  scenario: "macvlan-host-isolation",
+  negativeTwin: "bridge-port-isolated",
 });

@@ -33,6 +33,7 @@ import { cause as bridgeNeighSuppress } from "./bridge-neigh-suppress.ts";
 import { cause as bridgeOwnMacSource } from "./bridge-own-mac-source.ts";
 import { cause as bridgePortIsolated } from "./bridge-port-isolated.ts";
 import { cause as bridgePortLocked } from "./bridge-port-locked.ts";
+import { cause as bridgePortMtuSmaller } from "./bridge-port-mtu-smaller.ts";
 import { cause as bridgePortState } from "./bridge-port-state.ts";
 import { cause as bridgeStpForwardDelay } from "./bridge-stp-forward-delay.ts";
 import { cause as bridgeVlanMismatch } from "./bridge-vlan-mismatch.ts";
@@ -52,6 +53,7 @@ import { cause as forwardNoRoute } from "./forward-no-route.ts";
 import { cause as forwardProhibit } from "./forward-prohibit.ts";
 import { cause as forwardUnreachable } from "./forward-unreachable.ts";
 import { cause as fragNeededDf } from "./frag-needed-df.ts";
+import { cause as fragReassemblyTimeout } from "./frag-reassembly-timeout.ts";
 import { cause as gatewayArpFailed } from "./gateway-arp-failed.ts";
 import { cause as gratuitousArpDropped } from "./gratuitous-arp-dropped.ts";
 import { cause as gratuitousArpIgnored } from "./gratuitous-arp-ignored.ts";
@@ -62,6 +64,7 @@ import { cause as icmpRedirect } from "./icmp-redirect.ts";
 import { cause as ifaceForwardingOff } from "./iface-forwarding-off.ts";
 import { cause as interfaceWithoutAddress } from "./interface-without-address.ts";
 import { cause as ipForwardOff } from "./ip-forward-off.ts";
+import { cause as ipHeaderBad } from "./ip-header-bad.ts";
 import { cause as ipOnBridgePort } from "./ip-on-bridge-port.ts";
 import { cause as iptablesDrop } from "./iptables-drop.ts";
 import { cause as linkAdminDown } from "./link-admin-down.ts";
@@ -77,7 +80,9 @@ import { cause as martianSourceInvalid } from "./martian-source-invalid.ts";
 import { cause as martianSourceLoopback } from "./martian-source-loopback.ts";
 import { cause as missingReturnRoute } from "./missing-return-route.ts";
 import { cause as missingReturnRouteRpFilter } from "./missing-return-route-rp-filter.ts";
+import { cause as mtuBelow68 } from "./mtu-below-68.ts";
 import { cause as multicastNoMember } from "./multicast-no-member.ts";
+import { cause as multipathDeadNexthop } from "./multipath-dead-nexthop.ts";
 import { cause as natDnatRedirected } from "./nat-dnat-redirected.ts";
 import { cause as natSnatMasquerade } from "./nat-snat-masquerade.ts";
 import { cause as neighNoProbes } from "./neigh-no-probes.ts";
@@ -107,6 +112,7 @@ import { cause as peerDownNeighKnown } from "./peer-down-neigh-known.ts";
 import { cause as peerMtuSmaller } from "./peer-mtu-smaller.ts";
 import { cause as pingPermission } from "./ping-permission.ts";
 import { cause as pmtuBlackhole } from "./pmtu-blackhole.ts";
+import { cause as pmtuCached } from "./pmtu-cached.ts";
 import { cause as policyRoutingWrongTable } from "./policy-routing-wrong-table.ts";
 import { cause as policyRuleReject } from "./policy-rule-reject.ts";
 import { cause as proxyArp } from "./proxy-arp.ts";
@@ -126,8 +132,11 @@ import { cause as rpFilterLooseNoRoute } from "./rp-filter-loose-no-route.ts";
 import { cause as rpFilterStrict } from "./rp-filter-strict.ts";
 import { cause as sameMacVethPair } from "./same-mac-veth-pair.ts";
 import { cause as sameSubnetTwoInterfaces } from "./same-subnet-two-interfaces.ts";
+import { cause as secondaryDeletedWithPrimary } from "./secondary-deleted-with-primary.ts";
 import { cause as sourceAddressSelection } from "./source-address-selection.ts";
 import { cause as sourceNotLocal } from "./source-not-local.ts";
+import { cause as srcValidMark } from "./src-valid-mark.ts";
+import { cause as staticRouteLostAfterFlap } from "./static-route-lost-after-flap.ts";
 import { cause as targetHasNoAddress } from "./target-has-no-address.ts";
 import { cause as ttlExpired } from "./ttl-expired.ts";
 import { cause as unicastInL2Broadcast } from "./unicast-in-l2-broadcast.ts";
@@ -169,6 +178,7 @@ export const causes: readonly Cause[] = [
   bridgeOwnMacSource,
   bridgePortIsolated,
   bridgePortLocked,
+  bridgePortMtuSmaller,
   bridgePortState,
   bridgeStpForwardDelay,
   bridgeVlanMismatch,
@@ -188,6 +198,7 @@ export const causes: readonly Cause[] = [
   forwardProhibit,
   forwardUnreachable,
   fragNeededDf,
+  fragReassemblyTimeout,
   gatewayArpFailed,
   gratuitousArpDropped,
   gratuitousArpIgnored,
@@ -198,6 +209,7 @@ export const causes: readonly Cause[] = [
   ifaceForwardingOff,
   interfaceWithoutAddress,
   ipForwardOff,
+  ipHeaderBad,
   ipOnBridgePort,
   iptablesDrop,
   linkAdminDown,
@@ -213,7 +225,9 @@ export const causes: readonly Cause[] = [
   martianSourceLoopback,
   missingReturnRoute,
   missingReturnRouteRpFilter,
+  mtuBelow68,
   multicastNoMember,
+  multipathDeadNexthop,
   natDnatRedirected,
   natSnatMasquerade,
   neighNoProbes,
@@ -243,6 +257,7 @@ export const causes: readonly Cause[] = [
   peerMtuSmaller,
   pingPermission,
   pmtuBlackhole,
+  pmtuCached,
   policyRoutingWrongTable,
   policyRuleReject,
   proxyArp,
@@ -262,8 +277,11 @@ export const causes: readonly Cause[] = [
   rpFilterStrict,
   sameMacVethPair,
   sameSubnetTwoInterfaces,
+  secondaryDeletedWithPrimary,
   sourceAddressSelection,
   sourceNotLocal,
+  srcValidMark,
+  staticRouteLostAfterFlap,
   targetHasNoAddress,
   ttlExpired,
   unicastInL2Broadcast,

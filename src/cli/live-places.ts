@@ -4,7 +4,7 @@ import { type CapturePlace, MOST_CAPTURES } from "../capture/backend.ts";
 import { noSuchInterface, noSuchNamespace } from "../capture/capture-faults.ts";
 import { placesToWatch, type WatchPlace } from "../capture/where.ts";
 import type { PingCommand } from "../explain/ping-command.ts";
-import { predict } from "../explain/predict.ts";
+import { predictPaths } from "../explain/predict.ts";
 import { ProblemError } from "../model/problem.ts";
 import type { Namespace, SystemState } from "../model/system-state.ts";
 import type { Attempt, Trace } from "../model/trace.ts";
@@ -40,9 +40,11 @@ function namesOf(targets: readonly NamespaceTarget[]): string[] {
   return targets.map((target) => target.key).filter((key) => key !== "");
 }
 
-/** The walk of the ping by state; null where nobody knows whom it asks, or from where. */
+/** The walk of the ping by state, by every next hop it may take; null where nobody knows whom it asks, or from where. */
 export function foresee(state: SystemState, netns: string, ping: PingCommand | null): Trace | null {
-  return ping?.destination == null || !state.namespaces.has(netns) ? null : predict(state, attemptOf(ping, netns));
+  if (ping?.destination == null || !state.namespaces.has(netns)) return null;
+  const [first, ...others] = predictPaths(state, attemptOf(ping, netns));
+  return { ...first, hops: [first, ...others].flatMap((trace) => trace.hops) };
 }
 
 /** One capture for each namespace on the way of a ping, or around whoever runs the command. */

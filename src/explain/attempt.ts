@@ -6,6 +6,7 @@ import { arpExamples, echoExamples } from "../model/flow.ts";
 import { firstSighting } from "../model/journey.ts";
 import { sightingsOf } from "../model/observed.ts";
 import type { Packet } from "../model/packet.ts";
+import type { Printed } from "../model/printed.ts";
 import type { SystemState } from "../model/system-state.ts";
 import type { Attempt } from "../model/trace.ts";
 import { localOwner, ownersOf } from "../system/lookup/owner.ts";
@@ -45,7 +46,9 @@ export function attemptsOf(flow: Flow, netns: string, asked: AskedPing | null, s
   if (asked !== null) {
     const refused = asked.output?.socketRefused ?? null;
     const attempt = fromCommand(flow, netns, asked.ping);
-    return [refused === null ? attempt : { ...attempt, socketRefused: refused }];
+    const told = toldMtuOf(asked.output);
+    if (refused !== null) return [{ ...attempt, socketRefused: refused }];
+    return told === null ? [attempt] : [attempt, { ...attempt, toldMtu: told }];
   }
   const question = firstQuestion(flow);
   const ip = question?.network.kind === "icmp" ? question.network.ip : null;
@@ -71,6 +74,12 @@ export function attemptsOf(flow: Flow, netns: string, asked: AskedPing | null, s
   if (flow.kind === "arp" && flow.src !== null)
     for (const owner of ownersOf(state, flow.src)) if (owner.netns === netns) wires.add(owner.interface);
   return [base, ...[...wires].map((outInterface) => ({ ...base, outInterface }))];
+}
+
+// Only where it was the first thing ping heard: else a router of this very run has taught it.
+function toldMtuOf(output: Printed | null): number | null {
+  if (output === null || output.errors.length > 0 || output.answers > 0) return null;
+  return output.refusals.find(({ mtu }) => mtu !== null)?.mtu ?? null;
 }
 
 /** The attempt that a command line describes. */

@@ -4,7 +4,7 @@
 import { formatFrame } from "../model/evidence.ts";
 import type { Flow } from "../model/flow.ts";
 import type { Journey } from "../model/journey.ts";
-import { examplesOf, journeysOf } from "../model/observed.ts";
+import { arrivesDamaged, examplesOf, isDamaged, journeysOf } from "../model/observed.ts";
 import type { Packet } from "../model/packet.ts";
 import { type Text, text } from "../model/text.ts";
 
@@ -28,12 +28,13 @@ export function checksumVerdicts(flow: Flow): ChecksumVerdict[] {
 
 function verdictOn(journey: Journey): ChecksumVerdict | null {
   const { sightings } = journey;
-  const bad = sightings.find(isBad);
+  const bad = sightings.find(isDamaged);
   if (bad === undefined) return null;
   const last = sightings[sightings.length - 1] as Packet;
   const place = formatFrame(bad.frame);
-  if (isBad(last) && (last.frame.direction === "in" || (sightings.length > 1 && last.frame.direction === null))) {
-    const arrived = formatFrame(last.frame);
+  const damaged = arrivesDamaged(journey);
+  if (damaged !== null) {
+    const arrived = formatFrame(damaged.frame);
     return {
       kind: "fatal",
       note: text(
@@ -42,7 +43,7 @@ function verdictOn(journey: Journey): ChecksumVerdict | null {
       ),
     };
   }
-  if (!isBad(last)) {
+  if (!isDamaged(last)) {
     return {
       kind: "harmless",
       note: text(
@@ -58,9 +59,4 @@ function verdictOn(journey: Journey): ChecksumVerdict | null {
       `${place} 的校验和是错的。在发送端看到这种情况，多半只是网卡还没有填入（checksum offload）；在接收端抓包，或执行 ethtool -K 设备 tx off，就能确定。`,
     ),
   };
-}
-
-function isBad({ network }: Packet): boolean {
-  if (network.kind !== "icmp") return false;
-  return network.ip.checksumOk === false || network.icmp?.checksumOk === false;
 }

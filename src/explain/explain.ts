@@ -12,7 +12,7 @@ import type { SystemState } from "../model/system-state.ts";
 import type { Text } from "../model/text.ts";
 import { stepsOf } from "../model/trace.ts";
 import type { Vantage } from "../model/vantage.ts";
-import { assumedWalk } from "./assumed-walk.ts";
+import { type AssumedWalk, assumedWalk } from "./assumed-walk.ts";
 import { fromCommand, isCommandsFlow } from "./attempt.ts";
 import { besides } from "./beside.ts";
 import type { Asked, AskedPing, Case, ExplainInput } from "./case.ts";
@@ -26,7 +26,7 @@ import { joinRuns } from "./join-runs.ts";
 import { narrateSightings, narrateWalk } from "./narrate.ts";
 import { narratePrinted, remarksOf } from "./narrate-printed.ts";
 import { type Observed, observe } from "./outcome.ts";
-import { checkPackets } from "./packets-alone.ts";
+import { checkPackets, decidedByPackets } from "./packets-alone.ts";
 import { isIpv6Ping, parsePingCommand } from "./ping-command.ts";
 import { parsePingOutput } from "./ping-output.ts";
 import { predict } from "./predict.ts";
@@ -37,6 +37,7 @@ import { withListedCount, withRuleCounter } from "./rule-counters.ts";
 import { overflowFinding } from "./table-overflow.ts";
 import { View } from "./view.ts";
 import { isStopped, type Walk, walkOf } from "./walk-of.ts";
+import { withWhatChanged } from "./what-changed.ts";
 import { ipv6Note, notesWithoutAddress } from "./without-address.ts";
 
 export type { Asked, ExplainInput } from "./case.ts";
@@ -208,7 +209,7 @@ function explainFlow(subject: Case, flow: Flow): ExplainedFlow {
   // No walk knows how full the machine's neighbour table was; the same complaint of ping's has one other reason.
   const overflow =
     ofWalk[0]?.code === "peer-mtu-smaller" ? [] : overflowFinding(flow, output, subject.stateAfter ?? subject.state);
-  const byState = (overflow.length > 0 ? overflow : ofWalk).map((hit) => {
+  const byWalk = (overflow.length > 0 ? overflow : ofWalk).map((hit) => {
     const counted = withRuleCounter(
       withEntryAfter(withCounters(hit, subject.state, subject.stateAfter), subject.stateAfter),
       subject.state,
@@ -216,26 +217,21 @@ function explainFlow(subject: Case, flow: Flow): ExplainedFlow {
     );
     return subject.rulesListedAfter ? withListedCount(counted, subject.state) : counted;
   });
-  const byPackets =
-    byState.length > 0 ? [] : checkPackets(subject.causes, { flow, flows: subject.flows, inputs: subject.inputs });
+  const byState = chosen === after ? withWhatChanged(byWalk, subject) : byWalk;
+  const packets = { flow, flows: subject.flows, inputs: subject.inputs };
+  const decided = allAnswered
+    ? []
+    : decidedByPackets(subject.causes, packets).map((hit) => withCounters(hit, subject.state, subject.stateAfter));
+  const isTold = decided.length + byState.length > 0;
+  const byPackets = isTold ? [] : checkPackets(subject.causes, packets);
   const limit = weaker(certaintyLimit(subject, flow), assumed?.limit ?? "certain");
-  const hits = (byState.length > 0 ? byState : byPackets.map((hit) => weakenedByWalk(hit, chosen, allAnswered))).map(
-    (hit) => ({
-      ...hit,
-      certainty: weaker(hit.certainty, limit),
-      ...(assumed === null
-        ? {}
-        : {
-            alike: [...(hit.alike ?? []), ...assumed.alike],
-            ruledOut: [...hit.ruledOut.filter(({ because }) => !assumed.isAssumed(because.en)), ...assumed.ruledOut],
-          }),
-    }),
-  );
-  const also = [...queueFinding(flow, output, view), ...besides(subject, flow, hits)].map((hit) => ({
-    ...hit,
-    certainty: weaker(hit.certainty, limit),
-  }));
-  const settled = byState.length > 0 && subject.state !== null;
+  const limited = (hit: CauseHit): CauseHit => ({ ...hit, certainty: weaker(hit.certainty, limit) });
+  // What a frame itself decides does not rest on something missing.
+  const sure = decided.map((hit) => (flow.joinedRuns === undefined ? hit : limited(hit)));
+  const rest = (isTold ? byState : byPackets.map((hit) => weakenedByWalk(hit, chosen, allAnswered))).map(limited);
+  const hits = [...sure, ...(assumed === null ? rest : rest.map((hit) => withAssumptions(hit, assumed)))];
+  const also = [...queueFinding(flow, output, view), ...besides(subject, flow, hits)].map(limited);
+  const settled = isTold && subject.state !== null;
   const findings = [
     ...[...hits, ...errorFinding(flow)].flatMap(
       (hit) => findingOf(hit, subject.causes, assumed === null ? candidates : [], settled) ?? [],
@@ -268,6 +264,14 @@ function explainFlow(subject: Case, flow: Flow): ExplainedFlow {
 // Nobody saw a packet, and the state leaves something open: how far it leads, and what it leaves open, is all there is to tell.
 function isUndecidedUnseen({ comparison }: Walk, observed: Observed): boolean {
   return comparison.trace.disposition.kind === "open" && !observed.anything;
+}
+
+function withAssumptions(hit: CauseHit, assumed: AssumedWalk): CauseHit {
+  return {
+    ...hit,
+    alike: [...(hit.alike ?? []), ...assumed.alike],
+    ruledOut: [...hit.ruledOut.filter(({ because }) => !assumed.isAssumed(because.en)), ...assumed.ruledOut],
+  };
 }
 
 // A finding that something else looks like is not certain as the main answer.

@@ -12,7 +12,7 @@ import type { Walk } from "./walk-of.ts";
 /** What the walk stops at, or what is worth telling of a walk that is answered, as sure as the facts make it. */
 export function hitsOfWalk(
   subject: Case,
-  { comparison, rest }: Walk,
+  { comparison, rest, ambiguous = false }: Walk,
   observed: Observed,
   fromAfter: boolean,
 ): CauseHit[] {
@@ -20,7 +20,8 @@ export function hitsOfWalk(
   // An entry that is not renewed explains why it stopped working.
   const explained = trace.remarks.some((r) => r.code === "arp-problem-hidden-by-cache");
   const lost = rest === null && !explained ? lossEvidence(observed) : null;
-  const limit = weaker(walkCertainty(subject, comparison, observed, fromAfter), lost === null ? "certain" : "likely");
+  const alone = lost === null && !ambiguous;
+  const limit = weaker(walkCertainty(subject, comparison, observed, fromAfter), alone ? "certain" : "likely");
   const weaken = (hit: CauseHit): CauseHit => ({ ...hit, certainty: weaker(hit.certainty, limit) });
   if (trace.disposition.kind === "stopped") {
     const later = trace.remarks.filter(

@@ -21,6 +21,16 @@ export function checkPackets(causes: readonly Cause[], view: PacketView): CauseH
   return telling.length > 0 ? telling : sorted;
 }
 
+/** Hits that no state can change: what the frames themselves decide. */
+export function decidedByPackets(causes: readonly Cause[], view: PacketView): CauseHit[] {
+  return causes.flatMap((cause) => {
+    const verdict = cause.check?.(view);
+    if (!verdict?.stateless) return [];
+    const { stateless: _, ...hit } = verdict;
+    return [{ code: cause.code, ...hit }];
+  });
+}
+
 /** What the frames show beside the answer, whatever else holds. */
 export function storiesBeside(causes: readonly Cause[], view: PacketView): CauseHit[] {
   return causes.flatMap((cause) => (cause.beside ? (hitOf(cause, view) ?? []) : []));

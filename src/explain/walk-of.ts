@@ -8,7 +8,7 @@ import { askerNamespace, attemptsOf } from "./attempt.ts";
 import type { Case } from "./case.ts";
 import { addressedTo, type Comparison, compare } from "./compare.ts";
 import { type Observed, partsOf } from "./outcome.ts";
-import { predict } from "./predict.ts";
+import { predictPaths } from "./predict.ts";
 import { arrivalsOf, predictArrival } from "./predict-arrival.ts";
 import { View } from "./view.ts";
 
@@ -19,6 +19,8 @@ export interface Walk {
   readonly fits: boolean;
   /** Where only the requests that failed are what the walk foresees: the outcomes that were answered. */
   readonly rest: Flow | null;
+  /** Another way that state leaves open fits as well, and ends otherwise. */
+  readonly ambiguous?: boolean;
 }
 
 /** Whether the walk ends where the kernel stops the packet. */
@@ -39,13 +41,16 @@ export function walkOf(subject: Case, state: SystemState, flow: Flow, observed: 
   const netns = known ?? (asked?.output?.socketRefused ? (named ?? "") : null);
   if (netns === null) return arrivalWalk(subject, state, flow, observed, view);
   const attempts = attemptsOf(flow, netns, asked, state);
-  const traces = attempts.map((attempt) => predict(state, attempt));
+  const traces = attempts.flatMap((attempt) => predictPaths(state, attempt));
   const walks = traces.map((trace): Walk => {
     const comparison = compare(trace, flow, view, subject.flows);
     return { comparison, fits: fits(comparison, observed) && agrees(trace, flow.printed), rest: null };
   });
   const fitting = walks.filter((w) => w.fits).sort((a, b) => b.comparison.seen - a.comparison.seen);
-  const own = fitting[0] ?? failedPart(subject, traces, flow, observed, view) ?? walks[0] ?? null;
+  const [best] = fitting;
+  if (best)
+    return { ...best, ambiguous: fitting.some((other) => sameAttempt(best, other) && endsOtherwise(best, other)) };
+  const own = failedPart(subject, traces, flow, observed, view) ?? walks[0] ?? null;
   if (own === null || own.fits || own.comparison.trace.disposition.kind !== "open" || own.comparison.seen > 0)
     return own;
   const arrival = arrivalWalk(subject, state, flow, observed, view);
@@ -62,6 +67,15 @@ function arrivalWalk(subject: Case, state: SystemState, flow: Flow, observed: Ob
   return (
     walks.find((walk) => walk.fits) ?? walks.find((walk) => walk.comparison.trace.disposition.kind === "open") ?? null
   );
+}
+
+function sameAttempt(a: Walk, b: Walk): boolean {
+  return a.comparison.trace.attempt === b.comparison.trace.attempt && a.comparison.seen === b.comparison.seen;
+}
+
+function endsOtherwise(a: Walk, b: Walk): boolean {
+  const [one, two] = [a.comparison.trace.disposition, b.comparison.trace.disposition];
+  return one.kind !== two.kind || (one.kind === "stopped" && two.kind === "stopped" && one.hit.code !== two.hit.code);
 }
 
 // Where some requests were answered and some not, the walk may tell why those failed: the kernel mends itself meanwhile.

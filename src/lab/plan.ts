@@ -62,6 +62,7 @@ export function planOf(scenario: Scenario, realNameOf: (logical: string) => stri
         bridge: settings.bridge ?? [],
         route: [
           ...(settings.neighbours ?? []).map((line) => `neighbour replace ${line}`),
+          ...(settings.nexthops ?? []).map((line) => `nexthop add ${line}`),
           ...(settings.routes ?? []).map((line) => `route add ${line}`),
           ...(settings.rules ?? []).map((line) => `rule add ${line}`),
           ...(settings.withoutRules ?? []).map((line) => `rule delete ${line}`),
@@ -89,6 +90,13 @@ function makeLines(links: readonly LabLink[], realNameOf: (logical: string) => s
       const peer = splitPlace(link.ends[1]);
       const there = peer.netns === first.netns ? "" : ` netns ${realNameOf(peer.netns)}`;
       own.push(`link add ${name} address ${mac()} type veth peer name ${peer.interface} address ${mac()}${there}`);
+    } else if (link.kind === "macvlan") {
+      // Made beside the device below, in its namespace, and given to its own.
+      const below = splitPlace(link.over);
+      const beside = lines.get(below.netns) ?? [];
+      lines.set(below.netns, beside);
+      const there = below.netns === first.netns ? "" : ` netns ${realNameOf(first.netns)}`;
+      beside.push(`link add link ${below.interface} name ${name} address ${mac()}${there} type macvlan mode bridge`);
     } else {
       own.push(`link add ${name} address ${mac()} type bridge ${link.options ?? ""}`.trimEnd());
     }

@@ -3,6 +3,7 @@
 import { release } from "node:os";
 import { start } from "./command.ts";
 import type { Recording } from "./runner.ts";
+import type { LabCommand } from "./scenario.ts";
 
 /** First lines of what the tools say about themselves. */
 export type ToolVersions = Readonly<Record<"tcpdump" | "iproute2" | "ping", string>>;
@@ -26,7 +27,12 @@ async function firstLine(argv: readonly string[], pattern: RegExp): Promise<stri
 export function readmeOf(recording: Recording, versions: ToolVersions): string {
   const { scenario, commands, taps, state } = recording;
   const single = Object.keys(scenario.namespaces).length === 1;
-  const typed = commands.map((ran) => `${single ? "" : `${ran.netns}: `}${ran.argv.join(" ")}`);
+  const line = (ran: LabCommand): string => `${single ? "" : `${ran.netns}: `}${ran.argv.join(" ")}`;
+  const typed = [
+    ...(scenario.before ?? []).map((ran) => `${line(ran)}   # before the captures and the first state`),
+    ...(scenario.meanwhile ?? []).map((ran) => `${line(ran)}   # after the first state`),
+    ...commands.map(line),
+  ];
   const seen = taps.map((tap) => `${single ? "" : `${tap.netns}:`}${tap.interface} ${tap.captured}`).join(", ");
   const unit = scenario.stamps === "nano" ? "nanoseconds" : "microseconds";
   return `# ${scenario.name}

@@ -35,6 +35,7 @@ const AFTER_SUCCESS_MS = 200;
 /** Runs the scenario in namespaces of its own; they are gone when this returns or throws. */
 export async function runLab(scenario: Scenario, onOutput?: (ran: Ran) => void): Promise<Recording> {
   return withLab(scenario, async (realNameOf) => {
+    for (const command of scenario.before ?? []) await runCommand(command, realNameOf);
     const places = capturePlaces(scenario).map(splitPlace);
     const taps = await openTaps(
       places.map((place) => ({ ...place, realName: realNameOf(place.netns) })),
@@ -42,6 +43,7 @@ export async function runLab(scenario: Scenario, onOutput?: (ran: Ran) => void):
     );
     try {
       const state = await stateOf(scenario, realNameOf);
+      for (const command of scenario.meanwhile ?? []) await runCommand(command, realNameOf);
       const commands: Ran[] = [];
       for (const command of scenario.commands) {
         const ran = await runCommand(command, realNameOf);

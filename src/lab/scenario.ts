@@ -8,7 +8,9 @@ export type Place = `${string}:${string}`;
 /** What joins or extends namespaces. Interfaces come up unless the scenario lists them in `down`. */
 export type LabLink =
   | { readonly kind: "veth"; readonly ends: readonly [Place, Place] }
-  | { readonly kind: "bridge"; readonly at: Place; readonly ports: readonly string[]; readonly options?: string };
+  | { readonly kind: "bridge"; readonly at: Place; readonly ports: readonly string[]; readonly options?: string }
+  /** In bridge mode; the device below may be in another namespace. */
+  | { readonly kind: "macvlan"; readonly at: Place; readonly over: Place };
 
 /** The settings of one namespace; each string is what follows the command of iproute2 named in the comment. */
 export interface LabNamespace {
@@ -20,6 +22,8 @@ export interface LabNamespace {
   readonly sysctl?: Readonly<Record<string, string>>;
   /** `ip link set …`, before the interfaces come up. */
   readonly links?: readonly string[];
+  /** `ip nexthop add …` */
+  readonly nexthops?: readonly string[];
   /** `ip route add …` */
   readonly routes?: readonly string[];
   /** `ip rule add …` */
@@ -55,6 +59,10 @@ export interface Scenario {
    */
   readonly namespaces: Readonly<Record<string, LabNamespace>>;
   readonly links: readonly LabLink[];
+  /** Run one after another before anybody looks: what happened earlier. */
+  readonly before?: readonly LabCommand[];
+  /** Run one after another with the captures under way and the state taken: what changes meanwhile. */
+  readonly meanwhile?: readonly LabCommand[];
   /** Run one after another. */
   readonly commands: readonly [LabCommand, ...LabCommand[]];
   /** Where to capture; by default every interface that is up, and each lo that is up. */

@@ -28,6 +28,7 @@ import { scenario as bridgeOk } from "./scenarios/bridge-ok.ts";
 import { scenario as bridgeOwnMacSource } from "./scenarios/bridge-own-mac-source.ts";
 import { scenario as bridgePortIsolated } from "./scenarios/bridge-port-isolated.ts";
 import { scenario as bridgePortLocked } from "./scenarios/bridge-port-locked.ts";
+import { scenario as bridgePortMtuSmaller } from "./scenarios/bridge-port-mtu-smaller.ts";
 import { scenario as bridgePortState } from "./scenarios/bridge-port-state.ts";
 import { scenario as bridgeStpForwardDelay } from "./scenarios/bridge-stp-forward-delay.ts";
 import { scenario as broadcastNeedsB } from "./scenarios/broadcast-needs-b.ts";
@@ -35,6 +36,7 @@ import { scenario as directedBroadcastNotForwarded } from "./scenarios/directed-
 import { scenario as duplicateAddress } from "./scenarios/duplicate-address.ts";
 import { scenario as duplicateMac } from "./scenarios/duplicate-mac.ts";
 import { scenario as duplicateReply } from "./scenarios/duplicate-reply.ts";
+import { scenario as echoReplyNoSocket } from "./scenarios/echo-reply-no-socket.ts";
 import { scenario as forwardBlackhole } from "./scenarios/forward-blackhole.ts";
 import { scenario as forwardBroadcastFrame } from "./scenarios/forward-broadcast-frame.ts";
 import { scenario as forwardFragments } from "./scenarios/forward-fragments.ts";
@@ -43,6 +45,7 @@ import { scenario as forwardNoRoute } from "./scenarios/forward-no-route.ts";
 import { scenario as forwardProhibit } from "./scenarios/forward-prohibit.ts";
 import { scenario as forwardUnreachable } from "./scenarios/forward-unreachable.ts";
 import { scenario as fragNeededDf } from "./scenarios/frag-needed-df.ts";
+import { scenario as fragReassemblyTimeout } from "./scenarios/frag-reassembly-timeout.ts";
 import { scenario as gatewayArpFailed } from "./scenarios/gateway-arp-failed.ts";
 import { scenario as gratuitousArpDropped } from "./scenarios/gratuitous-arp-dropped.ts";
 import { scenario as gratuitousArpIgnored } from "./scenarios/gratuitous-arp-ignored.ts";
@@ -52,6 +55,7 @@ import { scenario as icmpRedirect } from "./scenarios/icmp-redirect.ts";
 import { scenario as ifaceForwardingOff } from "./scenarios/iface-forwarding-off.ts";
 import { scenario as interfaceWithoutAddress } from "./scenarios/interface-without-address.ts";
 import { scenario as ipForwardOff } from "./scenarios/ip-forward-off.ts";
+import { scenario as ipHeaderBad } from "./scenarios/ip-header-bad.ts";
 import { scenario as ipOnBridgePort } from "./scenarios/ip-on-bridge-port.ts";
 import { scenario as iptablesDrop } from "./scenarios/iptables-drop.ts";
 import { scenario as linkAdminDown } from "./scenarios/link-admin-down.ts";
@@ -60,12 +64,15 @@ import { scenario as loDown } from "./scenarios/lo-down.ts";
 import { scenario as localMtuDf } from "./scenarios/local-mtu-df.ts";
 import { scenario as localTableAfterPolicyRule } from "./scenarios/local-table-after-policy-rule.ts";
 import { scenario as loopbackSourceOffHost } from "./scenarios/loopback-source-off-host.ts";
+import { scenario as macvlanHostIsolation } from "./scenarios/macvlan-host-isolation.ts";
 import { scenario as martianDestinationLoopback } from "./scenarios/martian-destination-loopback.ts";
 import { scenario as martianSourceInvalid } from "./scenarios/martian-source-invalid.ts";
 import { scenario as martianSourceLoopback } from "./scenarios/martian-source-loopback.ts";
 import { scenario as missingReturnRoute } from "./scenarios/missing-return-route.ts";
 import { scenario as missingReturnRouteRpFilter } from "./scenarios/missing-return-route-rp-filter.ts";
+import { scenario as mtuBelow68 } from "./scenarios/mtu-below-68.ts";
 import { scenario as multicastNoMember } from "./scenarios/multicast-no-member.ts";
+import { scenario as multipathDeadNexthop } from "./scenarios/multipath-dead-nexthop.ts";
 import { scenario as natDnatRedirected } from "./scenarios/nat-dnat-redirected.ts";
 import { scenario as natSnatMasquerade } from "./scenarios/nat-snat-masquerade.ts";
 import { scenario as neighNoProbes } from "./scenarios/neigh-no-probes.ts";
@@ -95,6 +102,7 @@ import { scenario as peerMtuSmaller } from "./scenarios/peer-mtu-smaller.ts";
 import { scenario as pingPermission } from "./scenarios/ping-permission.ts";
 import { scenario as pingUnprivileged } from "./scenarios/ping-unprivileged.ts";
 import { scenario as pmtuBlackhole } from "./scenarios/pmtu-blackhole.ts";
+import { scenario as pmtuCached } from "./scenarios/pmtu-cached.ts";
 import { scenario as policyRoutingWrongTable } from "./scenarios/policy-routing-wrong-table.ts";
 import { scenario as policyRuleReject } from "./scenarios/policy-rule-reject.ts";
 import { scenario as proxyArp } from "./scenarios/proxy-arp.ts";
@@ -114,8 +122,11 @@ import { scenario as rpFilterLooseNoRoute } from "./scenarios/rp-filter-loose-no
 import { scenario as rpFilterStrict } from "./scenarios/rp-filter-strict.ts";
 import { scenario as sameMacVethPair } from "./scenarios/same-mac-veth-pair.ts";
 import { scenario as sameSubnetTwoInterfaces } from "./scenarios/same-subnet-two-interfaces.ts";
+import { scenario as secondaryDeletedWithPrimary } from "./scenarios/secondary-deleted-with-primary.ts";
 import { scenario as sourceAddressSelection } from "./scenarios/source-address-selection.ts";
 import { scenario as sourceNotLocal } from "./scenarios/source-not-local.ts";
+import { scenario as srcValidMark } from "./scenarios/src-valid-mark.ts";
+import { scenario as staticRouteLostAfterFlap } from "./scenarios/static-route-lost-after-flap.ts";
 import { scenario as tapNames } from "./scenarios/tap-names.ts";
 import { scenario as targetHasNoAddress } from "./scenarios/target-has-no-address.ts";
 import { scenario as ttlExpired } from "./scenarios/ttl-expired.ts";
@@ -158,6 +169,7 @@ export const scenarios: readonly Scenario[] = [
   bridgeOwnMacSource,
   bridgePortIsolated,
   bridgePortLocked,
+  bridgePortMtuSmaller,
   bridgePortState,
   bridgeStpForwardDelay,
   broadcastNeedsB,
@@ -165,6 +177,7 @@ export const scenarios: readonly Scenario[] = [
   duplicateAddress,
   duplicateMac,
   duplicateReply,
+  echoReplyNoSocket,
   forwardBlackhole,
   forwardBroadcastFrame,
   forwardFragments,
@@ -173,6 +186,7 @@ export const scenarios: readonly Scenario[] = [
   forwardProhibit,
   forwardUnreachable,
   fragNeededDf,
+  fragReassemblyTimeout,
   gatewayArpFailed,
   gratuitousArpDropped,
   gratuitousArpIgnored,
@@ -182,6 +196,7 @@ export const scenarios: readonly Scenario[] = [
   ifaceForwardingOff,
   interfaceWithoutAddress,
   ipForwardOff,
+  ipHeaderBad,
   ipOnBridgePort,
   iptablesDrop,
   linkAdminDown,
@@ -190,12 +205,15 @@ export const scenarios: readonly Scenario[] = [
   localMtuDf,
   localTableAfterPolicyRule,
   loopbackSourceOffHost,
+  macvlanHostIsolation,
   martianDestinationLoopback,
   martianSourceInvalid,
   martianSourceLoopback,
   missingReturnRoute,
   missingReturnRouteRpFilter,
+  mtuBelow68,
   multicastNoMember,
+  multipathDeadNexthop,
   natDnatRedirected,
   natSnatMasquerade,
   neighNoProbes,
@@ -225,6 +243,7 @@ export const scenarios: readonly Scenario[] = [
   pingPermission,
   pingUnprivileged,
   pmtuBlackhole,
+  pmtuCached,
   policyRoutingWrongTable,
   policyRuleReject,
   proxyArp,
@@ -244,8 +263,11 @@ export const scenarios: readonly Scenario[] = [
   rpFilterStrict,
   sameMacVethPair,
   sameSubnetTwoInterfaces,
+  secondaryDeletedWithPrimary,
   sourceAddressSelection,
   sourceNotLocal,
+  srcValidMark,
+  staticRouteLostAfterFlap,
   tapNames,
   targetHasNoAddress,
   ttlExpired,

@@ -22,6 +22,8 @@ export interface PacketVerdict {
   readonly evidence: readonly [Evidence, ...Evidence[]];
   readonly ruledOut: CauseHit["ruledOut"];
   readonly alike?: readonly string[];
+  /** What the kernel does with such a packet depends on no setting: it stands before all that state says. */
+  readonly stateless?: true;
 }
 
 export interface CausePage {

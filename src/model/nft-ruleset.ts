@@ -52,7 +52,9 @@ export type NftStatement =
   /** Holds for some packets, and nobody here can tell for which: limit, quota, a match that is not understood. */
   | { readonly kind: "perhaps" }
   | { readonly kind: "nat"; readonly change: NatChange }
-  /** Changes the packet or takes it elsewhere: a NAT to one of several addresses, queue, `meta mark set`, what is not understood. */
+  /** `meta mark set 0x1` */
+  | { readonly kind: "mark"; readonly value: number }
+  /** Changes the packet or takes it elsewhere: a NAT to one of several addresses, queue, what is not understood. */
   | { readonly kind: "change" };
 
 /** What a NAT rule gives a new connection. */

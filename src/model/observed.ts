@@ -186,6 +186,23 @@ export function vantagesOf(flow: Flow): Set<Vantage> {
   return new Set(sightingsOf(flow).map((p) => p.frame.vantage));
 }
 
+/** A wrong checksum in the IPv4 header or in the ICMP message, as the decoder has found it. */
+export function isDamaged({ network }: Packet): boolean {
+  if (network.kind !== "icmp") return false;
+  return network.ip.checksumOk === false || network.icmp?.checksumOk === false;
+}
+
+/**
+ * The last sight of a journey where it arrives with a wrong checksum; null where it does not, and where the capture is
+ * the sender's own, whose card may still have to fill the checksum in.
+ */
+export function arrivesDamaged({ sightings }: Journey): Packet | null {
+  const last = sightings.at(-1);
+  if (!last || !isDamaged(last)) return null;
+  const { direction } = last.frame;
+  return direction === "in" || (sightings.length > 1 && direction === null) ? last : null;
+}
+
 /** A vantage on something other than the loopback device; false where the interface is not known. */
 export function isWire(vantage: Vantage): boolean {
   return vantage.interface !== null && !isLoopbackVantage(vantage);

@@ -21,6 +21,8 @@ export interface Namespace {
   readonly links: readonly Link[] | undefined;
   readonly addresses: readonly InterfaceAddress[] | undefined;
   readonly routes: readonly Route[] | undefined;
+  /** Path MTUs that the kernel has learned (`ip route show table all cache`). */
+  readonly learnedMtus?: readonly LearnedMtu[] | undefined;
   readonly rules: readonly Rule[] | undefined;
   readonly neighbours: readonly Neighbour[] | undefined;
   readonly neighbourProxies: readonly NeighbourProxy[] | undefined;
@@ -133,6 +135,16 @@ export interface Route {
   /** Order in the dump: equal prefix and metric, the earlier wins. */
   readonly order: number;
   /** `192.168.2.0/24 dev veth0 proto kernel scope link src 192.168.2.11`, with ` table N` when not main. */
+  readonly line: string;
+}
+
+/** A route exception: a router on the way has told that it can carry no more. */
+export interface LearnedMtu {
+  readonly destination: Ipv4;
+  readonly interface: string | null;
+  readonly gateway: Ipv4 | null;
+  readonly mtu: number;
+  /** `10.0.2.2 via 10.0.1.254 dev veth0 cache expires 599sec mtu 1400`. */
   readonly line: string;
 }
 

@@ -21,6 +21,8 @@ export interface Attempt {
   readonly dontFragment: boolean;
   /** ping's -M: "want" (the default: DF on what fits the first link), "do", "dont"; absent where only packets were seen. */
   readonly pathMtuDiscovery?: "want" | "do" | "dont" | "probe";
+  /** The path MTU that ping's own kernel gave as the reason for not sending. */
+  readonly toldMtu?: number;
   readonly broadcastAllowed: boolean;
   readonly mark: number;
   /** What ping printed where it got no socket: whether a process gets one is in no state. */

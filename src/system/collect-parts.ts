@@ -2,7 +2,19 @@
 
 import type { NamespaceFile } from "./state-file.ts";
 
-const JSON_PARTS = new Set(["link", "addr", "route", "rule", "neigh", "neighProxy", "nexthop", "nsid", "qdisc", "nft"]);
+const JSON_PARTS = new Set([
+  "link",
+  "addr",
+  "route",
+  "routeCache",
+  "rule",
+  "neigh",
+  "neighProxy",
+  "nexthop",
+  "nsid",
+  "qdisc",
+  "nft",
+]);
 const TEXT_PARTS = new Set(["arptables", "ebtables", "conntrack", "xfrm"]);
 
 interface Part {

@@ -32,9 +32,10 @@ there() {
 }
 
 if [ -n "$PKTWHY_ONE_BY_ONE" ]; then
-  part link ip -j -d -s link
+  part link ip -j -d -s -s link
   part addr ip -j -d addr
   part route ip -j -d route show table all
+  part routeCache ip -j -d route show table all cache
   part rule ip -j -d rule
   part neigh ip -j -s neigh show nud all
   part neighProxy ip -j neigh show proxy
@@ -43,9 +44,10 @@ if [ -n "$PKTWHY_ONE_BY_ONE" ]; then
 else
   # Where -s adds nothing, it may be among questions that need it; addresses would get counters by it, and nexthops
   # more details by -d.
-  part "link route rule" ip -j -d -s -batch - <<END
+  part "link route routeCache rule" ip -j -d -s -s -batch - <<END
 link
 route show table all
+route show table all cache
 rule
 END
   part "neigh neighProxy nexthop nsid" ip -j -s -batch - <<END

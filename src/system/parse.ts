@@ -8,7 +8,7 @@ import { parseBridge } from "./parse/bridge.ts";
 import { parseAddresses, parseLinks } from "./parse/link.ts";
 import { parseNeighbourProxies, parseNeighbours } from "./parse/neighbour.ts";
 import { parseNft } from "./parse/nft.ts";
-import { parseNexthops, parseRoutes } from "./parse/route.ts";
+import { parseLearnedMtus, parseNexthops, parseRoutes } from "./parse/route.ts";
 import { parseRules } from "./parse/rule.ts";
 import { type Fields, needFields, needList, needText, numberField, textField, wrongShape } from "./parse/shape.ts";
 import { STATE_FORMAT } from "./state-file.ts";
@@ -20,6 +20,7 @@ const NAMESPACE_KEYS = new Set([
   "link",
   "addr",
   "route",
+  "routeCache",
   "nexthop",
   "rule",
   "neigh",
@@ -82,6 +83,7 @@ function parseNamespace(fields: Fields, key: string, what: string, place: string
     links,
     addresses: parsed("addr", parseAddresses),
     routes: parsed("route", parseRoutes),
+    learnedMtus: parsed("routeCache", parseLearnedMtus),
     rules: parsed("rule", parseRules),
     neighbours: parsed("neigh", parseNeighbours),
     neighbourProxies: parsed("neighProxy", parseNeighbourProxies),

@@ -19,12 +19,14 @@ export interface NamespaceFile {
   netnsInode?: number;
   /** `ip -j netns list-id`, seen from this namespace. */
   nsid?: unknown;
-  /** `ip -j -d -s link` */
+  /** `ip -j -d -s -s link` */
   link?: unknown;
   /** `ip -j -d addr` */
   addr?: unknown;
   /** `ip -j -d route show table all` */
   route?: unknown;
+  /** `ip -j -d route show table all cache` */
+  routeCache?: unknown;
   /** `ip -j nexthop` */
   nexthop?: unknown;
   /** `ip -j -d rule` */

@@ -1,4 +1,4 @@
-// npm run difftest -- --seed N --count M [--jobs J]: predict against the running kernel, on random networks with random faults.
+// npm run difftest -- --seed N --count M [--jobs J] [--family PART]: predict against the running kernel, on random networks with random faults.
 
 import { release } from "node:os";
 import { parseArgs } from "node:util";
@@ -9,6 +9,7 @@ const { values } = parseArgs({
     seed: { type: "string" },
     count: { type: "string" },
     jobs: { type: "string" },
+    family: { type: "string" },
     verbose: { type: "boolean" },
   },
 });
@@ -24,7 +25,7 @@ async function worker(): Promise<void> {
   while (next < first + count) {
     const seed = next++;
     try {
-      const judged = await judge(seed);
+      const judged = await judge(seed, values.family ?? null);
       done.push(judged);
       if (judged.against.length > 0 || values.verbose) {
         console.log(`seed ${seed} (${judged.family}; ${judged.shape}) ${judged.code}: ${judged.against.join("; ")}`);

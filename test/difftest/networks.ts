@@ -9,6 +9,8 @@ export interface Draft {
   down: string[];
   sysctl: Record<string, string>;
   links: string[];
+  /** Nexthop objects. */
+  nexthops: string[];
   routes: string[];
   rules: string[];
   withoutRules: string[];
@@ -42,6 +44,7 @@ const draft = (): Draft => ({
   down: [],
   sysctl: {},
   links: [],
+  nexthops: [],
   routes: [],
   rules: [],
   withoutRules: [],
@@ -85,7 +88,7 @@ export function finish(spaces: Record<string, Draft>): Record<string, LabNamespa
 
 /** One of the shapes that work. */
 export function anyNetwork(random: Random): Network {
-  return random.pick([pair, oneHost, chain, chain, doubleLink, triangle, bridged])(random);
+  return random.pick([pair, oneHost, chain, chain, doubleLink, triangle, bridged, twoSwitches, bridgedRouter])(random);
 }
 
 function cable(
@@ -260,6 +263,69 @@ export function bridged(random: Random): Network {
     asker: "a",
     target: "b",
     destination: "10.0.1.2",
+    source: "10.0.1.1",
+  };
+}
+
+/** Two switches in a row with hosts on each, so that frames pass several ports. */
+export function twoSwitches(random: Random): Network {
+  const spaces: Record<string, Draft> = { s: draft(), s2: draft() };
+  const links: LabLink[] = [];
+  const cables: Cable[] = [];
+  const ports: Record<string, string[]> = { s: [], s2: [] };
+  const hosts = ["a", "b", "c", "d", "e"].slice(0, 2 + random.below(4));
+  hosts.forEach((name, i) => {
+    const on = i % 2 === 0 ? "s" : "s2";
+    spaces[name] = draft();
+    links.push({ kind: "veth", ends: [`${name}:e0`, `${on}:p${i}`] });
+    cables.push({ ends: [`${name}:e0`, `${on}:p${i}`], subnet: "10.0.1" });
+    ports[on]?.push(`p${i}`);
+    addAddress(spaces[name] as Draft, "e0", `10.0.1.${i + 1}/24`);
+  });
+  links.push({ kind: "veth", ends: ["s:t0", "s2:t0"] });
+  for (const on of ["s", "s2"]) {
+    links.push({ kind: "bridge", at: `${on}:br0`, ports: [...(ports[on] as string[]), "t0"] });
+    if (random.chance(0.3)) addAddress(spaces[on] as Draft, "br0", `10.0.1.${on === "s" ? 100 : 101}/24`);
+  }
+  return {
+    shape: `bridges, two, of ${hosts.length}`,
+    spaces,
+    links,
+    cables,
+    asker: "a",
+    target: "b",
+    destination: "10.0.1.2",
+    source: "10.0.1.1",
+  };
+}
+
+/** A switch with two hosts and a router to a host beyond it. */
+export function bridgedRouter(random: Random): Network {
+  const spaces: Record<string, Draft> = { s: draft(), a: draft(), c: draft(), r1: draft(), b: draft() };
+  const links: LabLink[] = [];
+  const cables: Cable[] = [];
+  for (const [i, [name, host]] of [["a", 1] as const, ["c", 3] as const, ["r1", 254] as const].entries()) {
+    links.push({ kind: "veth", ends: [`${name}:e0`, `s:p${i}`] });
+    cables.push({ ends: [`${name}:e0`, `s:p${i}`], subnet: "10.0.1" });
+    addAddress(spaces[name] as Draft, "e0", `10.0.1.${host}/24`);
+  }
+  links.push({ kind: "bridge", at: "s:br0", ports: ["p0", "p1", "p2"] });
+  cable(spaces, links, cables, ["r1", "e1", "254"], ["b", "e0", "2"], "10.0.2");
+  (spaces.r1 as Draft).sysctl["net.ipv4.ip_forward"] = "1";
+  for (const name of ["a", "c"]) (spaces[name] as Draft).routes.push("default via 10.0.1.254");
+  (spaces.b as Draft).routes.push("default via 10.0.2.254");
+  if (random.chance(0.3)) {
+    addAddress(spaces.s as Draft, "br0", "10.0.1.100/24");
+    (spaces.s as Draft).routes.push("default via 10.0.1.254");
+  }
+  return {
+    shape: "bridge and router",
+    spaces,
+    links,
+    cables,
+    asker: "a",
+    target: "b",
+    destination: "10.0.2.2",
     source: "10.0.1.1",
   };
 }

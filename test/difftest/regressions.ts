@@ -79,6 +79,22 @@ export const REGRESSIONS: readonly Scenario[] = [
     p.broadcast = true;
     space(n, "c").sysctl["net.ipv4.icmp_echo_ignore_broadcasts"] = "0";
   }),
+  // is_skb_forwardable: a bridge port takes no frame that is larger than its MTU.
+  regression("too large for a port of the bridge", sized(bridged, 2), (n, p) => {
+    space(n, "s").links.push("dev p1 mtu 600");
+    p.size = 1000;
+  }),
+  // The egress hook of the own device tells the sender.
+  regression("dropped at the own device's egress hook", sized(pair, 1), (n) => {
+    asker(n).nft.push(
+      "table netdev t {\n chain c {\n type filter hook egress device e0 priority 0; policy accept;\n icmp type echo-request counter drop\n }\n }",
+    );
+  }),
+  // Only the own cable's end tells the sender that it takes less; behind a bridge nobody does.
+  regression("too large for the cable behind a bridge", sized(bridged, 2), (n, p) => {
+    target(n).links.push("dev e0 mtu 600");
+    p.size = 1400;
+  }),
   // A group comes out at every port and at the bridge itself; every host is a member of 224.0.0.1.
   regression("all hosts on a bridge", sized(bridged, 4), (n, p) => {
     addAddress(space(n, "s"), "br0", "10.0.1.101/24");

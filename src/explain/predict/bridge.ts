@@ -7,6 +7,7 @@ import type { Step } from "../../model/trace.ts";
 import { otherEnd } from "../../system/lookup/peer.ts";
 import { FLOODS } from "./bridge-flood.ts";
 import { comesBack, floodKey } from "./bridge-loop.ts";
+import { tooLargeForPort } from "./bridge-port-mtu.ts";
 import { suppression } from "./bridge-suppress.ts";
 import { allowedIn, allowedOut } from "./bridge-vlan.ts";
 import { passBridge } from "./firewall.ts";
@@ -355,7 +356,10 @@ function out(
       passBridge(walk, ns, bridge, "postrouting", { iif: null, oif: port.name }, frame);
     if (halt) return halt.kind === "stopped" ? lost(halt.hit, [], towards) : undecided(halt);
   }
-  return transmit(walk, ns, port.name, { ...frame, vlan: vlan.vlan }, depth + 1);
+  return (
+    tooLargeForPort(ns, bridge, port, frame, towards) ??
+    transmit(walk, ns, port.name, { ...frame, vlan: vlan.vlan }, depth + 1)
+  );
 }
 
 /** The bridge's own host sends a frame out of the bridge interface (br_dev_xmit). */

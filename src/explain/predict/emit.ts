@@ -6,12 +6,14 @@ import type { Namespace } from "../../model/system-state.ts";
 import { text } from "../../model/text.ts";
 import type { Disposition, Leg } from "../../model/trace.ts";
 import { ownersOf } from "../../system/lookup/owner.ts";
+import { otherEnd } from "../../system/lookup/peer.ts";
 import { namespaceSysctl } from "../../system/lookup/sysctl.ts";
 import { passHook } from "./firewall.ts";
 import { makeHit, open, stopped } from "./hits.ts";
 import { linkLine } from "./lines.ts";
 import { deviceOf } from "./lookup.ts";
 import { acceptsMac, misdirected } from "./misdirected.ts";
+import { chosenPathWords } from "./multipath.ts";
 import { type Resolved, resolveNeighbour } from "./neighbour.ts";
 import { neighbourFailed } from "./neighbour-failure.ts";
 import { type OutputRoute, routeOutput } from "./output-route.ts";
@@ -70,6 +72,15 @@ export function finishOutput(
   leg: Leg,
   cameBy: string | null,
 ): Disposition {
+  if (route.paths.length > 1)
+    walk.add({
+      kind: "route",
+      leg,
+      netns: ns.key,
+      interface: route.device,
+      text: chosenPathWords(route),
+      state: route.lines,
+    });
   if (walk.exhausted) return open(ns.key, [], text("this walk goes in circles", "路径在绕圈"));
   const pass = { hook: "postrouting", datagram: routed, leg, iif: cameBy, oif: route.device } as const;
   const passed = passHook(walk, ns, { ...pass, nextHop: route.nextHop });
@@ -133,11 +144,21 @@ function takeUp(
   const loss = delivery.losses[0];
   if (loss && delivery.arrivals.length === 0) {
     walk.addAll(loss.trail);
-    if (loss.hit.code === "peer-mtu-smaller" && leg === "request" && ns.key === walk.attempt.netns)
+    if (leg === "request" && tellsSender(walk, ns, route, loss.hit))
       walk.heard = { kind: "error", call: "sendmsg", errno: "ENOBUFS" };
     return stopped(carrierCode(loss.hit, known));
   }
   return misdirected(walk, ns, route, frame, delivery, known);
+}
+
+// dev_queue_xmit: what the own device's queue or driver drops is told to the caller (net_xmit_errno); behind a bridge
+// nobody is left to be told.
+function tellsSender(walk: Walk, ns: Namespace, route: OutputRoute, hit: CauseHit): boolean {
+  if (ns.key !== walk.attempt.netns) return false;
+  if (hit.code === "nft-netdev-egress-drop") return hit.netns === ns.key && hit.interface === route.device;
+  if (hit.code !== "peer-mtu-smaller") return false;
+  const end = otherEnd(walk.state, ns.key, route.device);
+  return end.kind === "peer" && end.netns === hit.netns && end.link.name === hit.interface;
 }
 
 // A broadcast reaches each host on the segment, and each decides for itself; one answer is enough.

@@ -39,6 +39,8 @@ export type Action =
   | { readonly kind: "continue" }
   | { readonly kind: "reject"; readonly code: number }
   | { readonly kind: "jump" | "goto"; readonly chain: string }
+  /** Sets the packet's mark, and the rules go on. */
+  | { readonly kind: "mark"; readonly value: number }
   | { readonly kind: "nat"; readonly change: NatChange }
   | { readonly kind: "unknown" };
 
@@ -62,10 +64,18 @@ export interface BaseChain {
   readonly others: ReadonlyMap<string, readonly FilterRule[]>;
   /** It may see no packet here: older nft leaves out on which device a netdev chain hangs, and whether a table is dormant. */
   readonly perhapsIdle?: boolean;
+  /** A changed mark makes the packet look for its route again (ip_route_me_harder). */
+  readonly reroutes?: boolean;
+}
+
+/** The mark a packet leaves a chain with, and the rule that set it. */
+export interface Marked {
+  readonly value: number;
+  readonly by: StateLine;
 }
 
 export type Ruling =
-  | { readonly kind: "accept" }
+  | { readonly kind: "accept"; readonly marked: Marked | null }
   | { readonly kind: "drop"; readonly rule: StateLine | null; readonly invalid: boolean }
   | { readonly kind: "reject"; readonly rule: StateLine; readonly code: number }
   | { readonly kind: "nat"; readonly rule: StateLine; readonly change: NatChange }
@@ -73,25 +83,37 @@ export type Ruling =
 
 /** Runs a packet through a base chain to its policy. */
 export function runChain(chain: BaseChain, packet: FilterPacket): Ruling {
-  const ruling = runRules(chain, chain.rules, packet, 0) ?? policyOf(chain);
+  const passing: Passing = { packet, marked: null };
+  const ruling = runRules(chain, chain.rules, passing, 0) ?? policyOf(chain, passing);
+  if (passing.marked !== null && (chain.reroutes || chain.perhapsIdle))
+    return { kind: "unknown", line: passing.marked.by };
   if (!chain.perhapsIdle || ruling.kind === "accept" || ruling.kind === "unknown") return ruling;
   return { kind: "unknown", line: ruling.rule ?? chain.line };
 }
 
-function policyOf(chain: BaseChain): Ruling {
-  return chain.policy === "drop" ? { kind: "drop", rule: null, invalid: false } : { kind: "accept" };
+interface Passing {
+  packet: FilterPacket;
+  marked: Marked | null;
 }
 
-function runRules(chain: BaseChain, rules: readonly FilterRule[], packet: FilterPacket, depth: number): Ruling | null {
+function policyOf(chain: BaseChain, { marked }: Passing): Ruling {
+  return chain.policy === "drop" ? { kind: "drop", rule: null, invalid: false } : { kind: "accept", marked };
+}
+
+function runRules(chain: BaseChain, rules: readonly FilterRule[], passing: Passing, depth: number): Ruling | null {
   for (const rule of rules) {
-    const action = rule.decide(packet);
+    const action = rule.decide(passing.packet);
     switch (action.kind) {
       case "continue":
+        continue;
+      case "mark":
+        passing.marked = { value: action.value, by: rule.line };
+        passing.packet = { ...passing.packet, mark: action.value };
         continue;
       case "unknown":
         return { kind: "unknown", line: rule.line };
       case "accept":
-        return { kind: "accept" };
+        return { kind: "accept", marked: passing.marked };
       case "drop":
         return { kind: "drop", rule: rule.line, invalid: action.invalid };
       case "reject":
@@ -104,7 +126,7 @@ function runRules(chain: BaseChain, rules: readonly FilterRule[], packet: Filter
       case "goto": {
         const target = chain.others.get(action.chain);
         if (!target || depth > 16) return { kind: "unknown", line: rule.line };
-        const inner = runRules(chain, target, packet, depth + 1);
+        const inner = runRules(chain, target, passing, depth + 1);
         if (inner) return inner;
         if (action.kind === "goto") return null;
       }

@@ -59,6 +59,7 @@ function chainsOf(ns: Namespace, saved: string, name: string): BaseChain[] {
         line: policy.line,
         rules: chains.get(name) ?? [],
         others: chains,
+        reroutes: table === "mangle" && name === "OUTPUT",
       });
     }
   }
@@ -142,6 +143,11 @@ function ruleOf(words: readonly string[], line: StateLine): FilterRule {
           }[value] ?? 3;
         i++;
         break;
+      case "--set-mark":
+      case "--set-xmark":
+        action = markOf(value);
+        i++;
+        break;
       case "-j":
       case "-g":
         action = actionOf(option, value);
@@ -206,6 +212,14 @@ function actionOf(option: string, target: string): Action {
     default:
       return { kind: option === "-g" ? "goto" : "jump", chain: target };
   }
+}
+
+// `0x1/0xffffffff`: a smaller mask keeps bits of the old mark.
+function markOf(value: string): Action {
+  const [mark, mask = "0xffffffff"] = value.split("/");
+  return Number(mask) === 0xffffffff && mark !== "" && !Number.isNaN(Number(mark))
+    ? { kind: "mark", value: Number(mark) }
+    : { kind: "unknown" };
 }
 
 function nameMatches(actual: string | null, wanted: string): boolean {

@@ -42,6 +42,7 @@ export function nftChains(
         perhapsIdle:
           chain.hook.perhapsIdle === true ||
           (unnamed && (ns.links ?? []).filter((link) => !link.isLoopback).length !== 1),
+        reroutes: type === "route",
       },
     ];
   });
@@ -63,6 +64,8 @@ function filterRule(ns: Namespace, nft: NftRuleset, chain: NftChain, rule: NftRu
 function decide(statements: readonly NftStatement[], packet: FilterPacket, sets: readonly NftSet[]): Action {
   let sure = true;
   let invalid = false;
+  let mark: number | null = null;
+  const goOn = (): Action => (mark === null ? { kind: "continue" } : { kind: "mark", value: mark });
   for (const statement of statements) {
     switch (statement.kind) {
       case "counter":
@@ -71,13 +74,17 @@ function decide(statements: readonly NftStatement[], packet: FilterPacket, sets:
       case "perhaps":
         sure = false;
         continue;
+      case "mark":
+        if (!sure) return { kind: "unknown" };
+        mark = statement.value;
+        continue;
       case "change":
         return { kind: "unknown" };
       case "nat":
         return sure ? { kind: "nat", change: statement.change } : { kind: "unknown" };
       case "match": {
         const matched = matchOf(statement, packet, sets);
-        if (matched === false) return { kind: "continue" };
+        if (matched === false) return goOn();
         if (matched === null) sure = false;
         if (statement.field.names.includes("ct state") && packet.ctState === "invalid") invalid = true;
         continue;
@@ -85,16 +92,18 @@ function decide(statements: readonly NftStatement[], packet: FilterPacket, sets:
       case "vmap": {
         const entry = entryFor(statement, packet, sets);
         if (entry === null) return { kind: "unknown" };
-        if (entry === undefined) return { kind: "continue" };
-        if (entry.verdict === null) return { kind: "unknown" };
+        if (entry === undefined) return goOn();
+        if (entry.verdict === null || mark !== null) return { kind: "unknown" };
         const stated = statement.field.names.includes("ct state") && packet.ctState === "invalid";
         return carriedOut(entry.verdict, sure, invalid || stated);
       }
       case "verdict":
+        // A mark and a verdict in one rule are more than this follows.
+        if (mark !== null) return statement.verdict.kind === "continue" ? goOn() : { kind: "unknown" };
         return carriedOut(statement.verdict, sure, invalid);
     }
   }
-  return { kind: "continue" };
+  return goOn();
 }
 
 function carriedOut(verdict: NftVerdict, sure: boolean, invalid: boolean): Action {

@@ -9,7 +9,7 @@ import type { Leg } from "../../model/trace.ts";
 import { printedPart } from "../../model/typed-line.ts";
 import { addressType } from "../../system/lookup/owner.ts";
 import type { ArpQuestion } from "./arp-input.ts";
-import { type BaseChain, type FilterPacket, type Ruling, runChain } from "./firewall-chain.ts";
+import { type BaseChain, type FilterPacket, type Marked, type Ruling, runChain } from "./firewall-chain.ts";
 import { iptablesChains } from "./firewall-iptables.ts";
 import { nftChains } from "./firewall-nft.ts";
 import { makeHit, open, stopped } from "./hits.ts";
@@ -31,7 +31,12 @@ export interface HookPass {
 /** Behind a hook: the datagram as NAT has left it, or the end of it. */
 export type Passed =
   | { readonly halt: Halt; readonly datagram?: never }
-  | { readonly halt: null; readonly datagram: Datagram };
+  | {
+      readonly halt: null;
+      readonly datagram: Datagram;
+      /** The mark that a rule gave it here. */
+      readonly marked: Marked | null;
+    };
 
 // NF_IP_PRI_NAT_DST and NF_IP_PRI_NAT_SRC: NAT chains run there, whatever priority they name.
 const NAT_PRIORITY = { prerouting: -100, output: -100, input: 100, postrouting: 100 };
@@ -42,11 +47,12 @@ export function passHook(walk: Walk, ns: Namespace, pass: HookPass): Passed {
   if (ns.iptables === undefined) walk.assume(ns.key, "iptables");
   const { hook, leg, iif, oif } = pass;
   const chains = [...nftChains(ns, ["ip", "inet"], hook, null), ...iptablesChains(ns, hook)];
+  const marks: Marks = { marked: null };
   const through = (some: readonly BaseChain[], datagram: Datagram): Halt | null =>
-    ask(walk, ns, some, packetOf(walk, ns, datagram, iif, oif), leg, hook, datagram);
+    ask(walk, ns, some, packetOf(walk, ns, withMark(datagram, marks), iif, oif), leg, hook, datagram, marks);
   if (hook === "forward") {
     const halt = through(chains, pass.datagram);
-    return halt ? { halt } : { halt: null, datagram: pass.datagram };
+    return halt ? { halt } : { halt: null, datagram: withMark(pass.datagram, marks), marked: marks.marked };
   }
   const filters = chains.filter((chain) => !chain.isNat);
   const before = through(
@@ -66,7 +72,15 @@ export function passHook(walk: Walk, ns: Namespace, pass: HookPass): Passed {
     filters.filter((chain) => chain.priority >= NAT_PRIORITY[hook]),
     datagram,
   );
-  return after ? { halt: after } : { halt: null, datagram };
+  return after ? { halt: after } : { halt: null, datagram: withMark(datagram, marks), marked: marks.marked };
+}
+
+interface Marks {
+  marked: Marked | null;
+}
+
+function withMark(datagram: Datagram, { marked }: Marks): Datagram {
+  return marked === null ? datagram : { ...datagram, mark: marked.value };
 }
 
 /** A frame passes netdev ingress or egress of a device. */
@@ -232,11 +246,13 @@ function ask(
   walk: Walk,
   ns: Namespace,
   chains: readonly BaseChain[],
-  packet: FilterPacket,
+  original: FilterPacket,
   leg: Leg,
   where: Where,
   datagram: Datagram | null,
+  marks: Marks = { marked: null },
 ): Halt | null {
+  let packet = original;
   for (const chain of [...chains].sort((a, b) => a.priority - b.priority)) {
     // nf_nat_inet_fn: later packets of a connection, and errors about it, follow what the first one was given.
     if (chain.isNat && packet.ctState !== null && packet.ctState !== "new") continue;
@@ -244,6 +260,10 @@ function ask(
     const untracked = chain.priority <= -200 && !["input", "forward", "postrouting"].includes(where);
     const ruling = runChain(chain, untracked ? { ...packet, ctState: null } : packet);
     if (ruling.kind !== "accept") return carryOut(walk, ns, packet, leg, where, datagram, { chain, ruling });
+    if (ruling.marked) {
+      marks.marked = ruling.marked;
+      packet = { ...packet, mark: ruling.marked.value };
+    }
   }
   return null;
 }

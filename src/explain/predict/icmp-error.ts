@@ -25,7 +25,7 @@ export function sendError(
   // RTCF_MULTICAST) or by its frame.
   if (offending.kind === "icmp-error" || offending.groupFrame) return null;
   if (/^(?:broadcast|multicast)$/.test(addressType(ns, offending.destination, null) ?? "")) return null;
-  const route = routeOutput(walk, ns, { destination: offending.source, source: from, oif: null, mark: 0 });
+  const route = routeOutput(walk, ns, { destination: offending.source, source: from, oif: null, mark: 0, error: true });
   if (route.kind !== "output") return null;
   const name = words.icmpErrorName(type, code);
   const host = words.hostName(ns.key);

@@ -11,6 +11,7 @@ import { lastRouter } from "./last-router.ts";
 import { addressLine, linkLine, routeLine } from "./lines.ts";
 import { deviceOf } from "./lookup.ts";
 import { type OutputFailure, type OutputRoute, routeOutput } from "./output-route.ts";
+import { failureHit } from "./send-failure.ts";
 import { inSubnet } from "./source.ts";
 import { namespaceSetting } from "./sysctls.ts";
 import type { Datagram, Walk } from "./walk.ts";
@@ -57,11 +58,13 @@ export function echo(walk: Walk, ns: Namespace, arrived: Delivered): Disposition
     }
   }
   const ignoreAll = namespaceSetting(walk, ns, "net.ipv4.icmp_echo_ignore_all", 0);
+  // IP4_REPLY_MARK
+  const reflected = datagram.mark !== 0 && namespaceSetting(walk, ns, "net.ipv4.fwmark_reflect", 0).value !== 0;
   const back = routeOutput(walk, ns, {
     destination: datagram.source,
     source: arrived.broadcast ? null : datagram.destination,
     oif: null,
-    mark: 0,
+    mark: reflected ? datagram.mark : 0,
   });
   if (ignoreAll.value) {
     walk.add({
@@ -119,7 +122,7 @@ export function echo(walk: Walk, ns: Namespace, arrived: Delivered): Disposition
     ttl: namespaceSetting(walk, ns, "net.ipv4.ip_default_ttl", 64).value,
     length: datagram.length,
     dontFragment: false,
-    mark: 0,
+    mark: reflected ? datagram.mark : 0,
     type: 0,
     code: 0,
     routers: 0,
@@ -218,7 +221,10 @@ function noWayBack(
     ),
     ruledOut: ignoreLine === undefined ? [] : [{ code: "icmp-echo-ignore-all", because: verbatim(ignoreLine) }],
   });
-  const reason = deeperReason(walk, ns, datagram, facts);
+  const reason =
+    failure.why === "mtu-below-68"
+      ? failureHit(ns, walk.attempt, failure, "sendmsg")
+      : deeperReason(walk, ns, datagram, facts);
   if (!reason) return stopped(hit);
   walk.remark(hit);
   return stopped(reason);

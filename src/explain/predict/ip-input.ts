@@ -6,6 +6,7 @@ import type { Facts } from "../../model/finding.ts";
 import type { Namespace, Route } from "../../model/system-state.ts";
 import { type Text, text } from "../../model/text.ts";
 import { type Errno, findRoute } from "./lookup.ts";
+import { choosePath } from "./multipath.ts";
 import { mtuOf, type OutputRoute } from "./output-route.ts";
 import { forwardingSetting, setting } from "./sysctls.ts";
 import { type Refusal, type SourceVerdict, validateSource } from "./validate-source.ts";
@@ -16,6 +17,8 @@ export interface InputQuestion {
   readonly destination: Ipv4;
   readonly interface: string;
   readonly mark: number;
+  /** The firewall rule that set the mark. */
+  readonly markedBy?: StateLine | null;
   readonly arp: boolean;
 }
 
@@ -112,7 +115,9 @@ export function routeInput(walk: Walk, ns: Namespace, question: InputQuestion): 
     if (found.kind === "none") return { kind: "unroutable", errno: "ENETUNREACH", by: "none", lines: found.lines };
     return { kind: "unroutable", errno: found.errno, by: found.by, lines: found.lines };
   }
-  const { route, hop } = found;
+  const { route, paths } = found;
+  const balanced = paths.length > 1 && !question.arp;
+  const hop = balanced ? choosePath(walk, ns, { route, paths, source, destination, error: false }) : found.hop;
   const out = hop?.interface ?? null;
   if (route.type === "broadcast") return { kind: "broadcast", lines: found.lines };
   if (route.type === "local") {
@@ -122,6 +127,7 @@ export function routeInput(walk: Walk, ns: Namespace, question: InputQuestion): 
       interface: name,
       outInterface: null,
       mark: question.mark,
+      markedBy: question.markedBy ?? null,
     });
     if (verdict.kind === "accepted") return { kind: "local", owner: out, lines: found.lines, validated: verdict };
     if (verdict.kind === "unknown") return verdict;
@@ -144,6 +150,7 @@ export function routeInput(walk: Walk, ns: Namespace, question: InputQuestion): 
     interface: name,
     outInterface: out,
     mark: question.mark,
+    markedBy: question.markedBy ?? null,
   });
   if (verdict.kind === "unknown") return verdict;
   if (verdict.kind === "refused") return { ...verdict, forUs: false, owner: null };
@@ -156,6 +163,8 @@ export function routeInput(walk: Walk, ns: Namespace, question: InputQuestion): 
     source,
     gateway,
     nextHop: gateway ?? destination,
+    paths: balanced ? paths : [],
+    learned: null,
     mtu: route.mtu ?? mtuOf(ns, out),
     owner: null,
     assumedOnLink: false,

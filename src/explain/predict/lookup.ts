@@ -21,6 +21,8 @@ export type Found =
       readonly kind: "route";
       readonly route: Route;
       readonly hop: RouteHop | null;
+      /** Its next hops that are fit for use: more than one is multipath, where a hash decides. */
+      readonly paths: readonly RouteHop[];
       readonly rule: Rule | null;
       readonly lines: readonly StateLine[];
     }
@@ -46,8 +48,10 @@ export function findRoute(ns: Namespace, question: Question): Found {
     ipProtocol: 1,
   });
   switch (result.kind) {
-    case "route":
-      return { kind: "route", route: result.route, hop: result.hop, rule: result.rule, lines: result.lines };
+    case "route": {
+      const { route, hop, paths, rule, lines } = result;
+      return { kind: "route", route, hop, paths, rule, lines };
+    }
     case "none":
       return { kind: "none", lines: result.lines };
     case "reject":

@@ -19,6 +19,7 @@ export function mend(state: SystemState, hit: CauseHit): SystemState | null {
     case "accept-local-but-rp-filter":
     case "rp-filter-arp":
     case "rp-filter-strict":
+    case "src-valid-mark":
     case "rp-filter-loose-no-route":
     case "missing-return-route-rp-filter":
     case "asymmetric-routing":

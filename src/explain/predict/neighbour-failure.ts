@@ -79,6 +79,8 @@ export function neighbourFailed(
   hits = hits.map((h) => withFacts(h, { count: String(tries), seconds }));
   const told = sendError(walk, ns, datagram, leg, 3, 1, route.device);
   if (ownPacket && leg === "request") hits = [...hits, ...selfTold(walk, ns, route, told, seconds)];
+  const own = ownPacket;
+  if (leg !== "error" && route.paths.length > 1) walk.dead = { netns: ns.key, route, own };
   return end(walk, hits);
 }
 

@@ -2,10 +2,11 @@
 
 import { type Ipv4, isLoopback, isMulticast, LIMITED_BROADCAST } from "../../model/address.ts";
 import type { StateLine } from "../../model/evidence.ts";
-import type { Namespace, Route, Rule } from "../../model/system-state.ts";
+import type { LearnedMtu, Link, Namespace, Route, RouteHop, Rule } from "../../model/system-state.ts";
 import { localOwner } from "../../system/lookup/owner.ts";
 import { linkLine } from "./lines.ts";
-import { deviceOf, type Errno, findRoute } from "./lookup.ts";
+import { deviceOf, type Errno, type Found, findRoute } from "./lookup.ts";
+import { choosePath } from "./multipath.ts";
 import { SCOPE_LINK, scopeNumber, selectAddress } from "./source.ts";
 import { setting } from "./sysctls.ts";
 import type { Walk } from "./walk.ts";
@@ -19,8 +20,12 @@ export interface OutputRoute {
   readonly gateway: Ipv4 | null;
   /** The gateway, or the destination itself. */
   readonly nextHop: Ipv4;
+  /** The route's next hops that a hash chooses from; more than one is multipath. */
+  readonly paths: readonly RouteHop[];
   /** Route MTU where set, else the device's; null is not known. */
   readonly mtu: number | null;
+  /** A path MTU that a router on the way has told of; it stands for the route's. */
+  readonly learned: LearnedMtu | null;
   /** rt_iif: for a packet that loops over lo, the interface that owns its destination. */
   readonly owner: string | null;
   /** No route, but the socket is bound to an interface: the kernel assumes the destination on its link. */
@@ -37,6 +42,7 @@ export interface OutputFailure {
     | "route"
     | "rule"
     | "interface-down"
+    | "mtu-below-68"
     | "no-interface"
     | "source-not-local"
     | "loopback-source"
@@ -52,6 +58,8 @@ export interface OutputKey {
   readonly source: Ipv4 | null;
   readonly oif: string | null;
   readonly mark: number;
+  /** For an ICMP error: multipath chooses by the packet that it quotes. */
+  readonly error?: boolean;
 }
 
 /** The route of a packet made here. */
@@ -66,6 +74,8 @@ export function routeOutput(walk: Walk, ns: Namespace, key: OutputKey): OutputRo
     if (link === null) return { kind: "failure", errno: "ENODEV", why: "no-interface", lines: [] };
     if (link && !link.flags.has("UP"))
       return { kind: "failure", errno: "ENETUNREACH", why: "interface-down", lines: [linkLine(ns.key, link)] };
+    if (link && isWithoutIpv4(link))
+      return { kind: "failure", errno: "ENETUNREACH", why: "mtu-below-68", lines: [linkLine(ns.key, link)] };
   }
   if (key.destination === LIMITED_BROADCAST || isMulticast(key.destination)) return groupRoute(ns, key);
   const found = findRoute(ns, key);
@@ -75,16 +85,28 @@ export function routeOutput(walk: Walk, ns: Namespace, key: OutputKey): OutputRo
     if (found.kind === "reject") return { kind: "failure", errno: found.errno, why: found.by, lines: found.lines };
     return { kind: "failure", errno: "ENETUNREACH", why: "no-route", lines: found.lines };
   }
-  const { route, hop } = found;
+  const { route, paths } = found;
+  const hop = hopOf(walk, ns, key, found);
   const common = {
     kind: "output",
     destination: key.destination,
+    paths,
     route,
     rule: found.rule,
     lines: found.lines,
     assumedOnLink: false,
+    learned: null,
   } as const;
   if (route.type === "local") {
+    const lo = deviceOf(ns, "lo");
+    // __mkroute_output: no in_device on lo, no way to it.
+    if (lo && isWithoutIpv4(lo))
+      return {
+        kind: "failure",
+        errno: "EINVAL",
+        why: "mtu-below-68",
+        lines: [linkLine(ns.key, lo), ...found.lines],
+      };
     const source = key.source ?? route.preferredSource ?? key.destination;
     return {
       ...common,
@@ -109,6 +131,11 @@ export function routeOutput(walk: Walk, ns: Namespace, key: OutputKey): OutputRo
   const bad = refuseLoopbackSource(walk, ns, device, source);
   if (bad) return bad;
   const type = route.type === "broadcast" ? "broadcast" : "unicast";
+  // find_exception: what was learned belongs to one destination behind one next hop.
+  const learned =
+    ns.learnedMtus?.find(
+      (one) => one.destination === key.destination && one.interface === device && one.gateway === gateway,
+    ) ?? null;
   return {
     ...common,
     device,
@@ -116,9 +143,19 @@ export function routeOutput(walk: Walk, ns: Namespace, key: OutputKey): OutputRo
     source,
     gateway,
     nextHop: gateway ?? key.destination,
-    mtu: route.mtu ?? mtuOf(ns, device),
+    learned,
+    mtu: learned?.mtu ?? route.mtu ?? mtuOf(ns, device),
     owner: null,
   };
+}
+
+// fib_select_path: a socket bound to an interface takes its first hop there, everything else is balanced.
+function hopOf(walk: Walk, ns: Namespace, key: OutputKey, found: Extract<Found, { kind: "route" }>): RouteHop | null {
+  const { route, paths, hop } = found;
+  if (paths.length < 2) return hop;
+  const { destination, error = false } = key;
+  // ping's socket has no source when it looks up; what its probe learns changes nothing.
+  return choosePath(walk, ns, { route, paths, source: null, destination, error });
 }
 
 // "Apparently, routing tables are wrong. Assume, that the destination is on link." (also after a reject route)
@@ -142,6 +179,8 @@ function assumeOnLink(
     source,
     gateway: null,
     nextHop: key.destination,
+    paths: [],
+    learned: null,
     mtu: mtuOf(ns, device),
     owner: null,
     assumedOnLink: true,
@@ -174,6 +213,8 @@ function groupRoute(ns: Namespace, key: OutputKey): OutputRoute | OutputFailure 
     source: chosen,
     gateway: null,
     nextHop: key.destination,
+    paths: [],
+    learned: null,
     mtu: mtuOf(ns, device),
     owner: null,
     assumedOnLink: false,
@@ -193,6 +234,14 @@ function refuseLoopbackSource(walk: Walk, ns: Namespace, device: string, source:
 
 function hostIsLink(walk: Walk, ns: Namespace, device: string): boolean {
   return device !== "lo" && setting(walk, ns, "route_localnet", device, 0).value !== 0;
+}
+
+// RFC 791: every internet module must be able to forward 68 bytes.
+const LEAST_MTU = 68;
+
+/** inetdev_valid_mtu: a smaller MTU takes IPv4 off the interface, its addresses and routes with it. */
+export function isWithoutIpv4({ mtu }: Link): boolean {
+  return mtu !== null && mtu < LEAST_MTU;
 }
 
 /** MTU of an interface; null is not known. */

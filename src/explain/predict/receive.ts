@@ -43,7 +43,7 @@ export function receive(
   if (arrived.kind === "echo-request") walk.track(ns.key);
   const passed = passHook(walk, ns, { hook: "prerouting", datagram: arrived, leg, iif: interfaceName, oif: null });
   if (passed.halt) return passed.halt;
-  const { datagram } = passed;
+  const datagram: Datagram = { ...passed.datagram, mark: passed.marked?.value ?? 0 };
   // skb_valid_dst: what looped over lo keeps its route, so that no source check is made; NAT drops it (skb_dst_drop).
   if (looped && datagram.destination === arrived.destination)
     return toThisHost(walk, ns, interfaceName, datagram, leg, looped, looped.owner, []);
@@ -51,7 +51,8 @@ export function receive(
     source: datagram.source,
     destination: datagram.destination,
     interface: interfaceName,
-    mark: 0,
+    mark: datagram.mark,
+    markedBy: passed.marked?.by ?? null,
     arp: false,
   });
   if (route.kind === "local" || route.kind === "forward") {
@@ -127,6 +128,8 @@ function refusalCode(why: Refusal, value: string, datagram: Datagram, leg: Leg):
       return "accept-local-but-rp-filter";
     case "not-unicast":
       return "martian-source-invalid";
+    case "rpf-mark":
+      return "src-valid-mark";
     case "rpf-no-route":
       if (leg === "reply") return "asymmetric-routing";
       if (value === "1") return "rp-filter-strict";
@@ -266,6 +269,11 @@ function refusedWords(why: Refusal, from: string, interfaceName: string, facts: 
       return text(
         `reverse-path filter (rp_filter = ${facts.value}): an answer to ${from} would leave by ${facts.outInterface ?? "another interface"}, not by ${interfaceName}; the packet is dropped`,
         `反向路径过滤（rp_filter = ${facts.value}）：回 ${from} 要走 ${facts.outInterface ?? "别的接口"}，不走 ${interfaceName}；这个包被丢弃`,
+      );
+    case "rpf-mark":
+      return text(
+        `reverse-path filter (rp_filter = ${facts.value}): the packet carries a mark by which the way back would fit, but the check leaves marks out (src_valid_mark is 0), and without it the way back to ${from} is not ${interfaceName}; the packet is dropped`,
+        `反向路径过滤（rp_filter = ${facts.value}）：按这个包的标记，回程路由本来是对的，但 src_valid_mark 为 0，检查时不看标记；不看标记，回 ${from} 就不走 ${interfaceName}；这个包被丢弃`,
       );
     case "rpf-no-route":
       return text(

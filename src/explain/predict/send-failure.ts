@@ -1,14 +1,14 @@
 // Why a ping never leaves its own host: each error of the route lookup, told apart by the line of state behind it.
 
-import { formatIpv4, inPrefix } from "../../model/address.ts";
+import { formatIpv4, inPrefix, isLoopback } from "../../model/address.ts";
 import type { StateLine } from "../../model/evidence.ts";
 import type { CauseHit, Facts, RuledOut } from "../../model/finding.ts";
-import type { Namespace } from "../../model/system-state.ts";
+import type { Link, Namespace } from "../../model/system-state.ts";
 import { text, verbatim } from "../../model/text.ts";
 import type { Attempt } from "../../model/trace.ts";
 import { makeHit } from "./hits.ts";
 import { addressLine, linkLine, routeLine } from "./lines.ts";
-import type { OutputFailure } from "./output-route.ts";
+import { isWithoutIpv4, type OutputFailure } from "./output-route.ts";
 import { inSubnet } from "./source.ts";
 
 /** What the C library says of an errno. */
@@ -92,6 +92,8 @@ export function failureHit(
         lines: failure.lines,
         because: text("a 127.x source may not leave by a real interface", "127.x 源地址不能从真实接口发出"),
       });
+    case "mtu-below-68":
+      return withoutIpv4(ns, attempt, failure.lines, facts);
     case "interface-down":
       return makeHit({
         ...base,
@@ -120,6 +122,8 @@ function noRoute(ns: Namespace, attempt: Attempt, failure: OutputFailure, facts:
       lines,
     });
   }
+  const bare = withoutIpv4Reason(ns, attempt);
+  if (bare) return withoutIpv4(ns, attempt, [linkLine(ns.key, bare)], facts);
   for (const own of ns.addresses ?? []) {
     if (!inSubnet(attempt.destination, own) || own.prefixLength === 32) continue;
     const link = ns.links?.find((l) => l.name === own.interface);
@@ -178,6 +182,33 @@ function noRoute(ns: Namespace, attempt: Attempt, failure: OutputFailure, facts:
           )
         : text(`none of these covers ${facts.target}`, `其中没有一条能匹配 ${facts.target}`),
     ruledOut: [...ruledOut, { code: "link-admin-down", because: verbatim(downLinks(ns)) }],
+  });
+}
+
+// 127.0.0.0/8 is gone where lo has lost its addresses.
+function withoutIpv4Reason(ns: Namespace, attempt: Attempt): Link | null {
+  if (!isLoopback(attempt.destination)) return null;
+  const lo = ns.links?.find((l) => l.isLoopback);
+  return lo && isWithoutIpv4(lo) ? lo : null;
+}
+
+function withoutIpv4(ns: Namespace, attempt: Attempt, lines: readonly StateLine[], facts: Facts): CauseHit {
+  const link = ns.links?.find((l) => lines.some((line) => line.line === l.line));
+  const name = link?.name ?? attempt.outInterface;
+  return makeHit({
+    code: "mtu-below-68",
+    netns: ns.key,
+    interface: name,
+    facts: {
+      ...facts,
+      ...(name === null ? {} : { outInterface: name }),
+      ...(link?.mtu == null ? {} : { mtu: String(link.mtu) }),
+    },
+    lines,
+    ruledOut: [
+      { code: "link-admin-down", because: text("the interface is UP", "接口是 UP 的") },
+      ...(link?.isLoopback ? [{ code: "lo-down", because: text("lo is UP", "lo 是 UP 的") }] : []),
+    ],
   });
 }
 

@@ -70,6 +70,10 @@ export function sendPing(walk: Walk): Disposition {
   walk.sent = route;
   tellRoute(walk, ns, route);
 
+  // The cache of learned path MTUs need not be in the state: what ping printed names one that is smaller than the route's.
+  const { toldMtu } = attempt;
+  if (toldMtu !== undefined && route.mtu !== null && toldMtu < route.mtu && attempt.length > toldMtu)
+    return tooLong(walk, ns, { ...route, mtu: toldMtu }, toldMtu);
   const mode = attempt.pathMtuDiscovery;
   const dontFragment =
     mode === "dont"
@@ -195,22 +199,35 @@ function needsBroadcastFlag(
 function tooLong(walk: Walk, ns: Namespace, route: OutputRoute, mtu: number): Disposition {
   hear(walk, { kind: "error", call: "sendmsg", errno: "EMSGSIZE" });
   const link = deviceOf(ns, route.device);
-  const lines = route.route?.mtu ? route.lines : link ? [linkLine(ns.key, link)] : route.lines;
+  const own = route.route?.mtu ?? null;
+  const { learned } = route;
+  const isLearned = learned !== null || walk.attempt.toldMtu === mtu;
+  const ownLine = link ? [linkLine(ns.key, link)] : [];
+  const lines = learned
+    ? [{ netns: ns.key, key: "routeCache", line: learned.line }, ...ownLine]
+    : own !== null || !link
+      ? route.lines
+      : ownLine;
   const size = walk.attempt.length;
   walk.add({
     kind: "stop",
     leg: "request",
     netns: ns.key,
     interface: route.device,
-    text: text(
-      `${size} bytes with DF do not fit the MTU of ${route.device}, ${mtu}: sendmsg fails with “message too long”`,
-      `带 DF 的 ${size} 字节超过 ${route.device} 的 MTU ${mtu}：sendmsg 报“message too long”`,
-    ),
+    text: isLearned
+      ? text(
+          `a router has told of a path MTU of ${mtu} to this destination: ${size} bytes with DF do not fit, and sendmsg fails with “message too long”`,
+          `此前有路由器告知去这个目的地的路径 MTU 是 ${mtu}：带 DF 的 ${size} 字节放不下，sendmsg 报“message too long”`,
+        )
+      : text(
+          `${size} bytes with DF do not fit the MTU of ${route.device}, ${mtu}: sendmsg fails with “message too long”`,
+          `带 DF 的 ${size} 字节超过 ${route.device} 的 MTU ${mtu}：sendmsg 报“message too long”`,
+        ),
     state: lines,
   });
   return stopped(
     makeHit({
-      code: "local-mtu-df",
+      code: isLearned ? "pmtu-cached" : "local-mtu-df",
       netns: ns.key,
       interface: route.device,
       facts: {
@@ -219,8 +236,19 @@ function tooLong(walk: Walk, ns: Namespace, route: OutputRoute, mtu: number): Di
         mtu: String(mtu),
         size: String(size),
         error: `local error: message too long, mtu=${mtu}`,
+        ...(isLearned ? { value: String(link?.mtu ?? own ?? "") } : {}),
+        ...(learned ? { route: learned.line } : {}),
+        ...(route.gateway === null ? {} : { gateway: formatIpv4(route.gateway) }),
       },
       lines,
+      ...(isLearned && !learned
+        ? {
+            because: text(
+              `ping printed “message too long, mtu=${mtu}”: less than the interface's own MTU, so it was learned`,
+              `ping 打印了“message too long, mtu=${mtu}”：比接口自己的 MTU 小，说明是学来的`,
+            ),
+          }
+        : {}),
     }),
   );
 }

@@ -3,7 +3,7 @@
 import { formatIpv4 } from "../../model/address.ts";
 import type { CauseHit, Facts } from "../../model/finding.ts";
 import type { Link, Namespace } from "../../model/system-state.ts";
-import { text } from "../../model/text.ts";
+import { type Text, text } from "../../model/text.ts";
 import type { Step } from "../../model/trace.ts";
 import { otherEnd } from "../../system/lookup/peer.ts";
 import { bridgeReceive, bridgeTransmit } from "./bridge.ts";
@@ -247,20 +247,47 @@ function cross(
       interface: peer.name,
     });
   }
-  if (peer.xdp) {
-    return undecided(
-      open(
-        peerNs.key,
-        ["xdp"],
-        text(
-          `an XDP program on ${peer.name} decides about each frame, and state does not show how`,
-          `${peer.name} 上有 XDP 程序决定每个帧的去留，状态里看不出它怎么决定`,
-        ),
-        ["xdp-drop"],
-      ),
-    );
-  }
+  if (peer.xdp && walk.choose(`xdp ${peerNs.key} ${peer.name} ${frame.payload.kind}`, 2, xdpDecides(peer)) === 1)
+    return droppedByXdp(link, peerNs, peer, frame);
   return arrive(walk, peerNs, peer, frame, depth, words.crossesTo(link.name, peer.name));
+}
+
+function xdpDecides(peer: Link): Text {
+  return text(
+    `an XDP program on ${peer.name} decides about each frame, and state does not show how`,
+    `${peer.name} 上有 XDP 程序决定每个帧的去留，状态里看不出它怎么决定`,
+  );
+}
+
+// do_xdp_generic, veth_xdp_rcv_skb: in front of the receiver's capture point.
+function droppedByXdp(link: Link, peerNs: Namespace, peer: Link, frame: Frame): Delivery {
+  const lines = [linkLine(peerNs.key, peer)];
+  const what = words.payloadName(frame.payload);
+  const step = makeStep({
+    kind: "stop",
+    leg: frame.leg,
+    netns: peerNs.key,
+    interface: peer.name,
+    text: text(
+      `the XDP program on ${peer.name} drops the ${what.en} in front of the capture point`,
+      `${peer.name} 上的 XDP 程序在抓包点之前丢弃了${what.zh}`,
+    ),
+    state: lines,
+  });
+  const facts = { ...frameFacts(frame), outInterface: link.name, inInterface: peer.name, owner: peerNs.key };
+  const hit = makeHit({
+    code: "xdp-drop",
+    netns: peerNs.key,
+    interface: peer.name,
+    facts,
+    lines,
+    certainty: "likely",
+    because: text(
+      `${link.name} sends it, and the program is the first to get it`,
+      `${link.name} 发出了它，而程序最先拿到它`,
+    ),
+  });
+  return lost(hit, [step], { netns: peerNs.key, interface: peer.name });
 }
 
 /** A frame comes in at an interface: the tap, netdev ingress, then whoever has a claim on it before the stack. */

@@ -16,10 +16,12 @@ export interface SourceQuestion {
   /** Interface a packet to be forwarded would leave by; null for one that is for this host. */
   readonly outInterface: string | null;
   readonly mark: number;
+  /** The firewall rule that set the mark. */
+  readonly markedBy?: StateLine | null;
 }
 
 /** Why a source is refused: it is the host's own, or the way back does not fit. */
-export type Refusal = "own-address" | "own-address-rpf" | "rpf-strict" | "rpf-no-route" | "not-unicast";
+export type Refusal = "own-address" | "own-address-rpf" | "rpf-strict" | "rpf-no-route" | "rpf-mark" | "not-unicast";
 
 export type SourceVerdict =
   | {
@@ -38,6 +40,7 @@ export type SourceVerdict =
         readonly ownerInterface?: string;
         readonly outInterface?: string;
         readonly route?: string;
+        readonly rule?: string;
       };
     }
   | { readonly kind: "unknown"; readonly missing: readonly string[]; readonly why: readonly Refusal[] };
@@ -66,7 +69,33 @@ export function validateSource(walk: Walk, ns: Namespace, question: SourceQuesti
       };
     }
   }
-  return fullCheck(walk, ns, question, filter, acceptLocal);
+  const verdict = fullCheck(walk, ns, question, filter, acceptLocal);
+  return blindToMark(walk, ns, question, filter, acceptLocal, verdict) ?? verdict;
+}
+
+// Without src_valid_mark the reverse lookup leaves the mark out: would the packet have passed with it?
+function blindToMark(
+  walk: Walk,
+  ns: Namespace,
+  question: SourceQuestion,
+  filter: ReturnType<typeof knownSetting>,
+  acceptLocal: ReturnType<typeof knownSetting>,
+  verdict: SourceVerdict,
+): SourceVerdict | null {
+  if (verdict.kind !== "refused" || question.mark === 0) return null;
+  if (verdict.why !== "rpf-strict" && verdict.why !== "rpf-no-route") return null;
+  const blind = setting(walk, ns, "src_valid_mark", question.interface, 0);
+  if (blind.value !== 0) return null;
+  const marked = fullCheck(walk, ns, question, filter, acceptLocal, true);
+  if (marked.kind !== "accepted") return null;
+  const { markedBy } = question;
+  const rule = marked.lines.find((line) => line.key === "rule");
+  return {
+    ...verdict,
+    why: "rpf-mark",
+    lines: [...blind.lines, ...(markedBy ? [markedBy] : []), ...marked.lines, ...verdict.lines],
+    facts: { ...verdict.facts, ...(rule ? { rule: rule.line } : {}) },
+  };
 }
 
 function fullCheck(
@@ -75,9 +104,10 @@ function fullCheck(
   question: SourceQuestion,
   filter: ReturnType<typeof knownSetting>,
   acceptLocal: ReturnType<typeof knownSetting>,
+  withMark = false,
 ): SourceVerdict {
   const { source, interface: name } = question;
-  const marked = question.mark !== 0 && setting(walk, ns, "src_valid_mark", name, 0).value !== 0;
+  const marked = withMark || (question.mark !== 0 && setting(walk, ns, "src_valid_mark", name, 0).value !== 0);
   // The reverse lookup asks as if the answer were made here, or had come in by the interface the packet is to leave by.
   const reverse = findRoute(ns, {
     destination: source,

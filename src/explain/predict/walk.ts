@@ -7,6 +7,7 @@ import type { CauseHit } from "../../model/finding.ts";
 import type { Namespace, SystemState } from "../../model/system-state.ts";
 import type { Text } from "../../model/text.ts";
 import type { Attempt, Disposition, ExpectedSighting, Heard, Hop, Leg, Step, StepKind } from "../../model/trace.ts";
+import type { DeadPath } from "./multipath.ts";
 import type { OutputRoute } from "./output-route.ts";
 import { typeset } from "./typeset.ts";
 
@@ -97,6 +98,14 @@ export interface StepDraft {
   readonly expects?: ExpectedSighting | null;
 }
 
+/** Where state leaves a few ways open, each of which is walked: which ones this walk took, of how many, in its order. */
+export interface Choices {
+  readonly preset: readonly number[];
+  readonly taken: number[];
+  readonly of: number[];
+  readonly questions: Text[];
+}
+
 /** No honest walk is longer than this: a routing loop ends by its TTL before. */
 const MOST_STEPS = 4000;
 
@@ -113,15 +122,35 @@ export class Walk {
   nextHop: Ipv4 | null = null;
   /** Route the request left by, for the socket's side of the answer. */
   sent: OutputRoute | null = null;
+  /** Where the walk stopped at a next hop of several. */
+  dead: DeadPath | null = null;
+  readonly choices: Choices;
+  private readonly chosen: Map<string, number>;
   private readonly learned = new Map<string, Mac | null>();
   private readonly ports = new Map<string, string>();
   private readonly tracked = new Set<string>();
   private readonly connections = new Map<string, readonly Connection[]>();
 
-  constructor(state: SystemState, attempt: Attempt, stack: Stack) {
+  constructor(state: SystemState, attempt: Attempt, stack: Stack, preset: readonly number[] = [], parent?: Walk) {
     this.state = state;
     this.attempt = attempt;
     this.stack = stack;
+    this.choices = parent?.choices ?? { preset, taken: [], of: [], questions: [] };
+    this.chosen = parent?.chosen ?? new Map();
+  }
+
+  /** Which of several ways that state leaves open this walk takes; the same question gets the same answer. */
+  choose(key: string, count: number, question: Text): number {
+    if (count < 2) return 0;
+    const known = this.chosen.get(key);
+    if (known !== undefined) return known;
+    const { preset, taken, of, questions } = this.choices;
+    const index = Math.min(preset[taken.length] ?? 0, count - 1);
+    taken.push(index);
+    of.push(count);
+    questions.push(question);
+    this.chosen.set(key, index);
+    return index;
   }
 
   namespace(key: string): Namespace | undefined {
@@ -198,7 +227,7 @@ export class Walk {
 
   /** A walk of its own that knows what this one has learned and leaves no mark on it. */
   fork(): Walk {
-    const copy = new Walk(this.state, this.attempt, this.stack);
+    const copy = new Walk(this.state, this.attempt, this.stack, [], this);
     for (const [key, mac] of this.learned) copy.learned.set(key, mac);
     for (const [key, port] of this.ports) copy.ports.set(key, port);
     for (const netns of this.tracked) copy.tracked.add(netns);
@@ -208,16 +237,20 @@ export class Walk {
     return copy;
   }
 
-  /** Steps grouped by namespace and leg. */
   hops(): Hop[] {
-    const hops: { netns: string; leg: Leg; steps: Step[] }[] = [];
-    for (const step of this.steps) {
-      const last = hops.at(-1);
-      if (last && last.netns === step.netns && last.leg === step.leg) last.steps.push(step);
-      else hops.push({ netns: step.netns, leg: step.leg, steps: [step] });
-    }
-    return hops;
+    return hopsOf(this.steps);
   }
+}
+
+/** Steps grouped by namespace and leg. */
+export function hopsOf(steps: readonly Step[]): Hop[] {
+  const hops: { netns: string; leg: Leg; steps: Step[] }[] = [];
+  for (const step of steps) {
+    const last = hops.at(-1);
+    if (last && last.netns === step.netns && last.leg === step.leg) last.steps.push(step);
+    else hops.push({ netns: step.netns, leg: step.leg, steps: [step] });
+  }
+  return hops;
 }
 
 /** Fills in what a draft leaves out. */

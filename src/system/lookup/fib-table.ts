@@ -21,6 +21,8 @@ export type TableResult =
       readonly kind: "found";
       readonly route: Route;
       readonly hops: readonly RouteHop[];
+      /** Of these, the next hops of the route itself: more than one is multipath. */
+      readonly paths: readonly RouteHop[];
       readonly assumed: readonly string[];
       readonly sysctl: readonly StateLine[];
     }
@@ -77,7 +79,8 @@ export function lookupTable(ns: Namespace, ordered: readonly Route[], key: Table
     if (good.length > 0) {
       // fib_select_path: with an output device given, the first hop that fits is taken and nothing is balanced.
       const hops = key.oif === null ? [...good, ...otherDefaults(ns, ordered, route)] : good.slice(0, 1);
-      return { kind: "found", route, hops, assumed: [...assumed], sysctl };
+      const paths = key.oif === null ? good : hops;
+      return { kind: "found", route, hops, paths, assumed: [...assumed], sysctl };
     }
     skipped.push(route);
     // A nexthop object without a usable hop leaves the whole leaf (goto miss), not only this entry.

@@ -34,6 +34,8 @@ export type RouteResult =
       readonly hop: RouteHop;
       /** All hops the kernel may choose: several for multipath, and for default routes of one metric. */
       readonly candidates: readonly RouteHop[];
+      /** Next hops of this very route that are fit for use: more than one is multipath. */
+      readonly paths: readonly RouteHop[];
       /** The rule that led to the table; null where rules are unknown. */
       readonly rule: Rule | null;
       readonly lines: StateLine[];
@@ -179,7 +181,8 @@ class Walk {
     for (const part of result.assumed) this.assumed.add(part);
     this.lines.push(...result.sysctl);
     const hop = result.hops[0] as RouteHop;
-    return { kind: "route", route, hop, candidates: result.hops, rule, lines: this.lines, assumed: [...this.assumed] };
+    const { hops: candidates, paths } = result;
+    return { kind: "route", route, hop, candidates, paths, rule, lines: this.lines, assumed: [...this.assumed] };
   }
 
   // fib4_rule_action

@@ -39,7 +39,7 @@ function statementOf(expression: Fields): NftStatement {
   if (isFields(vmap)) return { kind: "vmap", field: fieldOf(vmap.key), map: mapOf(vmap.data) };
   if (counter !== undefined)
     return { kind: "counter", packets: isFields(counter) ? numberField(counter, "packets") : null };
-  if (isFields(mangle)) return { kind: isOnlyNoted(fieldOf(mangle.key)) ? "note" : "change" };
+  if (isFields(mangle)) return settingOf(fieldOf(mangle.key), mangle.value);
   // Elements that carry a limit of their own let the rule go on only within it.
   if (isFields(set)) return { kind: listField(set, "stmt").some((one) => !("counter" in one)) ? "perhaps" : "note" };
   if (isFields(xt)) return extensionOf(textField(xt, "type"), textField(xt, "name"));
@@ -47,6 +47,13 @@ function statementOf(expression: Fields): NftStatement {
   if (nat !== null) return nat;
   const [key = ""] = Object.keys(expression);
   return { kind: NOTES.has(key) ? "note" : MATCHES.has(key) ? "perhaps" : "change" };
+}
+
+/** What setting a field of the packet to a value amounts to. */
+export function settingOf(field: NftField, value: unknown): NftStatement {
+  if (isOnlyNoted(field)) return { kind: "note" };
+  const isMark = field.names.length === 1 && field.names[0] === "meta mark" && field.mask === null;
+  return isMark && typeof value === "number" ? { kind: "mark", value } : { kind: "change" };
 }
 
 // A range, a map or a prefix of addresses leaves open which one it will be.
@@ -69,7 +76,7 @@ export function extensionOf(type: string | null, name: string | null): NftStatem
 }
 
 /** Whether setting this field leaves the packet's way alone. */
-export function isOnlyNoted({ names }: NftField): boolean {
+function isOnlyNoted({ names }: NftField): boolean {
   return names.every((name) => name.startsWith("ct ") || name === "meta nftrace" || name === "meta priority");
 }
 

@@ -1,7 +1,7 @@
 // Routes and nexthop objects, from `ip -j -d route show table all` and `ip -j nexthop`.
 
 import { formatIpv4, formatPrefix, parsePrefix } from "../../model/address.ts";
-import type { NexthopObject, Route, RouteHop, RouteType } from "../../model/system-state.ts";
+import type { LearnedMtu, NexthopObject, Route, RouteHop, RouteType } from "../../model/system-state.ts";
 import { tableName } from "../lookup/fib-table.ts";
 import {
   addressField,
@@ -133,6 +133,26 @@ function hopWords(hop: RouteHop): string[] {
 
 function hopFlags(hop: RouteHop): string[] {
   return [...(hop.dead ? ["dead"] : []), ...(hop.onlink ? ["onlink"] : []), ...(hop.linkdown ? ["linkdown"] : [])];
+}
+
+/** Parses route exceptions that hold a path MTU; the others (redirects) are passed over. */
+export function parseLearnedMtus(list: readonly Fields[]): LearnedMtu[] {
+  return list.flatMap((fields) => {
+    const destination = addressField(fields, "dst");
+    const mtu = mtuOf(fields);
+    if (destination === null || mtu === null) return [];
+    const { interface: device, gateway } = parseHop(fields);
+    const expires = numberField(fields, "expires");
+    const parts = [
+      formatIpv4(destination),
+      ...(gateway === null ? [] : [`via ${formatIpv4(gateway)}`]),
+      ...(device === null ? [] : [`dev ${device}`]),
+      "cache",
+      ...(expires === null ? [] : [`expires ${expires}sec`]),
+      `mtu ${mtu}`,
+    ];
+    return [{ destination, interface: device, gateway, mtu, line: parts.join(" ") }];
+  });
 }
 
 /** Parses nexthop objects; groups keep the ids of their members. */

@@ -3,7 +3,7 @@
 import { parseIpv4 } from "../../model/address.ts";
 import type { NftEntry, NftMap, NftStatement, NftValue, NftVerdict } from "../../model/nft-ruleset.ts";
 import { canonicalWord, operatorOf, parseValue, rejectVerdict } from "../nft-words.ts";
-import { extensionOf, isOnlyNoted } from "../parse/nft-rule.ts";
+import { extensionOf, settingOf } from "../parse/nft-rule.ts";
 import { nftFieldOf } from "./nft-field-text.ts";
 import { type NftToken, NftTokens } from "./nft-tokens.ts";
 
@@ -141,8 +141,9 @@ function matchOf(rule: NftTokens): NftStatement | null {
   let field = nftFieldOf(rule);
   if (field === null) return null;
   if (rule.takes("set")) {
-    skipSetValue(rule);
-    return { kind: isOnlyNoted(field) ? "note" : "change" };
+    const word = rule.peek()?.kind === "word" ? Number(rule.peek()?.text) : Number.NaN;
+    const more = skipSetValue(rule);
+    return settingOf(field, Number.isNaN(word) || more > 1 ? null : word);
   }
   if (rule.takes("vmap")) {
     const map = mapOf(rule);
@@ -175,11 +176,15 @@ function maskOf(rule: NftTokens): string | null {
   return words.join(",");
 }
 
-function skipSetValue(rule: NftTokens): void {
+// The number of terms it is made of.
+function skipSetValue(rule: NftTokens): number {
+  let terms = 0;
   do {
+    terms++;
     if (nftFieldOf(rule) === null) rule.word();
     if (rule.sees("{")) rule.braces();
   } while (/^(?:[&|^.]|or|and|xor|<<|>>|map)$/.test(rule.peek()?.text ?? "") && rule.next() !== null);
+  return terms;
 }
 
 function nftValueOf(rule: NftTokens): NftValue | null {

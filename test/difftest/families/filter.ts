@@ -2,7 +2,7 @@
 
 import type { Random } from "../../fuzz/random.ts";
 import { asker, type Family, family, routersOf, space, target } from "../family.ts";
-import { bridged, chain, doubleLink, type Network, pair, triangle } from "../networks.ts";
+import { bridged, bridgedRouter, chain, doubleLink, type Network, pair, triangle } from "../networks.ts";
 
 const chainOf = (kind: string, hook: string, rule: string, policy = "accept"): string =>
   `table ${kind} t {\n chain c {\n type filter hook ${hook} priority 0; policy ${policy};\n ${rule}\n }\n }`;
@@ -92,6 +92,23 @@ export const filterFamilies: readonly Family[] = [
     ] as const);
     const type = own === asker(n) && where === "INPUT" ? 0 : 8;
     own.iptables.push(`-A ${where} -p icmp -m icmp --icmp-type ${type} -j DROP`);
+  }),
+  family("iptables on a router, with a chain of its own", [chain, bridgedRouter], (n, _, r) => {
+    const own = space(n, r.pick(routersOf(n)));
+    own.iptables.push(
+      `-A FORWARD -i ${r.pick(["e0", "e1"])} -j ${r.pick(["DROP", "REJECT", "ACCEPT"])}`,
+      `-A FORWARD -p icmp -m icmp --icmp-type ${r.pick([0, 8])} -j ${r.pick(["DROP", "REJECT"])}`,
+      "-A FORWARD -p tcp -j DROP",
+    );
+    if (r.chance(0.5)) own.iptables.unshift(`-A FORWARD -s ${n.source}/32 -j ACCEPT`);
+  }),
+  family("sets and chains", everywhere, (n, _, r) => {
+    const name = r.pick([n.asker, n.target]);
+    const hook = r.pick(["input", "output"]);
+    const verdict = r.pick(["drop", "accept", "return", "reject"]);
+    space(n, name).nft.push(
+      `table ip t {\n set s {\n type ipv4_addr\n flags interval\n elements = { ${n.source}, 10.200.0.0/16 }\n }\n chain mine {\n ip saddr @s counter ${verdict}\n ip daddr ${n.destination} counter drop\n }\n chain c {\n type filter hook ${hook} priority 0; policy accept;\n meta l4proto { icmp, tcp } jump mine\n }\n }`,
+    );
   }),
   family("bridge family", [bridged], (n, _, r) => {
     const match = r.pick(["ip protocol icmp", "ether type ip", "ether type arp"]);
