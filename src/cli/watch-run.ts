@@ -11,6 +11,7 @@ import type { Keep } from "./live-messages.ts";
 import { openEitherWay } from "./live-one-by-one.ts";
 import { namespaceKey, placesByName } from "./live-places.ts";
 import { identityToBecome } from "./live-privileges.ts";
+import { recordTrace, type TraceRecording } from "./live-trace.ts";
 import { readNamespaces, StateFollower } from "./watch-state.ts";
 import { WatchCapture } from "./watch-supervisor.ts";
 
@@ -19,6 +20,7 @@ export interface WatchOptions {
   readonly write?: string;
   readonly count?: number;
   readonly backend: string;
+  readonly kernelEvents: boolean;
   readonly format: "text" | "jsonl";
   readonly verbose?: boolean;
   readonly quiet?: boolean;
@@ -48,6 +50,7 @@ export async function watch(filterWords: readonly string[], options: WatchOption
   });
   const stopping = endOnSignals(end);
   let capture: WatchCapture | null = null;
+  let tracing: TraceRecording | null = null;
   const follower = new StateFollower(watched, (namespaces, quiet) => {
     capture?.send({ kind: "state", namespaces, quiet });
   });
@@ -81,12 +84,22 @@ export async function watch(filterWords: readonly string[], options: WatchOption
       ),
     );
     capture = watching;
+    // Following packets costs those who send them: only for what is kept and explained again.
+    if (options.write !== undefined) {
+      tracing = recordTrace(
+        where.watching.map((place) => place.interface),
+        (offset, text) => watching.send({ kind: "trace", offset, text }),
+        options.kernelEvents,
+      );
+    }
     follower.follow(targets.filter((target) => !watched.includes(target)));
     await Promise.race([ended, capture.failed]);
     const ends = await capture.stop();
+    const trace = tracing?.stop(null) ?? null;
     await follower.stop();
-    process.exitCode = await capture.finish({ kind: "finish", stateAfter: await readNamespaces(watched), ends });
+    process.exitCode = await capture.finish({ kind: "finish", stateAfter: await readNamespaces(watched), ends, trace });
   } catch (error) {
+    tracing?.stop(null);
     capture?.abandon();
     await follower.stop();
     throw error;
