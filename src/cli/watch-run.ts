@@ -12,6 +12,7 @@ import { openEitherWay } from "./live-one-by-one.ts";
 import { namespaceKey, placesByName } from "./live-places.ts";
 import { identityToBecome } from "./live-privileges.ts";
 import { recordTrace, type TraceRecording } from "./live-trace.ts";
+import type { ToWatcher } from "./watch-messages.ts";
 import { readNamespaces, StateFollower } from "./watch-state.ts";
 import { WatchCapture } from "./watch-supervisor.ts";
 
@@ -51,10 +52,23 @@ export async function watch(filterWords: readonly string[], options: WatchOption
   const stopping = endOnSignals(end);
   let capture: WatchCapture | null = null;
   let tracing: TraceRecording | null = null;
+  const early: ToWatcher[] = [];
   const follower = new StateFollower(watched, (namespaces, quiet) => {
     capture?.send({ kind: "state", namespaces, quiet });
   });
   try {
+    // Following packets costs those who send them: only for what is kept and explained again.
+    if (options.write !== undefined) {
+      tracing = recordTrace(
+        where.watching.map((place) => place.interface),
+        (offset, words) => {
+          const message = { kind: "trace", offset, text: words } as const;
+          if (capture === null) early.push(message);
+          else capture.send(message);
+        },
+        options.kernelEvents,
+      );
+    }
     const ears = { doubt: () => follower.refresh(), enough: end };
     const watching = await openEitherWay(where, parsed, (chosen, limits) =>
       WatchCapture.open(
@@ -84,14 +98,7 @@ export async function watch(filterWords: readonly string[], options: WatchOption
       ),
     );
     capture = watching;
-    // Following packets costs those who send them: only for what is kept and explained again.
-    if (options.write !== undefined) {
-      tracing = recordTrace(
-        where.watching.map((place) => place.interface),
-        (offset, text) => watching.send({ kind: "trace", offset, text }),
-        options.kernelEvents,
-      );
-    }
+    for (const message of early) capture.send(message);
     follower.follow(targets.filter((target) => !watched.includes(target)));
     await Promise.race([ended, capture.failed]);
     const ends = await capture.stop();

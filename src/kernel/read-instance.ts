@@ -148,11 +148,21 @@ export class Instance {
 
   /** Traces nothing from now on; what was traced can still be read. */
   cease(): void {
-    this.write("tracing_on", "0");
+    this.#writeIfThere("tracing_on", "0");
   }
 
+  /** Goes on with drops alone. */
   stopPassings(): void {
-    for (const event of PASSINGS) this.write(`events/${event}/enable`, "0");
+    for (const event of PASSINGS) this.#writeIfThere(`events/${event}/enable`, "0");
+  }
+
+  // Somebody may have removed the buffer, or unmounted tracefs: the run goes on without it.
+  #writeIfThere(file: string, words: string): void {
+    try {
+      this.write(file, words);
+    } catch {
+      // Then nothing is traced either.
+    }
   }
 
   /** Removes the buffer and what it traces. */
