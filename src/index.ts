@@ -4,6 +4,8 @@ export { causeByCode, causes } from "./causes/registry.ts";
 export { type ExplainInput, explain } from "./explain/explain.ts";
 export { predict } from "./explain/predict.ts";
 export { type FlowBounds, FlowTracker } from "./flow/tracker.ts";
+export type * from "./kernel/event.ts";
+export { parseKernelEvents } from "./kernel/events-file.ts";
 export { formatIpv4, formatMac, type Ipv4, type Mac, type Prefix, parseIpv4, parseMac } from "./model/address.ts";
 export type { Cause, CausePage } from "./model/cause.ts";
 export * from "./model/evidence.ts";

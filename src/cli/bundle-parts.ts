@@ -6,7 +6,12 @@ import { printable, text } from "../model/text.ts";
 import { customBlock } from "../savefile/write-pcapng.ts";
 
 /** Names of the parts of a bundle beside its captures. */
-export const PARTS = { state: "state.json", stateAfter: "state.after.json", run: "run.json" } as const;
+export const PARTS = {
+  state: "state.json",
+  stateAfter: "state.after.json",
+  run: "run.json",
+  kernel: "kernel-events.jsonl",
+} as const;
 type PartName = (typeof PARTS)[keyof typeof PARTS];
 
 // A part names itself in its first line; what follows is gzip.
@@ -16,18 +21,18 @@ export const LARGEST_PART = 64 * 1024 * 1024;
 // No reader believes a longer block.
 const LARGEST_BLOCK = 16 * 1024 * 1024 - 64;
 
-/** JSON as it is written to files and into blocks. */
-export function jsonText(value: unknown): string {
-  return `${JSON.stringify(value, null, 1)}\n`;
+/** A part as it is written to files and into blocks: JSON, or text that is its file's already. */
+export function partText(value: unknown): string {
+  return typeof value === "string" ? value : `${JSON.stringify(value, null, 1)}\n`;
 }
 
 /** The block that holds a part, or null where it is too large for one. */
 export function partBlock(name: PartName, value: unknown): Uint8Array | null {
-  const data = Buffer.concat([Buffer.from(`${name}\n`), gzipSync(jsonText(value))]);
+  const data = Buffer.concat([Buffer.from(`${name}\n`), gzipSync(partText(value))]);
   return data.length > LARGEST_BLOCK ? null : customBlock(data);
 }
 
-/** The parts found in a capture's custom blocks, parsed; a later one of a name wins. */
+/** The parts found in a capture's custom blocks, JSON parsed, lines as text; a later one of a name wins. */
 export function readParts(
   blocks: readonly Uint8Array[],
   place: string,
@@ -40,7 +45,8 @@ export function readParts(
     if (!Object.values<string>(PARTS).includes(name)) continue;
     try {
       const bytes = gunzipSync(block.subarray(end + 1), { maxOutputLength: LARGEST_PART });
-      parts.set(name, JSON.parse(new TextDecoder().decode(bytes)));
+      const words = new TextDecoder().decode(bytes);
+      parts.set(name, name.endsWith(".json") ? JSON.parse(words) : words);
     } catch {
       const file = printable(place);
       problems.push({

@@ -250,6 +250,23 @@ function kernel({ tracing, uid }: DoctorFacts): Check[] {
   const clock = tracing.taiClock ? "tai" : "mono";
   return [
     check("kernel", "tracefs", "ok", verbatim(directory)),
+    tracing.instances
+      ? check(
+          "kernel",
+          "trace-buffer",
+          "ok",
+          text(
+            "run records why the kernel drops packets, in a trace buffer of its own",
+            "run 会在单独的跟踪缓冲区里记录内核丢包的原因",
+          ),
+        )
+      : check(
+          "kernel",
+          "trace-buffer",
+          "limited",
+          text("no trace buffer of our own may be made", "无权建立单独的跟踪缓冲区"),
+          uid === 0 ? null : "sudo pktwhy doctor",
+        ),
     absent.length === 0
       ? check("kernel", "events", "ok", text(`events: ${events.join(" ")}`, `事件：${events.join(" ")}`))
       : check(

@@ -19,6 +19,8 @@ export interface CommandEnd {
 /** A command under way. */
 export interface RunningCommand {
   readonly ended: Promise<CommandEnd>;
+  /** Its process; null where it could not be started. */
+  readonly pid: number | null;
   signal(name: NodeJS.Signals): void;
 }
 
@@ -86,6 +88,7 @@ export function startCommand(argv: readonly string[], how: { read: boolean; quie
         resolve({ exitCode, output: how.read ? kept.text() : null });
       });
     }),
+    pid: child.pid ?? null,
     signal: (name) => signalTo(child, name),
   };
 }

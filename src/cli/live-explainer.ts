@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { OpenQuestions } from "../capture/open-questions.ts";
 import { recordStream } from "../capture/record-pcapng.ts";
+import { formatKernelEvents } from "../kernel/events-file.ts";
 import { type Problem, ProblemError } from "../model/problem.ts";
 import { redacted } from "../model/redact.ts";
 import { MILLISECOND, type Nanoseconds } from "../model/time.ts";
@@ -23,10 +24,10 @@ import {
   type CapturePlan,
   FIRST_STREAM,
   type FromExplainer,
-  type PlanEnd,
   type ToExplainer,
 } from "./live-messages.ts";
 import { become } from "./live-privileges.ts";
+import { TraceSorter } from "./live-trace.ts";
 import { packageVersion } from "./package-root.ts";
 import { reportOfCaptures } from "./report-of-captures.ts";
 import { formatOf, type Writer, writerOf } from "./report-options.ts";
@@ -71,6 +72,7 @@ class Explainer {
   #streams: Promise<void>[] = [];
   #pids: readonly number[] = [];
   #over = false;
+  readonly #trace = new TraceSorter();
   readonly #problems: Problem[] = [];
 
   /** Obeys; true once everything is done. */
@@ -86,11 +88,14 @@ class Explainer {
       case "names":
         this.#names.learn(message.netns, message.links);
         return false;
+      case "trace":
+        this.#trace.hear(message.offset, message.text);
+        return false;
       case "settle":
         await this.#settle();
         return false;
       case "finish":
-        await this.#finish(message.stateAfter, message.command, message.ends);
+        await this.#finish(message);
         return true;
     }
   }
@@ -146,7 +151,9 @@ class Explainer {
     if (traffic !== TRAFFIC.arp && traffic !== TRAFFIC.icmp) return;
     const { direction, length, bytes, start, end } = record;
     const time = record.time();
-    this.#questions.push(decode({ vantage, number: 1, time, linkType, direction, length, bytes, start, end }));
+    const packet = decode({ vantage, number: 1, time, linkType, direction, length, bytes, start, end });
+    this.#trace.note(packet);
+    this.#questions.push(packet);
   }
 
   async #settle(): Promise<void> {
@@ -161,11 +168,7 @@ class Explainer {
     send({ kind: "settled" });
   }
 
-  async #finish(
-    stateAfter: StateFile | null,
-    command: Extract<ToExplainer, { kind: "finish" }>["command"],
-    ends: readonly PlanEnd[],
-  ): Promise<void> {
+  async #finish({ stateAfter, command, ends, trace }: Extract<ToExplainer, { kind: "finish" }>): Promise<void> {
     const begin = this.#begin as BeginMessage;
     const files = this.#files as LiveFiles;
     await Promise.all(this.#streams);
@@ -191,12 +194,18 @@ class Explainer {
         problems: [...begin.limits, ...(ends[at]?.problem ? [ends[at].problem] : [])],
       })),
     };
-    this.#problems.push(...(await files.finish({ state: begin.state, stateAfter, run })));
-    await this.#report(begin, files, stateAfter, run);
+    const kernel = formatKernelEvents(this.#trace.finish(trace));
+    const parts = { state: begin.state, stateAfter, run, kernel };
+    this.#problems.push(...(await files.finish(parts)));
+    await this.#report(begin, files, parts);
     await files.close();
   }
 
-  async #report(begin: BeginMessage, files: LiveFiles, stateAfter: StateFile | null, run: RunFile): Promise<void> {
+  async #report(
+    begin: BeginMessage,
+    files: LiveFiles,
+    { stateAfter, run, kernel }: { stateAfter: StateFile | null; run: RunFile; kernel: string },
+  ): Promise<void> {
     const { keep, report: options, language } = begin;
     // In one file everything is inside the captures; elsewhere it is what has just been written beside them.
     const apart = keep.kind !== "file";
@@ -209,6 +218,7 @@ class Explainer {
         state,
         stateAfter: after,
         run: apart ? JSON.parse(JSON.stringify(run)) : null,
+        kernel: apart ? kernel : null,
         problems,
       },
       { bytes: (input) => files.bytesOf(input), live: keep.kind === "none" },

@@ -9,7 +9,7 @@ import { type Problem, ProblemError } from "../model/problem.ts";
 import { printable, text } from "../model/text.ts";
 import type { CaptureInput } from "../savefile/open.ts";
 import type { ByteSource } from "../savefile/open-bytes.ts";
-import { jsonText, PARTS, partBlock } from "./bundle-parts.ts";
+import { PARTS, partBlock, partText } from "./bundle-parts.ts";
 import type { Keep } from "./live-messages.ts";
 import { usageError } from "./usage.ts";
 
@@ -24,6 +24,8 @@ export interface Parts {
   readonly state: unknown;
   readonly stateAfter: unknown;
   readonly run: unknown;
+  /** The text of the file. */
+  readonly kernel: string | null;
 }
 
 const CHUNK = 1 << 20;
@@ -75,7 +77,7 @@ export class LiveFiles {
     for (const [key, name] of Object.entries(PARTS)) {
       const value = parts[key as keyof Parts];
       if (value === null) continue;
-      await this.#parts.get(name)?.writeFile(jsonText(value));
+      await this.#parts.get(name)?.writeFile(partText(value));
       if (this.keep.kind !== "file") continue;
       const block = partBlock(name, value);
       if (block === null) problems.push(tooLarge(name, this.keep.path));

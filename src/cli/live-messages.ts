@@ -1,6 +1,7 @@
 // What the supervisor and the explainer of a live capture tell each other. The supervisor may be root and reads no
 // packet; the explainer reads them and is nobody special.
 
+import type { Untraced } from "../kernel/event.ts";
 import type { Problem } from "../model/problem.ts";
 import type { Language } from "../model/text.ts";
 import type { StateFile } from "../system/state-file.ts";
@@ -46,6 +47,19 @@ export interface PlanEnd {
   readonly problem: Problem | null;
 }
 
+/** How the recording of kernel events ended, times in nanoseconds since the epoch; what it told came before. */
+export type LiveTrace =
+  | { readonly kind: "untraced"; readonly because: Untraced }
+  | {
+      readonly kind: "traced";
+      readonly offset: string;
+      readonly from: string;
+      readonly to: string;
+      readonly interfaces: readonly string[];
+      readonly dropsOnlySince: string | null;
+      readonly pids: readonly number[];
+    };
+
 export interface BeginMessage {
   readonly kind: "begin";
   readonly identity: Identity | null;
@@ -66,12 +80,15 @@ export type ToExplainer =
   | BeginMessage
   | { readonly kind: "pids"; readonly pids: readonly number[] }
   | { readonly kind: "names"; readonly netns: string; readonly links: readonly LinkName[] }
+  /** Text of the trace; `offset` in nanoseconds makes its clock UTC. */
+  | { readonly kind: "trace"; readonly offset: string; readonly text: string }
   | { readonly kind: "settle" }
   | {
       readonly kind: "finish";
       readonly stateAfter: StateFile | null;
       readonly command: LiveCommand;
       readonly ends: readonly PlanEnd[];
+      readonly trace: LiveTrace;
     };
 
 export type FromExplainer =

@@ -20,6 +20,7 @@ import { arpPatience, foresee, namespaceKey, placesByName, placesByState } from 
 import { identityToBecome } from "./live-privileges.ts";
 import { CommandSignals } from "./live-signals.ts";
 import { LiveCapture } from "./live-supervisor.ts";
+import { recordTrace, type TraceRecording } from "./live-trace.ts";
 import { formatOf, type ReportOptions } from "./report-options.ts";
 
 export interface RunOptions extends ReportOptions {
@@ -27,6 +28,7 @@ export interface RunOptions extends ReportOptions {
   readonly write?: string;
   readonly filter?: string;
   readonly backend: string;
+  readonly kernelEvents: boolean;
 }
 
 // What a run waits for beyond the end of an open ARP round: the error the kernel makes of it, a late reply.
@@ -73,10 +75,17 @@ export async function runLive(argv: readonly string[], options: RunOptions, lang
     });
   });
   const signals = new CommandSignals();
+  let tracing: TraceRecording | null = null;
   try {
+    const recording = recordTrace(
+      watching.map((place) => place.interface),
+      (offset, words) => live.trace(offset, words),
+      options.kernelEvents,
+    );
+    tracing = recording;
     if (options.quiet !== true) note(watchingText(watching, byMac), language);
     if (options.verbose === true) for (const because of reasonsOf(byMac)) note(because, language);
-    const ended = await runCommand(
+    const { pid, ...ended } = await runCommand(
       argv,
       { read: ping !== null, quietStdout: formatOf(options) !== "text" && options.output === undefined },
       signals,
@@ -86,12 +95,14 @@ export async function runLive(argv: readonly string[], options: RunOptions, lang
     const stillAsking = async () => asker !== null && nextHop !== null && (await isBeingAsked(asker, nextHop));
     await waitForOpenQuestions(live, stillAsking, Math.min(round, LONGEST_ROUND_MS) + MORE_MS, language);
     const ends = await live.stop();
+    const told = recording.stop(pid);
     const stateAfter = await collectState({
       kernelLogSince: started,
       ...(targets.length > MOST_READ_TWICE && { namespaces: around(netns, watching) }),
     });
-    process.exitCode = await live.finish({ stateAfter, command: { argv, netns, ...ended }, ends });
+    process.exitCode = await live.finish({ stateAfter, command: { argv, netns, ...ended }, ends, trace: told });
   } catch (error) {
+    tracing?.stop(null);
     live.abort();
     throw error;
   }
@@ -150,11 +161,11 @@ async function runCommand(
   argv: readonly string[],
   how: { read: boolean; quietStdout: boolean },
   signals: CommandSignals,
-): Promise<CommandEnd> {
+): Promise<CommandEnd & { readonly pid: number | null }> {
   const command = startCommand(argv, how);
   signals.passTo(command);
   try {
-    return await command.ended;
+    return { ...(await command.ended), pid: command.pid };
   } finally {
     signals.end();
     // The report comes after everything the command has printed.

@@ -75,6 +75,11 @@ export class LiveCapture {
     }
   }
 
+  /** Hands on what the kernel told, unread. */
+  trace(offset: string, words: string): void {
+    this.#send({ kind: "trace", offset, text: words });
+  }
+
   /** Fulfilled once no question on the wire is open; `stillOpen` hears what is waited for. */
   async settle(stillOpen: (what: "arp" | "echo") => void): Promise<void> {
     this.#listeners.set("open", (message) => stillOpen((message as Of<"open">).what));

@@ -11,7 +11,7 @@ import type { PastedLine } from "../savefile/text/clean.ts";
 import type { PastedText } from "./paste-report.ts";
 import { lookAt } from "./pasted-text.ts";
 import { reportOfCaptures } from "./report-of-captures.ts";
-import { readJson, readState } from "./state-file.ts";
+import { readJson, readState, readText } from "./state-file.ts";
 
 export interface ReadOptions {
   /** State file named by hand: it wins over one that lies in a directory given. */
@@ -41,8 +41,11 @@ export async function reportOf(args: readonly string[], options: ReadOptions = {
   const state =
     options.state === undefined ? await tolerant(statePath, problems) : await named(options.state, problems);
   const stateAfter = options.state === undefined ? await tolerant(companions.stateAfter, problems) : null;
-  const run = companions.run === null ? null : await tolerantJson(companions.run, problems);
-  const files = [...inputs.captures.map((capture) => capture.path), statePath, companions.stateAfter, companions.run];
+  const run = companions.run === null ? null : await tolerantly(readJson(companions.run), problems);
+  const kernel =
+    companions.kernelEvents === null ? null : await tolerantly(readText(companions.kernelEvents), problems);
+  const beside = [statePath, companions.stateAfter, companions.run, companions.kernelEvents];
+  const files = [...inputs.captures.map((capture) => capture.path), ...beside];
   const { pastes, captures, opened } = await sorted(inputs.captures, problems);
   const bytes = (input: CaptureInput): ByteSource => opened.get(input) ?? openFile(input.path ?? "", input.source);
   if (pastes.length > 0) {
@@ -52,7 +55,7 @@ export async function reportOf(args: readonly string[], options: ReadOptions = {
   }
   const unusedState = statePath === null ? inputs.nearby.state : null;
   const read = await reportOfCaptures(
-    { captures: inputs.captures, state, stateAfter, run, problems },
+    { captures: inputs.captures, state, stateAfter, run, kernel, problems },
     {
       ...(options.count === undefined ? {} : { count: options.count }),
       // What was opened already gives its bytes only once: its clock cannot be measured first.
@@ -108,19 +111,12 @@ async function named(path: string, problems: Problem[]): Promise<SystemState> {
 
 // State that merely lies in the directory may be unfit without stopping what the packets alone can tell.
 async function tolerant(path: string | null, problems: Problem[]): Promise<SystemState | null> {
-  if (path === null) return null;
-  try {
-    return await named(path, problems);
-  } catch (error) {
-    if (!(error instanceof ProblemError)) throw error;
-    problems.push(error.problem);
-    return null;
-  }
+  return path === null ? null : tolerantly(named(path, problems), problems);
 }
 
-async function tolerantJson(path: string, problems: Problem[]): Promise<unknown> {
+async function tolerantly<T>(reading: Promise<T>, problems: Problem[]): Promise<T | null> {
   try {
-    return await readJson(path);
+    return await reading;
   } catch (error) {
     if (!(error instanceof ProblemError)) throw error;
     problems.push(error.problem);

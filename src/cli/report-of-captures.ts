@@ -4,6 +4,8 @@ import { type DriveOptions, drive } from "../capture/drive.ts";
 import { causes } from "../causes/registry.ts";
 import { explain } from "../explain/explain.ts";
 import { FlowTracker } from "../flow/tracker.ts";
+import type { KernelEvents } from "../kernel/event.ts";
+import { parseKernelEvents } from "../kernel/events-file.ts";
 import { type Problem, ProblemError } from "../model/problem.ts";
 import type { Report } from "../model/report.ts";
 import type { SystemState } from "../model/system-state.ts";
@@ -21,6 +23,8 @@ export interface CaptureSet {
   readonly stateAfter: SystemState | null;
   /** A parsed run.json. */
   readonly run: unknown;
+  /** The text of kernel-events.jsonl. */
+  readonly kernel?: string | null;
   /** What was wrong so far. */
   readonly problems: readonly Problem[];
 }
@@ -47,6 +51,7 @@ export async function reportOfCaptures(
   const inside = (name: string) => stateInside(parts, name, set.captures[0]?.source ?? "", problems);
   const state = set.state ?? inside(PARTS.state);
   const stateAfter = set.stateAfter ?? (set.state === null ? inside(PARTS.stateAfter) : null);
+  const kernel = kernelEvents(set.kernel ?? parts.get(PARTS.kernel), set.captures[0]?.source ?? "", problems);
   const { command, captures } = parseRunFile(set.run ?? parts.get(PARTS.run));
   const noted = withNotes(driven.summaries, captures);
   problems.push(...noted.problems, ...faultsOfCommand(command));
@@ -58,6 +63,7 @@ export async function reportOfCaptures(
     inputs: options.live ? noted.summaries.map((one) => ({ ...one, format: "live" as const })) : noted.summaries,
     state,
     stateAfter,
+    kernel,
     command,
     problems,
     evicted: tracker.evicted,
@@ -68,6 +74,13 @@ export async function reportOfCaptures(
 
 function isError(problem: Problem): boolean {
   return problem.severity === "error";
+}
+
+function kernelEvents(content: unknown, source: string, problems: Problem[]): KernelEvents | null {
+  if (typeof content !== "string") return null;
+  const read = parseKernelEvents(content, `${source} (${PARTS.kernel})`);
+  problems.push(...read.problems);
+  return read.events;
 }
 
 function stateInside(

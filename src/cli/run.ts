@@ -44,6 +44,10 @@ export function addRun(program: Command, say: Say, language: Language): void {
       "--filter <expression>",
       say(text("pcap filter instead of 'arp or icmp'", "代替 'arp or icmp' 的 pcap 过滤表达式")),
     )
+    .option(
+      "--no-kernel-events",
+      say(text("do not record why the kernel drops packets (tracefs)", "不记录内核丢包的原因（tracefs）")),
+    )
     .addOption(
       new Option("--backend <name>", say(text("what captures", "抓包方式"))).choices(BACKENDS).default("tcpdump"),
     )

@@ -8,6 +8,11 @@ import { openFile } from "../savefile/open-bytes.ts";
 import { parseState } from "../system/parse.ts";
 import { LARGEST_PART } from "./bundle-parts.ts";
 
+/** Text of a file that lies beside captures, unpacked; throws a ProblemError where it cannot be read. */
+export async function readText(path: string): Promise<string> {
+  return new TextDecoder().decode(await wholeFile(path));
+}
+
 /** JSON of a file that lies beside captures or was named; throws a ProblemError where it is none. */
 export async function readJson(path: string): Promise<unknown> {
   const bytes = await wholeFile(path);

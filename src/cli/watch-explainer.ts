@@ -5,6 +5,8 @@ import { type RecordedStream, recordStream } from "../capture/record-pcapng.ts";
 import { causes } from "../causes/registry.ts";
 import { explain } from "../explain/explain.ts";
 import { FlowTracker } from "../flow/tracker.ts";
+import type { KernelEvents } from "../kernel/event.ts";
+import { formatKernelEvents } from "../kernel/events-file.ts";
 import { type Problem, ProblemError } from "../model/problem.ts";
 import type { Nanoseconds } from "../model/time.ts";
 import type { InputSummary } from "../model/vantage.ts";
@@ -18,6 +20,7 @@ import { LinkNames } from "./live-link-names.ts";
 import { linksOf } from "./live-links.ts";
 import { FIRST_STREAM, type PlanEnd } from "./live-messages.ts";
 import { become } from "./live-privileges.ts";
+import { TraceSorter } from "./live-trace.ts";
 import { packageVersion } from "./package-root.ts";
 import { type CaptureNote, withNotes } from "./run-file.ts";
 import { tell, textOptions } from "./terminal.ts";
@@ -40,7 +43,7 @@ export async function watchLive(): Promise<void> {
     if (message.kind === "pids") pids.push(...message.pids);
     else if (message.kind === "begin") watcher = await Watcher.open(message);
     else if (message.kind === "finish") {
-      await watcher?.finish(message.stateAfter, message.ends);
+      await watcher?.finish(message);
       return true;
     } else watcher?.take(message);
     return false;
@@ -97,6 +100,7 @@ class Watcher {
   readonly #print: (event: WatchEvent) => void;
   #state: StateFile;
   #told = 0;
+  readonly #trace = new TraceSorter();
 
   static async open(begin: BeginWatch): Promise<Watcher> {
     const { identity, keep, captures } = begin;
@@ -133,6 +137,7 @@ class Watcher {
     this.#tracker = new FlowTracker({ onSettled: (flow, exchange) => this.#teller.settled(flow, exchange) });
     const sink = {
       push: (packet: Parameters<FlowTracker["push"]>[0]) => {
+        if (this.#files !== null) this.#trace.note(packet);
         this.#teller.saw(packet);
         this.#tracker.push(packet);
       },
@@ -152,8 +157,9 @@ class Watcher {
   }
 
   /** Takes what the supervisor has to tell. */
-  take(message: Extract<ToWatcher, { kind: "names" | "state" | "lost" }>): void {
-    if (message.kind === "names") this.#names.learn(message.netns, message.links);
+  take(message: Extract<ToWatcher, { kind: "names" | "state" | "lost" | "trace" }>): void {
+    if (message.kind === "trace") this.#trace.hear(message.offset, message.text);
+    else if (message.kind === "names") this.#names.learn(message.netns, message.links);
     else if (message.kind === "lost") {
       this.#print({ kind: "mark", time: now(), change: "capture", tone: "bad", text: message.problem.text });
     } else {
@@ -164,7 +170,7 @@ class Watcher {
   }
 
   /** Tells the summary and ends. */
-  async finish(stateAfter: StateFile, ends: readonly PlanEnd[]): Promise<void> {
+  async finish({ stateAfter, ends, trace }: Extract<ToWatcher, { kind: "finish" }>): Promise<void> {
     const [reading, ...streams] = this.#streams;
     await Promise.all(streams);
     clearInterval(this.#heart);
@@ -179,6 +185,7 @@ class Watcher {
     const notes = this.#notes(ends);
     const noted = withNotes(this.#reader.summaries(), notes);
     const inputs = noted.summaries.map((one) => ({ ...one, format: "live" as const }));
+    const kernel = trace === null ? null : this.#trace.finish(trace);
     const report = explain({
       flows,
       inputs,
@@ -187,12 +194,13 @@ class Watcher {
         "state",
       ).state,
       stateAfter: parseState(stateAfter, "state").state,
+      kernel,
       command: null,
       problems: [...this.#problems, ...noted.problems],
       evicted: this.#tracker.evicted,
       causes,
     });
-    await this.#keep(stateAfter, notes);
+    await this.#keep(stateAfter, notes, kernel);
     await written(await summaryLines(report, this.#teller.causes, begin.looks));
     send({ kind: "done", status: statusOf(report) });
   }
@@ -258,12 +266,13 @@ class Watcher {
     }));
   }
 
-  async #keep(stateAfter: StateFile, notes: readonly CaptureNote[]): Promise<void> {
+  async #keep(stateAfter: StateFile, notes: readonly CaptureNote[], events: KernelEvents | null): Promise<void> {
     if (this.#files === null) return;
     const { backend, captures, state } = this.#begin;
     const interfaces = this.#names.history(captures.map((plan) => plan.netns));
     const run = { backend, interfaces, captures: notes };
-    tell(await this.#files.finish({ state, stateAfter, run }), this.#begin.looks.language);
+    const kernel = events === null ? null : formatKernelEvents(events);
+    tell(await this.#files.finish({ state, stateAfter, run, kernel }), this.#begin.looks.language);
     await this.#files.close();
   }
 }

@@ -3,7 +3,7 @@
 import type { Problem } from "../model/problem.ts";
 import type { Language } from "../model/text.ts";
 import type { NamespaceFile, StateFile } from "../system/state-file.ts";
-import type { CapturePlan, Keep, LinkName, PlanEnd } from "./live-messages.ts";
+import type { CapturePlan, Keep, LinkName, LiveTrace, PlanEnd } from "./live-messages.ts";
 import type { Identity } from "./live-privileges.ts";
 
 /** How the lines are to look. */
@@ -40,7 +40,14 @@ export type ToWatcher =
   | { readonly kind: "state"; readonly namespaces: Readonly<Record<string, NamespaceFile>>; readonly quiet: boolean }
   /** A capture ended before its time. */
   | { readonly kind: "lost"; readonly problem: Problem }
-  | { readonly kind: "finish"; readonly stateAfter: StateFile; readonly ends: readonly PlanEnd[] };
+  | { readonly kind: "trace"; readonly offset: string; readonly text: string }
+  | {
+      readonly kind: "finish";
+      readonly stateAfter: StateFile;
+      readonly ends: readonly PlanEnd[];
+      /** Null where nothing is kept: then nothing was traced either. */
+      readonly trace: LiveTrace | null;
+    };
 
 export type FromWatcher =
   | { readonly kind: "opened" }

@@ -11,6 +11,8 @@ import type { Keep } from "./live-messages.ts";
 import { openEitherWay } from "./live-one-by-one.ts";
 import { namespaceKey, placesByName } from "./live-places.ts";
 import { identityToBecome } from "./live-privileges.ts";
+import { recordTrace, type TraceRecording } from "./live-trace.ts";
+import type { ToWatcher } from "./watch-messages.ts";
 import { readNamespaces, StateFollower } from "./watch-state.ts";
 import { WatchCapture } from "./watch-supervisor.ts";
 
@@ -19,6 +21,7 @@ export interface WatchOptions {
   readonly write?: string;
   readonly count?: number;
   readonly backend: string;
+  readonly kernelEvents: boolean;
   readonly format: "text" | "jsonl";
   readonly verbose?: boolean;
   readonly quiet?: boolean;
@@ -48,10 +51,24 @@ export async function watch(filterWords: readonly string[], options: WatchOption
   });
   const stopping = endOnSignals(end);
   let capture: WatchCapture | null = null;
+  let tracing: TraceRecording | null = null;
+  const early: ToWatcher[] = [];
   const follower = new StateFollower(watched, (namespaces, quiet) => {
     capture?.send({ kind: "state", namespaces, quiet });
   });
   try {
+    // Following packets costs those who send them: only for what is kept and explained again.
+    if (options.write !== undefined) {
+      tracing = recordTrace(
+        where.watching.map((place) => place.interface),
+        (offset, words) => {
+          const message = { kind: "trace", offset, text: words } as const;
+          if (capture === null) early.push(message);
+          else capture.send(message);
+        },
+        options.kernelEvents,
+      );
+    }
     const ears = { doubt: () => follower.refresh(), enough: end };
     const watching = await openEitherWay(where, parsed, (chosen, limits) =>
       WatchCapture.open(
@@ -81,12 +98,15 @@ export async function watch(filterWords: readonly string[], options: WatchOption
       ),
     );
     capture = watching;
+    for (const message of early) capture.send(message);
     follower.follow(targets.filter((target) => !watched.includes(target)));
     await Promise.race([ended, capture.failed]);
     const ends = await capture.stop();
+    const trace = tracing?.stop(null) ?? null;
     await follower.stop();
-    process.exitCode = await capture.finish({ kind: "finish", stateAfter: await readNamespaces(watched), ends });
+    process.exitCode = await capture.finish({ kind: "finish", stateAfter: await readNamespaces(watched), ends, trace });
   } catch (error) {
+    tracing?.stop(null);
     capture?.abandon();
     await follower.stop();
     throw error;

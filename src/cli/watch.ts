@@ -50,6 +50,10 @@ export function addWatch(program: Command, say: Say, language: Language): void {
     .option("-f, --format <format>", say(text("text or jsonl", "text 或 jsonl")))
     .option("-q, --quiet", say(text("only the summary", "只显示小结")))
     .option("-v, --verbose", say(text("the summary is the whole report", "小结为完整报告")))
+    .option(
+      "--no-kernel-events",
+      say(text("do not record why the kernel drops packets (tracefs)", "不记录内核丢包的原因（tracefs）")),
+    )
     .addOption(
       new Option("--backend <name>", say(text("what captures", "抓包方式"))).choices(BACKENDS).default("tcpdump"),
     )

@@ -1,5 +1,6 @@
 // What an explanation starts from: flows, captures, state and the commands that are known.
 
+import type { KernelEvents } from "../kernel/event.ts";
 import type { Ipv4 } from "../model/address.ts";
 import type { Cause } from "../model/cause.ts";
 import type { Flow } from "../model/flow.ts";
@@ -20,6 +21,8 @@ export interface ExplainInput {
   readonly stateAfter: SystemState | null;
   /** Whether the firewall's rules were listed when the pings were over, so that what they counted includes them. */
   readonly rulesListedAfter?: boolean;
+  /** What the kernel told of drops meanwhile, or why it did not; absent where nobody asked it. */
+  readonly kernel?: KernelEvents | null;
   /** The wrapped command, with the namespace it ran in where that is known. */
   readonly command: Asked | null;
   /** Other pings whose command or output is known, e.g. several in one paste. */

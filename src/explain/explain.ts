@@ -19,10 +19,12 @@ import type { Asked, AskedPing, Case, ExplainInput } from "./case.ts";
 import { askedOnTheWay } from "./compare.ts";
 import { withCounters } from "./counters.ts";
 import { draw } from "./draw.ts";
+import { DropFinder } from "./drop-finder.ts";
 import { withEntryAfter } from "./entry-after.ts";
 import { errorFinding, findingOf } from "./finding.ts";
 import { hitsOfWalk } from "./hits-of-walk.ts";
 import { joinRuns } from "./join-runs.ts";
+import { dropsAlone, kernelNotes, withDropsAlone, withKernelEvents } from "./kernel-evidence.ts";
 import { narrateSightings, narrateWalk } from "./narrate.ts";
 import { narratePrinted, remarksOf } from "./narrate-printed.ts";
 import { type Observed, observe } from "./outcome.ts";
@@ -51,7 +53,8 @@ export function explain(input: ExplainInput): Report {
   const view = new View(input.state, input.inputs, flows);
   const withIcmp = new Set(flows.flatMap(icmpPlaces));
   const subject: Case = { ...input, flows, view, withIcmp, asked };
-  const explained = flows.map((flow) => explainFlow(subject, flow));
+  const drops = new DropFinder(subject);
+  const explained = flows.map((flow) => explainFlow(subject, drops, flow));
   const own = explained.filter(
     ({ report }) => !explained.some((other) => other.report !== report && other.alsoExplains.includes(report.flow)),
   );
@@ -71,6 +74,7 @@ export function explain(input: ExplainInput): Report {
       ...notesWithoutAddress(pings),
       ...pings.flatMap(({ output }) => (output === null ? [] : remarksOf(output))),
       ...qualityNotes(input, flows),
+      ...kernelNotes(input.kernel ?? null, reports),
     ],
     problems: input.problems,
   };
@@ -184,7 +188,7 @@ interface ExplainedFlow {
   readonly assumed: Text | null;
 }
 
-function explainFlow(subject: Case, flow: Flow): ExplainedFlow {
+function explainFlow(subject: Case, drops: DropFinder, flow: Flow): ExplainedFlow {
   const { view } = subject;
   const output = subject.asked.get(flow)?.output ?? null;
   const watchedLo = subject.inputs.some((i) => i.vantage.interface === "lo");
@@ -209,21 +213,30 @@ function explainFlow(subject: Case, flow: Flow): ExplainedFlow {
   // No walk knows how full the machine's neighbour table was; the same complaint of ping's has one other reason.
   const overflow =
     ofWalk[0]?.code === "peer-mtu-smaller" ? [] : overflowFinding(flow, output, subject.stateAfter ?? subject.state);
-  const byWalk = (overflow.length > 0 ? overflow : ofWalk).map((hit) => {
-    const counted = withRuleCounter(
+  const counted = (overflow.length > 0 ? overflow : ofWalk).map((hit) => {
+    const moved = withRuleCounter(
       withEntryAfter(withCounters(hit, subject.state, subject.stateAfter), subject.stateAfter),
       subject.state,
       subject.stateAfter,
     );
-    return subject.rulesListedAfter ? withListedCount(counted, subject.state) : counted;
+    return subject.rulesListedAfter ? withListedCount(moved, subject.state) : moved;
   });
-  const byState = chosen === after ? withWhatChanged(byWalk, subject) : byWalk;
+  const said =
+    overflow.length === 0 && isStopped(chosen) && counted[0]
+      ? withKernelEvents(drops, chosen.comparison, flow, counted[0])
+      : null;
+  const byKernel = said === null ? counted : [said.hit, ...counted.slice(1)];
+  const byState = chosen === after ? withWhatChanged(byKernel, subject) : byKernel;
   const packets = { flow, flows: subject.flows, inputs: subject.inputs };
   const decided = allAnswered
     ? []
     : decidedByPackets(subject.causes, packets).map((hit) => withCounters(hit, subject.state, subject.stateAfter));
   const isTold = decided.length + byState.length > 0;
-  const byPackets = isTold ? [] : checkPackets(subject.causes, packets);
+  const byPackets = isTold
+    ? []
+    : checkPackets(subject.causes, packets).map((hit, index) =>
+        index === 0 && observed.answered === 0 ? withDropsAlone(drops, flow, hit) : hit,
+      );
   const limit = weaker(certaintyLimit(subject, flow), assumed?.limit ?? "certain");
   const limited = (hit: CauseHit): CauseHit => ({ ...hit, certainty: weaker(hit.certainty, limit) });
   // What a frame itself decides does not rest on something missing.
@@ -231,11 +244,10 @@ function explainFlow(subject: Case, flow: Flow): ExplainedFlow {
   const rest = (isTold ? byState : byPackets.map((hit) => weakenedByWalk(hit, chosen, allAnswered))).map(limited);
   const hits = [...sure, ...(assumed === null ? rest : rest.map((hit) => withAssumptions(hit, assumed)))];
   const also = [...queueFinding(flow, output, view), ...besides(subject, flow, hits)].map(limited);
+  const open = [...(assumed === null ? candidates : []), ...(said?.instead ?? [])];
   const settled = isTold && subject.state !== null;
   const findings = [
-    ...[...hits, ...errorFinding(flow)].flatMap(
-      (hit) => findingOf(hit, subject.causes, assumed === null ? candidates : [], settled) ?? [],
-    ),
+    ...[...hits, ...errorFinding(flow)].flatMap((hit) => findingOf(hit, subject.causes, open, settled) ?? []),
     ...also.flatMap((hit) => findingOf(hit, subject.causes, null, true) ?? []),
   ]
     .map((finding, index) => (index === 0 ? surelyOnlyIfAlone(finding) : finding))
@@ -250,9 +262,14 @@ function explainFlow(subject: Case, flow: Flow): ExplainedFlow {
     findings: unique(findings),
     steps:
       chosen?.fits || (chosen !== null && isUndecidedUnseen(chosen, observed))
-        ? narrateWalk(chosen.comparison, flow, chosen.rest === null ? [] : narrateSightings(chosen.rest, view))
+        ? narrateWalk(
+            chosen.comparison,
+            flow,
+            chosen.rest === null ? [] : narrateSightings(chosen.rest, view),
+            said?.steps,
+          )
         : sightingsOf(flow).length > 0
-          ? narrateSightings(flow, view)
+          ? narrateSightings(flow, view, dropsAlone(drops, flow, view))
           : narratePrinted(flow),
     drawing: chosen?.fits && subject.state ? draw(chosen.comparison, subject.state) : null,
   };

@@ -11,19 +11,27 @@ import type { ReportStep } from "../model/report.ts";
 import { type Text, text } from "../model/text.ts";
 import { formatVantage } from "../model/vantage.ts";
 import type { ComparedStep, Comparison } from "./compare.ts";
+import type { KernelStep } from "./kernel-evidence.ts";
 import type { View } from "./view.ts";
 
 type Draft = Omit<ReportStep, "n">;
 
-/** Steps of a flow whose walk is known, and then those of requests that ended differently. */
-export function narrateWalk(comparison: Comparison, flow: Flow, rest: readonly ReportStep[] = []): ReportStep[] {
+/** Steps of a flow whose walk is known with what the kernel said of them, and then those of requests that ended differently. */
+export function narrateWalk(
+  comparison: Comparison,
+  flow: Flow,
+  rest: readonly ReportStep[] = [],
+  kernel: readonly KernelStep[] = [],
+): ReportStep[] {
   // Older pings print what a socket that is bound to an interface should not be told.
   const told = comparison.trace.heard?.kind === "nothing" && ownUnreachable(flow)?.known === true;
   const drafts = comparison.steps.flatMap((compared, index, all): Draft[] => {
     if (compared.status === "skipped") return [];
     if (told && compared.step.leg === "error" && compared.step.kind === "deliver") return [];
     const draft = fromCompared(compared);
-    return [all[index + 1]?.status === "skipped" ? { ...draft, text: KNOWN_BEFORE, basis: "inferred" } : draft];
+    const said = kernel.filter(({ after }) => after === compared.step).map(({ step }) => step);
+    const known = all[index + 1]?.status === "skipped";
+    return [known ? { ...draft, text: KNOWN_BEFORE, basis: "inferred" } : draft, ...said];
   });
   return number([...drafts, ...rest]);
 }
@@ -76,9 +84,9 @@ function withCount(sentence: Text, { status, count, packets, input }: ComparedSt
   return text(`${sentence.en} (${total} times)`, `${sentence.zh}（共 ${total} 次）`);
 }
 
-/** Steps from sightings alone: no state, so nothing inside the stack is claimed. */
-export function narrateSightings(flow: Flow, view: View): ReportStep[] {
-  const drafts: Draft[] = [];
+/** Steps from sightings alone: no state, so nothing inside the stack is claimed but what the kernel said of drops. */
+export function narrateSightings(flow: Flow, view: View, dropped: readonly Draft[] = []): ReportStep[] {
+  const drafts: Draft[] = [...dropped];
   // An answer after more than 10 s stands alone (flow/exchanges.ts).
   const late = flow.echoOutcomes.some(
     ({ first }) => first.kind === "echo" && !first.request && first.replies.length > 0,

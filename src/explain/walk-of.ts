@@ -24,7 +24,7 @@ export interface Walk {
 }
 
 /** Whether the walk ends where the kernel stops the packet. */
-export function isStopped(walk: Walk | null): boolean {
+export function isStopped(walk: Walk | null): walk is Walk {
   return walk?.comparison.trace.disposition.kind === "stopped";
 }
 

@@ -25,7 +25,7 @@ async function firstLine(argv: readonly string[], pattern: RegExp): Promise<stri
 
 /** The text of the README, English first. */
 export function readmeOf(recording: Recording, versions: ToolVersions): string {
-  const { scenario, commands, taps, state } = recording;
+  const { scenario, commands, taps, state, kernel } = recording;
   const single = Object.keys(scenario.namespaces).length === 1;
   const line = (ran: LabCommand): string => `${single ? "" : `${ran.netns}: `}${ran.argv.join(" ")}`;
   const typed = [
@@ -49,6 +49,7 @@ ${typed.join("\n")}
 - Recorded ${state.takenAt.slice(0, 10)} from Linux ${release()} in network namespaces of its own, by \`npm run record -- ${scenario.name}\`;
   tcpdump ${versions.tcpdump}, iproute2 ${versions.iproute2}, ping ${versions.ping}
 - Filter \`arp or icmp\`, no promiscuous mode, time stamps in ${unit}; packets: ${seen}
+- ${kernel === null ? "No kernel events (tracefs was not mounted)" : `Kernel events: ${kernel.drops.length} dropped packets (skb:kfree_skb), sorted by the captures`}
 - Settings that distributions differ in start from the kernel's defaults (rp_filter=0 and accept_local=0 among them,
   where Ubuntu has rp_filter=2); IPv6 is off
 `;

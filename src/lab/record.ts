@@ -3,6 +3,7 @@
 import { mkdir, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { gzipSync } from "node:zlib";
+import { formatKernelEvents } from "../kernel/events-file.ts";
 import type { StateFile } from "../system/state-file.ts";
 import { readmeOf, type ToolVersions, toolVersions } from "./readme.ts";
 import type { Ran, Recording } from "./runner.ts";
@@ -12,7 +13,7 @@ import type { Scenario } from "./scenario.ts";
 const LARGEST_PLAIN_BYTES = 20_000;
 
 /** The files that a recording makes; the rest of a fixture's directory (its golden files) is not ours. */
-const OURS = /\.pcap$|^state(\.after)?\.json(\.gz)?$|^run\.json$|^README\.md$/;
+const OURS = /\.pcap$|^state(\.after)?\.json(\.gz)?$|^run\.json$|^kernel-events\.jsonl$|^README\.md$/;
 
 /** The files of a bundle, by name. */
 function bundleOf(recording: Recording, versions: ToolVersions): Map<string, Uint8Array | string> {
@@ -26,6 +27,7 @@ function bundleOf(recording: Recording, versions: ToolVersions): Map<string, Uin
   addState(files, "state.after.json", keyed(scenario, recording.stateAfter));
   const [first, ...further] = recording.commands.map((ran) => commandFile(scenario, ran));
   files.set("run.json", `${JSON.stringify(further.length === 0 ? first : { ...first, further }, null, 2)}\n`);
+  if (recording.kernel !== null) files.set("kernel-events.jsonl", formatKernelEvents(recording.kernel));
   files.set("README.md", readmeOf(recording, versions));
   return files;
 }

@@ -1,24 +1,19 @@
 // Names of the lab's namespaces: they tell which run made them, and whether that run is still alive.
 
 import { randomBytes } from "node:crypto";
-import { readFileSync, readlinkSync } from "node:fs";
+import { isGone, type Owner, ownTag } from "../kernel/read-owner.ts";
 
 const NAME = /^pktwhy-((\d+)\.(\d+)\.(\d+)\.[0-9a-f]+)-(.+)$/;
 const UP = "pktwhy-up-";
 
 /** The owner of a run as its name carries it. */
-export interface RunOwner {
+export interface RunOwner extends Owner {
   readonly run: string;
-  readonly pid: number;
-  /** Start of the process in clock ticks since boot: a reused PID has another. */
-  readonly started: number;
-  /** Inode of the PID namespace in which the PID means that process. */
-  readonly pidNamespace: number;
 }
 
 /** A run of this process that nobody else has the name of. */
 export function newRun(): string {
-  return `${process.pid}.${startOf(process.pid)}.${pidNamespace()}.${randomBytes(4).toString("hex")}`;
+  return `${ownTag()}.${randomBytes(4).toString("hex")}`;
 }
 
 /** The real name of a scenario's namespace within a run. */
@@ -50,21 +45,5 @@ export function ownerOf(name: string): RunOwner | null {
 
 /** Whether the run's process is gone; false where this cannot be judged from here. */
 export function isDead(owner: RunOwner): boolean {
-  return owner.pidNamespace === pidNamespace() && startOf(owner.pid) !== owner.started;
-}
-
-// The 22nd field of /proc/PID/stat; the second one, the command in parentheses, may hold blanks. Null: no such process,
-// or one that is dead and only not yet reaped by its parent.
-function startOf(pid: number): number | null {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-    return fields[0] === "Z" || fields[0] === "X" ? null : Number(fields[19]);
-  } catch {
-    return null;
-  }
-}
-
-function pidNamespace(): number {
-  return Number(/\d+/.exec(readlinkSync("/proc/self/ns/pid"))?.[0]);
+  return isGone(owner);
 }

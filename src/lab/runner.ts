@@ -1,6 +1,7 @@
 // Runs a scenario: builds it, captures while its commands run, takes the state before and after, and leaves nothing.
 
 import { setTimeout as sleep } from "node:timers/promises";
+import type { Traced } from "../kernel/event.ts";
 import { collectState } from "../system/collect.ts";
 import type { StateFile } from "../system/state-file.ts";
 import { build, demolish, sweep } from "./build.ts";
@@ -9,6 +10,7 @@ import { enter, leave, namespacesOfRun } from "./registry.ts";
 import { newRun, realName } from "./run-name.ts";
 import { capturePlaces, type LabCommand, type Scenario, splitPlace } from "./scenario.ts";
 import { openTaps, type Tap } from "./taps.ts";
+import { traceLab } from "./trace.ts";
 
 /** A command of the scenario and how it went. */
 export interface Ran {
@@ -26,6 +28,8 @@ export interface Recording {
   readonly stateAfter: StateFile;
   readonly commands: readonly Ran[];
   readonly taps: readonly Tap[];
+  /** What the kernel told of drops; null where it could not be asked. */
+  readonly kernel: Traced | null;
 }
 
 /** An ARP round is 3 questions, 1 s apart (mcast_solicit, retrans_time); a round begun by the last packet ends in view. */
@@ -41,19 +45,22 @@ export async function runLab(scenario: Scenario, onOutput?: (ran: Ran) => void):
       places.map((place) => ({ ...place, realName: realNameOf(place.netns) })),
       scenario.stamps,
     );
+    const tracing = traceLab(places.map((place) => place.interface));
     try {
       const state = await stateOf(scenario, realNameOf);
       for (const command of scenario.meanwhile ?? []) await runCommand(command, realNameOf);
       const commands: Ran[] = [];
       for (const command of scenario.commands) {
-        const ran = await runCommand(command, realNameOf);
+        const ran = await runCommand(command, realNameOf, tracing.began);
         commands.push(ran);
         onOutput?.(ran);
         await sleep(ran.exitCode === 0 ? AFTER_SUCCESS_MS : AFTER_FAILURE_MS);
       }
       const stateAfter = await stateOf(scenario, realNameOf);
-      return { scenario, state, stateAfter, commands, taps: await taps.close() };
+      const seen = await taps.close();
+      return { scenario, state, stateAfter, commands, taps: seen, kernel: tracing.finish(seen) };
     } finally {
+      tracing.abandon();
       await taps.abandon();
     }
   });
@@ -77,8 +84,14 @@ export async function withLab<T>(
   }
 }
 
-async function runCommand(command: LabCommand, realNameOf: (logical: string) => string): Promise<Ran> {
-  const done = await start(inside(realNameOf(command.netns), command.argv)).finished;
+async function runCommand(
+  command: LabCommand,
+  realNameOf: (logical: string) => string,
+  began: (pid: number) => void,
+): Promise<Ran> {
+  const running = start(inside(realNameOf(command.netns), command.argv));
+  if (running.child.pid !== undefined) began(running.child.pid);
+  const done = await running.finished;
   return { netns: command.netns, argv: command.argv, exitCode: done.exitCode, output: done.output };
 }
 

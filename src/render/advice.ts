@@ -2,6 +2,7 @@
 
 import { type Evidence, formatFrame } from "../model/evidence.ts";
 import type { Finding, Fix, Settle } from "../model/finding.ts";
+import type { ReportStep } from "../model/report.ts";
 import { printable, type Text, text } from "../model/text.ts";
 import { commandLines, labelled, labelledText, labelWidth, type Page, termLines } from "./page.ts";
 import { framesOf } from "./steps.ts";
@@ -94,9 +95,10 @@ export function evidenceLines(page: Page, evidence: readonly Evidence[]): string
   );
 }
 
-/** What the kernel itself counted or reported, one line each. */
-export function kernelLines(page: Page, evidence: readonly Evidence[]): string[] {
-  const counted = evidence.filter((one) => one.basis === "kernel");
+/** What the kernel itself counted or reported, one line each, but for what the steps tell in the same words. */
+export function kernelLines(page: Page, evidence: readonly Evidence[], steps: readonly ReportStep[]): string[] {
+  const told = new Set(steps.flatMap(({ basis, text: said }) => (basis === "kernel" ? said.en : [])));
+  const counted = evidence.filter((one) => one.basis === "kernel" && !told.has(one.text.en));
   const lines = counted.flatMap((one) => {
     const said = one.counter
       ? `${page.say(one.text)} ${one.counter.before} -> ${one.counter.after}`

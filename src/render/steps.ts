@@ -88,7 +88,8 @@ function gapLine(page: Page, first: number, last: number): Line {
 // The row already says where: frames of its own interface need only their numbers.
 function framesAt(step: ReportStep): string {
   const own = step.interface === null ? null : `${step.netns ? `${step.netns}:` : ""}${step.interface}`;
-  const here = step.direction !== null && step.frames.every((frame) => formatVantage(frame.vantage) === own);
+  const named = step.direction !== null || step.basis === "kernel";
+  const here = named && step.frames.every((frame) => formatVantage(frame.vantage) === own);
   const all = framesOf(step.frames);
   return here ? all.slice(all.indexOf("#")) : all;
 }

@@ -73,7 +73,7 @@ function flowBlocks(page: Page, report: FlowReport, withNamespace: boolean): str
       ...(page.verbose || report.steps.length === 0 ? whyLines(page, first.why) : []),
       ...(page.verbose || report.steps.length === 0
         ? evidenceLines(page, first.evidence)
-        : kernelLines(page, first.evidence)),
+        : kernelLines(page, first.evidence, report.steps)),
     ],
     ...(page.verbose ? [] : also),
     lookalikeLines(page, first.lookalikes),

@@ -1,7 +1,7 @@
 // Asks this machine what it lets us do: rights, capture, kernel events, tools. Looks only; loads and mounts nothing.
 
 import { execFile } from "node:child_process";
-import { open, readFile } from "node:fs/promises";
+import { access, constants, open, readFile } from "node:fs/promises";
 import { findNamespaces } from "./collect-namespaces.ts";
 
 /** What a tool said when it was asked. */
@@ -63,19 +63,12 @@ interface TracingFacts {
   /** Whether `skb/kfree_skb` names the reason of a drop. */
   readonly reasons: boolean;
   readonly taiClock: boolean;
+  /** Whether a trace buffer of our own may be made. */
+  readonly instances: boolean;
 }
 
 /** Events that explanations can use. */
-export const EVENTS = [
-  "skb/kfree_skb",
-  "skb/consume_skb",
-  "net/net_dev_queue",
-  "net/net_dev_start_xmit",
-  "net/netif_rx",
-  "net/netif_receive_skb",
-  "fib/fib_table_lookup",
-  "neigh/neigh_update",
-] as const;
+export const EVENTS = ["skb/kfree_skb", "net/net_dev_queue", "net/netif_receive_skb"] as const;
 
 const VERSION_FLAGS: Readonly<Record<Tool, string>> = {
   ip: "-V",
@@ -140,14 +133,25 @@ async function tracingFacts(): Promise<TracingFacts> {
       textOf(`${directory}/trace_clock`),
     ]);
     const reasons = /\bfield:[^;]*\breason;/.test(format ?? "");
-    return { directory, supported, mounted: true, events, reasons, taiClock: /\btai\b/.test(clocks ?? "") };
+    const instances = await writable(`${directory}/instances`);
+    return { directory, supported, mounted: true, events, reasons, taiClock: /\btai\b/.test(clocks ?? ""), instances };
   }
-  return { directory: null, supported, mounted: places.length > 0, events: [], reasons: false, taiClock: false };
+  const none = { events: [], reasons: false, taiClock: false, instances: false };
+  return { directory: null, supported, mounted: places.length > 0, ...none };
 }
 
 async function readable(path: string): Promise<boolean> {
   try {
     await (await open(path, "r")).close();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function writable(path: string): Promise<boolean> {
+  try {
+    await access(path, constants.W_OK | constants.X_OK);
     return true;
   } catch {
     return false;

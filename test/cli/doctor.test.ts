@@ -36,6 +36,7 @@ function able(change: Partial<DoctorFacts> = {}): DoctorFacts {
       events: [...EVENTS],
       reasons: true,
       taiClock: true,
+      instances: true,
     },
     ...change,
   };
@@ -95,7 +96,7 @@ describe("the diagnosis", () => {
     expect(found(diagnose(able({ tracing: { ...unmounted, supported: false } })), "tracefs")?.mend).toBeNull();
     expect(found(diagnose(able({ tracing: { ...tracing, reasons: false } })), "drop-reasons")?.status).toBe("limited");
     const fewer = { ...tracing, events: ["skb/kfree_skb"] };
-    expect(found(diagnose(able({ tracing: fewer })), "events")?.detail.en).toContain("fib/fib_table_lookup");
+    expect(found(diagnose(able({ tracing: fewer })), "events")?.detail.en).toContain("net/net_dev_queue");
   });
 });
 

@@ -85,14 +85,26 @@ export interface RunningPktwhy {
   said(what: RegExp): Promise<void>;
 }
 
-/** Starts `pktwhy ARGS`, in a namespace where one is named. */
+/** Starts `pktwhy ARGS`, in a namespace where one is named, `through` other words that run a command. */
 export function startPktwhy(
   args: readonly string[],
-  how: { readonly inside?: string; readonly env?: Record<string, string> } = {},
+  how: {
+    readonly inside?: string;
+    readonly env?: Record<string, string>;
+    readonly through?: readonly string[];
+  } = {},
 ): RunningPktwhy {
   const { NO_COLOR: _color, PKTWHY_LANG: _language, SUDO_UID: _uid, ...env } = process.env;
   const enter = how.inside === undefined ? [] : ["nsenter", `--net=/run/netns/${how.inside}`, "--"];
-  const [file = "", ...rest] = [...enter, process.execPath, "--import", "tsx", "src/cli/main.ts", ...args];
+  const [file = "", ...rest] = [
+    ...(how.through ?? []),
+    ...enter,
+    process.execPath,
+    "--import",
+    "tsx",
+    "src/cli/main.ts",
+    ...args,
+  ];
   const child = spawn(file, rest, { cwd: root, env: { ...env, ...how.env }, stdio: ["ignore", "pipe", "pipe"] });
   let stdout = "";
   let stderr = "";

@@ -84,7 +84,9 @@ describe.skipIf(whyNoCaptures() !== null)("pktwhy run", () => {
     const place = join(directory, "case/");
     await pktwhyLive(["run", "-q", "-w", place, ...ping("10.7.0.2")]);
     const [a, b] = [`${world.name("a")}.pcapng`, `${world.name("b")}.pcapng`];
-    expect(readdirSync(place).sort()).toEqual([a, b, "run.json", "state.after.json", "state.json"].sort());
+    expect(readdirSync(place).sort()).toEqual(
+      ["kernel-events.jsonl", a, b, "run.json", "state.after.json", "state.json"].sort(),
+    );
     const run = JSON.parse(readFileSync(join(place, "run.json"), "utf8"));
     expect(run).toMatchObject({ netns: world.name("a"), exitCode: 0, backend: "tcpdump" });
     expect(run.output).toContain("2 packets transmitted, 2 received");
