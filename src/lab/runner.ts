@@ -87,7 +87,7 @@ export async function withLab<T>(
 async function runCommand(
   command: LabCommand,
   realNameOf: (logical: string) => string,
-  began: (pid: number) => void,
+  began: (pid: number) => void = () => undefined,
 ): Promise<Ran> {
   const running = start(inside(realNameOf(command.netns), command.argv));
   if (running.child.pid !== undefined) began(running.child.pid);
