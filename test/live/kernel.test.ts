@@ -128,7 +128,8 @@ describe.skipIf(whyNoTracing() !== null)("kernel events", () => {
 
   it("of two runs at once do not disturb each other", async () => {
     const both = await Promise.all([1, 2].map(() => pktwhyLive(["run", "--json", ...refused()], { through })));
-    for (const { stdout } of both) expect(kernelTexts(stdout).join()).toContain("IP_RPFILTER");
+    // Each sees the other's ping too, and which of two like pings a report is about is left open.
+    for (const { stdout } of both) expect(stdout).toContain("the kernel dropped it: IP_RPFILTER");
   });
 
   it("leave nothing after Ctrl-C, and the report comes all the same", async () => {
