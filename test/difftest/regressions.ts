@@ -79,6 +79,13 @@ export const REGRESSIONS: readonly Scenario[] = [
     p.broadcast = true;
     space(n, "c").sysctl["net.ipv4.icmp_echo_ignore_broadcasts"] = "0";
   }),
+  // What the asker has cut stays cut: its pieces fit where the whole would not.
+  regression("fragments of the asker pass a smaller MTU", sized(chain, 2), (n, p) => {
+    asker(n).links.push("dev e0 mtu 600");
+    target(n).links.push("dev e0 mtu 600");
+    p.size = 1000;
+    p.discovery = "dont";
+  }),
   // is_skb_forwardable: a bridge port takes no frame that is larger than its MTU.
   regression("too large for a port of the bridge", sized(bridged, 2), (n, p) => {
     space(n, "s").links.push("dev p1 mtu 600");

@@ -101,7 +101,8 @@ export function finishOutput(
   }
   const source = deviceOf(ns, route.device)?.mac ?? null;
   // What does not fit the link is cut into fragments that do (without DF; with DF it never gets here).
-  const size = route.mtu !== null && datagram.length > route.mtu ? route.mtu : datagram.length;
+  const whole = datagram.largestPiece ?? datagram.length;
+  const size = route.mtu !== null && whole > route.mtu ? route.mtu : whole;
   const frame: Frame = { leg, source, destination: mac, vlan: null, payload: { ...datagram, length: size } };
   const delivery = transmit(walk, ns, route.device, frame);
   walk.addAll(delivery.common);
@@ -109,7 +110,8 @@ export function finishOutput(
     route.type === "unicast" && mac !== null && isGroupMac(mac)
       ? { mac, nextHop: route.nextHop, netns: ns.key, device: route.device, lines: known?.lines ?? [] }
       : null;
-  const payload = groupFrame ? { ...datagram, groupFrame } : datagram;
+  const cut = size < datagram.length ? { ...datagram, largestPiece: size } : datagram;
+  const payload = groupFrame ? { ...cut, groupFrame } : cut;
   return takeUp(walk, ns, route, { ...frame, payload }, delivery, known);
 }
 

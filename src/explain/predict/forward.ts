@@ -43,7 +43,7 @@ export function forward(
     return inBroadcastFrame(walk, ns, interfaceName, leg, sent, [...lines, ...input.lines]);
   }
   if (datagram.ttl <= 1) return expired(walk, ns, interfaceName, datagram, leg, facts, input.lines);
-  if (route.mtu !== null && datagram.length > route.mtu) {
+  if (route.mtu !== null && (datagram.largestPiece ?? datagram.length) > route.mtu) {
     const link = deviceOf(ns, route.device);
     const lines = route.route?.mtu || !link ? route.lines : [linkLine(ns.key, link)];
     if (datagram.dontFragment)

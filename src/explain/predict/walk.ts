@@ -19,6 +19,8 @@ export interface Datagram {
   readonly ttl: number;
   /** Whole IPv4 packet, in bytes. */
   readonly length: number;
+  /** Where it was cut on the way: the largest piece. Nobody puts the pieces together before the end. */
+  readonly largestPiece?: number;
   readonly dontFragment: boolean;
   readonly mark: number;
   readonly type: number;
