@@ -5,7 +5,7 @@ import { defineCause, type PacketVerdict } from "../model/cause.ts";
 import type { Flow } from "../model/flow.ts";
 import { answeredArp, cameBack, echoes } from "../model/observed.ts";
 import type { Printed } from "../model/printed.ts";
-import { verdictOfLine } from "../model/printed-verdict.ts";
+import { ownUnreachable, verdictOfLine } from "../model/printed-verdict.ts";
 import { text } from "../model/text.ts";
 
 /** Nothing went wrong. */
@@ -117,8 +117,12 @@ function byPing(
   if (replies <= 0) return null;
   const lost = (transmitted ?? replies) - replies;
   const said = summaryLine ?? `${answers} answers`;
-  return verdictOfLine(flow, { line: said, count: 1 }, "likely", {
+  const verdict = verdictOfLine(flow, { line: said, count: 1 }, "likely", {
     count: String(replies),
     ...(lost > 0 ? { lost: String(lost) } : {}),
   });
+  // Answered, and then the own kernel found nobody: the entry that carried it has run out.
+  return verdict && ownUnreachable(flow) !== null
+    ? { ...verdict, alike: [...(verdict.alike ?? []), "arp-problem-hidden-by-cache"] }
+    : verdict;
 }

@@ -60,7 +60,7 @@ export type PingLine =
 
 const A = "\\d{1,3}(?:\\.\\d{1,3}){3}";
 const HEAD = new RegExp(`^PING (\\S+) \\((${A})\\)(?: (?:from|来自) (${A})(?: ([^\\s:：]+))?)?[:： ]`);
-const IPV6_HEAD = /^PING [^(]{1,255}\([0-9a-f]{0,4}:[0-9a-f:.]{1,45}(?:%\S{1,32})?\)/i;
+const IPV6_HEAD = /^PING .{1,300}\([0-9a-f]{0,4}:[0-9a-f:.]{1,45}(?:%\S{1,32})?\)/i;
 const WINDOWS_HEAD = new RegExp(
   `^(?:Pinging|正在 Ping) (\\S+?)(?: \\[(${A})\\])?(?: (?:from|从) (${A}))? (?:with \\d+ bytes of data|具有 \\d+ 字节的数据)`,
 );
