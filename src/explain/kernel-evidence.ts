@@ -25,7 +25,7 @@ export interface KernelStep {
 }
 
 /** A hit with what the kernel said of it. */
-interface KernelSaid {
+export interface KernelSaid {
   readonly hit: CauseHit;
   readonly steps: readonly KernelStep[];
   /** Codes that would make the drop that was traced instead. */
