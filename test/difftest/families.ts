@@ -56,7 +56,7 @@ export function randomCase(random: Random, only: string | null = null): Case {
     broadcast: false,
   };
   family?.fault(network, ping, random);
-  const extra = family ? random.pick([0, 0, 0, 0, 1, 1, 2]) : 0;
+  const extra = family ? random.pick([0, 0, 0, 0, 0, 0, 1, 2]) : 0;
   for (let i = 0; i < extra; i++) anyFault(network, ping, random);
   tidy(network);
   return { family: family?.name ?? "healthy", network, ping };
