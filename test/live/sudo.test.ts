@@ -98,7 +98,7 @@ describe.skipIf(whyNoSudo() !== null)("sudo pktwhy run", () => {
     expect(uids(capture?.pid as number)?.[0]).toBe("0");
     expect(await over, said()).toBe(0);
     const files = ["report.txt", ...readdirSync(join(home, "own/case")).map((name) => `case/${name}`), "case"];
-    expect(files).toHaveLength(7);
+    expect(files).toHaveLength(8);
     for (const name of files) expect(statSync(join(home, "own", name)).uid, name).toBe(UID);
     expect(readFileSync(join(home, "own/report.txt"), "utf8")).toMatch(/6 sent, 6 answered/);
   });
