@@ -14,6 +14,9 @@ const root = join(import.meta.dirname, "../..");
 
 const FOR_A_PERSON: Readonly<Record<string, string>> = {
   "arp-loopback-target": "nothing on a wire answers for 127.0.0.0/8",
+  "echo-reply-no-socket": "which of the two hosts should give the address up",
+  "ip-header-bad": "what damages the packets",
+  "macvlan-host-isolation": "which address the host's own side should have",
   "directed-broadcast-not-forwarded": "which host of the subnet was meant",
   "forward-next-hop-arp-failed": "nobody has the address: is it wrong, or its host down?",
   "forward-no-route": "which router is next on the way",
@@ -81,7 +84,8 @@ async function afterFix(scenario: Scenario, fix: Told): Promise<string> {
   return withLab(scenario, async (realNameOf) => {
     const last = (scenario.commands.find(({ argv }) => argv.includes(fix.target)) ??
       scenario.commands[0]) as LabCommand;
-    for (const command of scenario.commands.filter((one) => one !== last))
+    const earlier = scenario.commands.filter((one) => one !== last);
+    for (const command of [...(scenario.before ?? []), ...(scenario.meanwhile ?? []), ...earlier])
       await ended(inside(realNameOf(command.netns), command.argv));
     const mended = await ended(typed(scenario, fix, realNameOf));
     const ping = /\bping /.test(fix.command);
