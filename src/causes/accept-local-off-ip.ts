@@ -1,6 +1,6 @@
 // An IPv4 packet arrives whose source address is the receiving host's own, and accept_local is 0.
 
-import { defineCause, inNamespace } from "../model/cause.ts";
+import { defineCause, inNamespace, isOnTwoHosts } from "../model/cause.ts";
 import { text } from "../model/text.ts";
 
 /** The echo request itself is refused, because it claims to come from the host that receives it. */
@@ -28,9 +28,24 @@ export const cause = defineCause({
       "A packet from outside whose source is a local address is refused unless accept_local is 1, in conf/all or on the receiving interface; this is checked before rp_filter.",
       "从外面进来、源地址却是本机地址的报文会被拒绝，除非 conf/all 或接收接口的 accept_local 为 1；这个检查在 rp_filter 之前。",
     ),
-  fixes: ({ inInterface }, netns) => {
+  fixes: (facts, netns) => {
+    const { source, inInterface, owner, ownerInterface, ownAddress } = facts;
     const device = inInterface ?? "IF";
     return [
+      ...(isOnTwoHosts(facts)
+        ? [
+            {
+              command: inNamespace(
+                owner ?? netns,
+                `ip addr del ${ownAddress ?? `${source ?? "ADDRESS"}/LENGTH`} dev ${ownerInterface ?? "IF"}`,
+              ),
+              effect: text(
+                "one address on two hosts cannot work: takes it off this one (or change the other)",
+                "同一个地址配在两台主机上是行不通的：从这一台上删掉（或者改另一台）",
+              ),
+            },
+          ]
+        : []),
       {
         command: inNamespace(netns, `sysctl -w net.ipv4.conf.${device}.accept_local=1`),
         effect: text(

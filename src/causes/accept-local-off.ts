@@ -1,6 +1,6 @@
 // The ARP request comes from an address that the receiving host owns itself: without accept_local it is refused in silence.
 
-import { defineCause, inNamespace } from "../model/cause.ts";
+import { defineCause, inNamespace, isOnTwoHosts } from "../model/cause.ts";
 import { text } from "../model/text.ts";
 
 /** Both ends of the link are one host, and its kernel takes its own address from a wire for a forgery. */
@@ -18,7 +18,8 @@ export const cause = defineCause({
       `ARP 被拒绝：发送方是本机地址${source === undefined ? "" : `（${source}）`}${where.zh}`,
     );
   },
-  summary: ({ target, source, outInterface, inInterface, basis }) => {
+  summary: (facts) => {
+    const { target, source, outInterface, inInterface, basis } = facts;
     const asked = text(
       `${outInterface ?? "The pinging host"} asked who has ${target ?? "the address"}, and the question ${inInterface === undefined ? "arrived" : `reached ${inInterface}`}.`,
       `${outInterface ?? "发起 ping 的主机"} 询问谁是 ${target ?? "目标地址"}，请求到达了${inInterface === undefined ? "" : ` ${inInterface}`}。`,
@@ -27,6 +28,13 @@ export const cause = defineCause({
       return text(
         `${asked.en} No answer was seen. If ${source ?? "the asker's address"} belongs to the receiving host as well, as with a veth pair inside one namespace, its kernel refuses the question as forged.`,
         `${asked.zh}没有看到应答。如果 ${source ?? "询问者的地址"} 同时也属于接收方主机（例如一对 veth 都在同一个命名空间里），内核会把这个请求当作伪造而拒绝。`,
+      );
+    }
+    if (isOnTwoHosts(facts)) {
+      const there = facts.owner || "the host there";
+      return text(
+        `${asked.en} But ${there} has the asker's address${source === undefined ? "" : ` ${source}`} too: one address on two hosts. With accept_local=0 its kernel takes its own address coming in from a wire for forged, and gives no answer. No drop event and no counter shows it.`,
+        `${asked.zh}但${facts.owner ? ` ${facts.owner} ` : "那台主机"}也有询问者的地址${source === undefined ? "" : ` ${source}`}：同一个地址配在了两台主机上。accept_local=0 时，内核把从线上进来、源地址却是自己地址的请求当作伪造，不予应答；没有丢包事件，也没有计数器。`,
       );
     }
     return text(
@@ -39,9 +47,24 @@ export const cause = defineCause({
       "The kernel checks the sender of an ARP request as it checks the source of an IP packet: an own address that comes in from outside is refused unless accept_local is 1, in conf/all or on the receiving interface.",
       "内核检查 ARP 请求的发送方，就像检查 IP 报文的源地址：从外面进来的本机地址会被拒绝，除非 conf/all 或接收接口的 accept_local 为 1。",
     ),
-  fixes: ({ inInterface }, netns) => {
+  fixes: (facts, netns) => {
+    const { source, inInterface, owner, ownerInterface, ownAddress } = facts;
     const device = inInterface ?? "IF";
     return [
+      ...(isOnTwoHosts(facts)
+        ? [
+            {
+              command: inNamespace(
+                owner ?? netns,
+                `ip addr del ${ownAddress ?? `${source ?? "ADDRESS"}/LENGTH`} dev ${ownerInterface ?? "IF"}`,
+              ),
+              effect: text(
+                "one address on two hosts cannot work: takes it off this one (or change the other)",
+                "同一个地址配在两台主机上是行不通的：从这一台上删掉（或者改另一台）",
+              ),
+            },
+          ]
+        : []),
       {
         command: inNamespace(netns, `sysctl -w net.ipv4.conf.${device}.accept_local=1`),
         effect: text(

@@ -124,3 +124,8 @@ export function deletesRule({ chain, handle }: Facts, netns: string | null): rea
     },
   ];
 }
+
+/** Whether the asker's address, which the receiving host refuses as its own, is on two hosts: no host alone is at fault then. */
+export function isOnTwoHosts({ asker, owner }: Facts): boolean {
+  return asker !== undefined && owner !== undefined && asker !== owner;
+}

@@ -186,6 +186,7 @@ function refuse(
         {
           ...route.facts,
           owner: ns.key,
+          ...(leg === "request" ? { asker: walk.attempt.netns } : {}),
           ...(code === "missing-return-route-rp-filter" ? lastRouter(walk, ns, interfaceName) : {}),
         },
         ipRuledOut(ns, interfaceName, code),

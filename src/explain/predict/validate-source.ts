@@ -38,6 +38,7 @@ export type SourceVerdict =
         readonly sysctl: string;
         readonly value: string;
         readonly ownerInterface?: string;
+        readonly ownAddress?: string;
         readonly outInterface?: string;
         readonly route?: string;
         readonly rule?: string;
@@ -65,7 +66,7 @@ export function validateSource(walk: Walk, ns: Namespace, question: SourceQuesti
         kind: "refused",
         why: "own-address",
         lines: [...ownLines, ...acceptLocal.lines],
-        facts: { sysctl: keyOf(acceptLocal, "accept_local", name), value: "0", ownerInterface: own.interface },
+        facts: { sysctl: keyOf(acceptLocal, "accept_local", name), value: "0", ...ownedAs(ns, question.source) },
       };
     }
   }
@@ -147,6 +148,7 @@ function fullCheck(
           sysctl: keyOf(acceptLocal, "accept_local", name),
           value: "0",
           ...(out === null ? {} : { ownerInterface: out }),
+          ...ownedAs(ns, source),
         },
       };
   }
@@ -182,6 +184,13 @@ function fullCheck(
     said: null,
     direct: false,
   };
+}
+
+// Which interface has the address, and how `ip addr` would name it.
+function ownedAs(ns: Namespace, source: Ipv4): { ownerInterface?: string; ownAddress?: string } {
+  const own = ns.addresses?.find((address) => address.local === source);
+  if (own === undefined) return {};
+  return { ownerInterface: own.interface, ownAddress: `${formatIpv4(own.local)}/${own.prefixLength}` };
 }
 
 function acceptedOwn(owner: string | null, source: Ipv4, lines: readonly StateLine[]): SourceVerdict {
