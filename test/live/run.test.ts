@@ -159,7 +159,8 @@ describe.skipIf(whyNoCaptures() !== null)("pktwhy run", () => {
     const words = ["ip", "netns", "exec", world.name("a"), ...user, "ping", "-c", "1", "-W", "1", "10.7.0.2"];
     const refused = JSON.parse((await pktwhyLive(["run", "--json", "--", ...words])).stdout);
     expect(refused.answer).toMatchObject({ code: "ping-permission", certainty: "certain", verdict: "failed" });
-    const evidence = refused.flows[0].causes[0].evidence.map((one: { text: string }) => one.text);
+    const flow = refused.flows.find((one: { id: number }) => one.id === refused.answer.flow);
+    const evidence = flow.causes[0].evidence.map((one: { text: string }) => one.text);
     expect(evidence).toContain("net.ipv4.ping_group_range = 1 0");
     expect(evidence).toContain("ping printed: ping: socket: Operation not permitted");
     world.run("a", 'sysctl -qw net.ipv4.ping_group_range="0 2147483647"');
