@@ -24,6 +24,7 @@ export class PcapngRecording {
   readonly #ids = new Map<string, number>();
   readonly #netns: string[] = [];
   #waiting: Uint8Array[] = [];
+  #written: Promise<void> = Promise.resolve();
 
   constructor(append: Append, application: string) {
     this.#append = append;
@@ -66,9 +67,12 @@ export class PcapngRecording {
     this.#waiting.push(bytes);
   }
 
-  /** Hands on what was written since the last time. */
-  async flush(): Promise<void> {
-    if (this.#waiting.length === 0) return;
+  /**
+   * Hands on what was written since the last time, behind everything before it: streams that are recorded side by side flush
+   * at the same time, and a file system that took their bytes in another order would swap the numbers of interfaces.
+   */
+  flush(): Promise<void> {
+    if (this.#waiting.length === 0) return this.#written;
     const blocks = this.#waiting;
     this.#waiting = [];
     const bytes = new Uint8Array(blocks.reduce((sum, block) => sum + block.length, 0));
@@ -77,7 +81,8 @@ export class PcapngRecording {
       bytes.set(block, at);
       at += block.length;
     }
-    await this.#append(bytes);
+    this.#written = this.#written.then(() => this.#append(bytes));
+    return this.#written;
   }
 }
 
