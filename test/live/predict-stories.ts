@@ -1194,4 +1194,15 @@ export const STORIES: readonly Story[] = [
     code: "forward-next-hop-arp-failed",
     remarks: ["nat-snat-masquerade"],
   },
+  {
+    name: "NAT: what was redirected is let through, all else is dropped",
+    spaces: ["a", "r", "b"],
+    build: `${ROUTER}
+  r: iptables-nft -t nat -A PREROUTING -d 10.2.0.99 -j DNAT --to-destination 10.2.0.2
+  r: iptables-nft -P FORWARD DROP
+  r: iptables-nft -A FORWARD -m conntrack --ctstate DNAT -j ACCEPT
+`,
+    ping: { from: "a", to: "10.2.0.2" },
+    code: "iptables-drop",
+  },
 ];

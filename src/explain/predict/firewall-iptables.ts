@@ -122,7 +122,7 @@ function ruleOf(words: readonly string[], line: StateLine): FilterRule {
       case "--ctstate":
       case "--state":
         if (value.includes("INVALID")) invalid = true;
-        test((p) => (p.ctState === null ? null : value.toLowerCase().split(",").includes(p.ctState)));
+        test((p) => stateMatches(value, p));
         break;
       case "--src-type":
       case "--dst-type":
@@ -220,6 +220,14 @@ function markOf(value: string): Action {
   return Number(mask) === 0xffffffff && mark !== "" && !Number.isNaN(Number(mark))
     ? { kind: "mark", value: Number(mark) }
     : { kind: "unknown" };
+}
+
+// DNAT and SNAT ask what was done to the connection's addresses; this says only whether anything was.
+function stateMatches(value: string, { ctState, translated }: FilterPacket): Match {
+  const wanted = value.toLowerCase().split(",");
+  if (ctState === null) return null;
+  if (wanted.includes(ctState)) return true;
+  return translated && wanted.some((word) => word === "dnat" || word === "snat") ? null : false;
 }
 
 function nameMatches(actual: string | null, wanted: string): boolean {

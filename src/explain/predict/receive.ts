@@ -186,7 +186,10 @@ function refuse(
         {
           ...route.facts,
           owner: ns.key,
-          ...(leg === "request" ? { asker: walk.attempt.netns } : {}),
+          // NAT may have put an address there that the asker never had.
+          ...(leg === "request" && ownersOf(walk.state, datagram.source).some((o) => o.netns === walk.attempt.netns)
+            ? { asker: walk.attempt.netns }
+            : {}),
           ...(code === "missing-return-route-rp-filter" ? lastRouter(walk, ns, interfaceName) : {}),
         },
         ipRuledOut(ns, interfaceName, code),
