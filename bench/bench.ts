@@ -1,10 +1,13 @@
-// Measures pktwhy as people run it, against the programs that read the same file: `npm run bench [-- --full]`.
+// Measures pktwhy as people run it, against the programs that read the same file: `npm run bench [-- --full | -- --growth]`; the latter only
+// how time grows.
 // Ratios are of runs on one machine, in turns; the quickest of five counts for each program.
 
 import { spawn, spawnSync } from "node:child_process";
 import { closeSync, existsSync, mkdtempSync, openSync, rmSync, statSync, writeSync } from "node:fs";
 import { cpus, release, tmpdir, totalmem } from "node:os";
 import { join } from "node:path";
+import { audits } from "./audits.ts";
+import { growth } from "./growth.ts";
 import { chunksOf, type Haystack } from "./haystack.ts";
 import { best, bestOf, type Command, medians, once, type Taken, versionOf } from "./measure.ts";
 import { duration, markdown, type Row, times } from "./table.ts";
@@ -35,16 +38,22 @@ if (!existsSync(join(root, "dist/start.cjs")))
 tell(`pktwhy bench on ${cpus()[0]?.model.trim()}, ${cpus().length} CPUs, ${gigabytes(totalmem())}, Linux ${release()}`);
 tell(`  Node ${process.versions.node}`);
 for (const program of ["tcpdump", "tshark", "capinfos"]) tell(`  ${versionOf(program) ?? `${program}: not installed`}`);
-await haystack("pcapng");
-await haystack("pcap");
-await againstTshark();
-await onlyPings();
-await sizes();
-await piped();
-startUp();
+if (!process.argv.includes("--growth")) await all();
+rows.push(...(await audits(directory, join(root, "fixtures"))));
+rows.push(...(await growth({ directory, fixtures: join(root, "fixtures"), explain })));
 console.log(`\n${markdown(rows)}`);
 remove();
 process.exitCode = rows.some((row) => row.met === false) ? 1 : 0;
+
+async function all(): Promise<void> {
+  await haystack("pcapng");
+  await haystack("pcap");
+  await againstTshark();
+  await onlyPings();
+  await sizes();
+  await piped();
+  startUp();
+}
 
 /** The haystack against programs that read it from end to end. */
 async function haystack(format: Haystack["format"]): Promise<void> {

@@ -16,6 +16,8 @@ export interface Command {
 /** What a run took. */
 export interface Taken {
   readonly seconds: number;
+  /** Seconds of CPU, which another program on the machine does not add to; 0 where the system does not tell. */
+  readonly cpu: number;
   /** Megabytes of memory at the peak (VmHWM); null where the system has no /proc. */
   readonly megabytes: number | null;
 }
@@ -36,6 +38,7 @@ export async function bestOf(commands: readonly Command[], runs: number): Promis
   }
   return all.map((taken) => ({
     seconds: Math.min(...taken.map((one) => one.seconds)),
+    cpu: Math.min(...taken.map((one) => one.cpu)),
     megabytes: taken.some((one) => one.megabytes === null) ? null : Math.max(...taken.map((one) => one.megabytes ?? 0)),
   }));
 }
@@ -49,8 +52,10 @@ export function once([program, ...rest]: Command["argv"], input: Readable | null
       stdio: [input === null ? "ignore" : "pipe", "ignore", "ignore"],
     });
     let megabytes: number | null = null;
+    let cpu = 0;
     const timer = setInterval(() => {
       megabytes = peakOf(child.pid) ?? megabytes;
+      cpu = cpuOf(child.pid) ?? cpu;
     }, ASK_EVERY_MS);
     child.once("error", (error) => {
       clearInterval(timer);
@@ -61,7 +66,7 @@ export function once([program, ...rest]: Command["argv"], input: Readable | null
       const seconds = (performance.now() - start) / 1000;
       // 1: pktwhy found a problem, which most captures made here have.
       if (code !== 0 && code !== 1) reject(new Error(`${program} ${rest.join(" ")} ended with ${code}`));
-      else resolve({ seconds, megabytes });
+      else resolve({ seconds, cpu, megabytes });
     });
     if (input !== null && child.stdin !== null) input.pipe(child.stdin);
   });
@@ -93,6 +98,18 @@ function peakOf(pid: number | undefined): number | null {
   try {
     const line = /^VmHWM:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"));
     return line === null ? null : Number(line[1]) / 1024;
+  } catch {
+    return null;
+  }
+}
+
+// Jiffies of user and system time; Linux has shown a hundred of them a second to programs since 2.6.
+function cpuOf(pid: number | undefined): number | null {
+  try {
+    const fields = readFileSync(`/proc/${pid}/stat`, "utf8")
+      .replace(/^.*\) /s, "")
+      .split(" ");
+    return (Number(fields[11]) + Number(fields[12])) / 100;
   } catch {
     return null;
   }

@@ -1,4 +1,5 @@
-// Builds what is shipped: minified scripts for the command, one readable file and its declarations for the library.
+// Builds what is shipped: minified scripts for the command, one readable file and its declarations for the library. With a
+// directory as its argument it builds the command alone, into that.
 
 import { execFileSync } from "node:child_process";
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -31,7 +32,9 @@ const withoutCommands: Plugin = {
   },
 };
 
-rmSync(join(root, "dist"), { recursive: true, force: true });
+const only = process.argv[2];
+const out = only ?? join(root, "dist");
+rmSync(out, { recursive: true, force: true });
 
 const common = {
   absWorkingDir: root,
@@ -44,7 +47,7 @@ const common = {
 await build({
   ...common,
   entryPoints: ["src/cli/start.ts"],
-  outfile: "dist/start.cjs",
+  outfile: join(out, "start.cjs"),
   format: "cjs",
   minify: true,
   define: { "import.meta.dirname": "__dirname" },
@@ -53,23 +56,30 @@ await script("pktwhy", [withoutPrograms], ["explain", "fixtures/veth-one-address
 // Only what is there before any command runs: what commands import when they run is not in it.
 await script("help", [withoutPrograms, withoutCommands], ["--help"]);
 
-await build({
-  ...common,
-  entryPoints: ["src/index.ts"],
-  outfile: "dist/index.js",
-  format: "esm",
-  packages: "external",
-  charset: "utf8",
-});
+if (only === undefined) await library();
 
-execFileSync(process.execPath, [join(typescript, "bin/tsc"), "-p", "tsconfig.build.json"], {
-  cwd: root,
-  stdio: "inherit",
-});
+async function library(): Promise<void> {
+  await build({
+    ...common,
+    entryPoints: ["src/index.ts"],
+    outfile: "dist/index.js",
+    format: "esm",
+    packages: "external",
+    charset: "utf8",
+    // Names stay: who debugs a program of theirs steps through this.
+    minifyWhitespace: true,
+    minifySyntax: true,
+  });
+
+  execFileSync(process.execPath, [join(typescript, "bin/tsc"), "-p", "tsconfig.build.json"], {
+    cwd: root,
+    stdio: "inherit",
+  });
+}
 
 /** The command line as one function for start.ts to call, and what V8 compiled of it while it ran once. */
 async function script(name: string, plugins: Plugin[], words: readonly string[]): Promise<void> {
-  const file = join(root, `dist/${name}.cjs`);
+  const file = join(out, `${name}.cjs`);
   await build({
     ...common,
     entryPoints: ["src/cli/main.ts"],
@@ -81,7 +91,7 @@ async function script(name: string, plugins: Plugin[], words: readonly string[])
     minify: true,
     define: { "import.meta.url": "ownUrl", "import.meta.dirname": "ownDirectory" },
   });
-  const body = readFileSync(file, "utf8");
+  const body = inAscii(readFileSync(file, "utf8"));
   writeFileSync(
     file,
     `(function(require,__filename){const module={exports:{}},exports=module.exports,ownUrl=require("node:url").pathToFileURL(__filename).href,ownDirectory=require("node:path").dirname(__filename);${body}\n})`,
@@ -90,4 +100,9 @@ async function script(name: string, plugins: Plugin[], words: readonly string[])
     cwd: root,
     stdio: ["ignore", "ignore", "inherit"],
   });
+}
+
+/** start.ts reads one byte a character; esbuild escapes strings and leaves regular expressions as they are. */
+function inAscii(source: string): string {
+  return source.replace(/[\u0080-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }

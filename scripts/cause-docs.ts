@@ -1,5 +1,6 @@
 // The manual of causes as Markdown: a list and one page for each, in one language.
 
+import { fixesOf } from "../src/edits/fixes.ts";
 import type { Cause } from "../src/model/cause.ts";
 import type { Severity } from "../src/model/finding.ts";
 import type { Language, Text } from "../src/model/text.ts";
@@ -46,12 +47,11 @@ export function causeList(causes: readonly Cause[], language: Language, pages = 
 
 /** The whole manual. */
 export function causeManual(causes: readonly Cause[], language: Language): string {
-  const known = new Set(causes.map((cause) => cause.code));
   return [
     `# ${words.heading[language]}`,
     `${words.intro[language]} ${words.other[language]}`,
     causeList(causes, language),
-    ...causes.map((cause) => causePage(cause, language, known)),
+    ...causes.map((cause) => causePage(cause, language)),
   ]
     .join("\n\n")
     .concat("\n");
@@ -65,12 +65,20 @@ export function withCauseList(readme: string, list: string): string {
   );
 }
 
-function causePage(cause: Cause, language: Language, known: ReadonlySet<string>): string {
+/** Puts the number of causes and of scenarios where a README marks them. */
+export function withCounts(readme: string, counts: Readonly<Record<"causes" | "scenarios", number>>): string {
+  return readme.replace(
+    /(<!-- count:(causes|scenarios) -->)\d+/g,
+    (_, marker: string, what: keyof typeof counts) => `${marker}${counts[what]}`,
+  );
+}
+
+function causePage(cause: Cause, language: Language): string {
   const page = cause.page();
-  const fixes = cause
-    .fixes({}, null)
-    .map((fix) => (fix.command === "" ? `- ${fix.effect[language]}` : `- \`${fix.command}\`: ${fix.effect[language]}`));
-  const lookalikes = cause.lookalikes.map((code) => (known.has(code) ? `[${code}](#${code})` : code));
+  const fixes = fixesOf(cause, {}, null).map((fix) =>
+    fix.command === "" ? `- ${fix.effect[language]}` : `- \`${fix.command}\`: ${fix.effect[language]}`,
+  );
+  const lookalikes = cause.lookalikes.map((code) => `[${code}](#${code})`);
   const colon = language === "en" ? ": " : "：";
   return [
     `## ${cause.code}`,

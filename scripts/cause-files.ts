@@ -1,4 +1,4 @@
-// Finds the cause files and loads them: the one source that registry, pages and lists are generated from.
+// Finds the files of causes and scenarios and loads the causes: what registry, pages and lists are generated from.
 
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
@@ -8,13 +8,20 @@ import type { Cause } from "../src/model/cause.ts";
 /** Top directory of the project. */
 export const projectRoot = join(import.meta.dirname, "..");
 const folder = join(projectRoot, "src/causes");
-// Files of src/causes/ that declare no cause.
-const others = new Set(["registry.ts", "codes.ts"]);
 
 /** Codes that have a file, in alphabetical order. */
 export function causeFileCodes(): string[] {
-  return readdirSync(folder)
-    .filter((name) => name.endsWith(".ts") && !others.has(name))
+  return namesIn(folder).filter((name) => name !== "registry");
+}
+
+/** Names of the lab's scenarios, in alphabetical order. */
+export function scenarioFileNames(): string[] {
+  return namesIn(join(projectRoot, "src/lab/scenarios"));
+}
+
+function namesIn(directory: string): string[] {
+  return readdirSync(directory)
+    .filter((name) => name.endsWith(".ts"))
     .map((name) => name.slice(0, -".ts".length))
     .sort();
 }

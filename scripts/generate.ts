@@ -1,10 +1,11 @@
-// Writes what follows from the cause files: the registry, the manual pages in both languages and the README's list.
-// With --check it writes nothing and fails where a file is not up to date.
+// Writes what follows from the files of causes and scenarios: codes, registry, list of scenarios, the manual pages in both
+// languages, and the README's list and counts; from the commands: man page and completions;
+// and from the types of what is printed as JSON its schema. With --check it writes nothing and fails where a file is not up to date.
 
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { causeList, causeManual, withCauseList } from "./cause-docs.ts";
-import { causeFileCodes, loadCauses, projectRoot } from "./cause-files.ts";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { causeList, causeManual, withCauseList, withCounts } from "./cause-docs.ts";
+import { causeFileCodes, loadCauses, projectRoot, scenarioFileNames } from "./cause-files.ts";
 
 const checkOnly = process.argv.includes("--check");
 
@@ -23,7 +24,7 @@ export const causes: readonly Cause[] = [
 ${codes.map((code) => `  ${camelCase(code)},`).join("\n")}
 ];
 
-const byCode = new Map(causes.map((cause) => [cause.code, cause]));
+const byCode = new Map<string, Cause>(causes.map((cause) => [cause.code, cause]));
 
 /** The cause with this code; undefined where no file speaks for it. */
 export function causeByCode(code: string): Cause | undefined {
@@ -32,9 +33,37 @@ export function causeByCode(code: string): Cause | undefined {
 `;
 }
 
+function codeUnion(codes: readonly string[]): string {
+  return `// Generated from the files of src/causes by \`npm run generate\`: not edited by hand.
+
+/** Every code that a report can name, in alphabetical order: each has its file and its page. */
+export const codes = [
+${codes.map((code) => `  "${code}",`).join("\n")}
+] as const;
+
+/** Names one cause: permanent, never translated. */
+export type Code = (typeof codes)[number];
+`;
+}
+
+function scenarioList(names: readonly string[]): string {
+  return `// Generated from the files of src/lab/scenarios by \`npm run generate\`: not edited by hand.
+
+import type { Scenario } from "./scenario.ts";
+${names.map((name) => `import { scenario as ${camelCase(name)} } from "./scenarios/${name}.ts";`).join("\n")}
+
+/** Every scenario of the lab, in the order of their names. */
+export const scenarios: readonly Scenario[] = [
+${names.map((name) => `  ${camelCase(name)},`).join("\n")}
+];
+`;
+}
+
 const causes = await loadCauses();
 const wanted = new Map<string, string>([
+  ["src/model/code.ts", codeUnion(causeFileCodes())],
   ["src/causes/registry.ts", registry(causeFileCodes())],
+  ["src/lab/scenarios.ts", scenarioList(scenarioFileNames())],
   ["docs/causes.md", causeManual(causes, "en")],
   ["docs/causes.zh.md", causeManual(causes, "zh")],
 ]);
@@ -46,19 +75,34 @@ for (const [readme, language] of [
   if (existsSync(path))
     wanted.set(
       readme,
-      withCauseList(
-        readFileSync(path, "utf8"),
-        causeList(causes, language, `docs/causes${language === "en" ? "" : ".zh"}.md`),
+      withCounts(
+        withCauseList(
+          readFileSync(path, "utf8"),
+          causeList(causes, language, `docs/causes${language === "en" ? "" : ".zh"}.md`),
+        ),
+        { causes: causes.length, scenarios: scenarioFileNames().length },
       ),
     );
 }
 
 const stale: string[] = [];
-for (const [name, content] of wanted) {
+
+function compare(name: string, content: string): void {
   const path = join(projectRoot, name);
-  if (existsSync(path) && readFileSync(path, "utf8") === content) continue;
+  if (existsSync(path) && readFileSync(path, "utf8") === content) return;
   stale.push(name);
-  if (!checkOnly) writeFileSync(path, content);
+  if (checkOnly) return;
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, content);
+}
+
+for (const [name, content] of wanted) compare(name, content);
+// Read last: the commands import lists of codes and scenarios that may just have been written.
+if (!checkOnly || stale.length === 0) {
+  const { commandFiles } = await import("./command-files.ts");
+  for (const [name, content] of commandFiles()) compare(name, content);
+  const { jsonSchema } = await import("./json-schema.ts");
+  compare("schema/pktwhy-1.json", jsonSchema());
 }
 
 if (stale.length === 0) console.log(`up to date: ${causes.length} causes`);

@@ -2,8 +2,9 @@
 
 import type { Readable, Stream } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
+import { elapsedMs } from "../clock.ts";
 import { type Problem, ProblemError } from "../model/problem.ts";
-import { fellBehind, tooManyPlaces } from "./capture-faults.ts";
+import { fellBehind, tooManyPlaces } from "./faults.ts";
 
 /** A namespace, or one interface in it, to capture at. */
 export interface CapturePlace {
@@ -128,10 +129,10 @@ export async function closeCaptures(captures: readonly Capture[]): Promise<reado
 // from here on held everything from before, whatever comes into it later: in a flood all are never empty at a time.
 async function drained(captures: readonly Capture[]): Promise<ReadonlySet<Capture>> {
   const waiting = new Set(captures);
-  const deadline = performance.now() + DRAIN_MS;
+  const deadline = elapsedMs() + DRAIN_MS;
   for (;;) {
     for (const capture of waiting) if (capture.isDrained() !== false) waiting.delete(capture);
-    if (waiting.size === 0 || performance.now() >= deadline) return waiting;
+    if (waiting.size === 0 || elapsedMs() >= deadline) return waiting;
     await sleep(LOOK_MS);
   }
 }

@@ -1,5 +1,7 @@
 // The child of the backend `cap`: opens interfaces with the package and writes what they show as pcapng to its output.
 
+import { now } from "../clock.ts";
+import { ownValue } from "../model/own-value.ts";
 import type { LinkType } from "../model/vantage.ts";
 import { interfaceBlock, packetBlock, sectionBlock } from "../savefile/write-pcapng.ts";
 import { CAP_VARIABLES } from "./cap-names.ts";
@@ -39,7 +41,7 @@ export async function captureWithCap(names: readonly string[]): Promise<void> {
     const handle = new Cap();
     const packet = Buffer.alloc(SNAP_LENGTH);
     const opened = open(handle, name, filter, bufferBytes, packet);
-    const linkType = opened === null ? undefined : LINK_TYPES[opened];
+    const linkType = opened === null ? undefined : ownValue(LINK_TYPES, opened);
     if (linkType === undefined) continue;
     handle.setMinBytes?.(0);
     const interfaceId = handles.push(handle) - 1;
@@ -76,8 +78,4 @@ function open(handle: CapHandle, name: string, filter: string, bufferBytes: numb
     process.stderr.write(`${words}\n`);
     process.exit(1);
   }
-}
-
-function now(): bigint {
-  return BigInt(Math.round((performance.timeOrigin + performance.now()) * 1000)) * 1000n;
 }

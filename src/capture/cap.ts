@@ -1,9 +1,10 @@
 // Captures with the npm package `cap`, which has foreign code, userspace time stamps and no counts: in a child each.
 
 import { spawn } from "node:child_process";
+import { ownCommand } from "../tool-environment.ts";
 import type { CaptureBackend } from "./backend.ts";
 import { CAP_CHILD, CAP_VARIABLES } from "./cap-names.ts";
-import { limitsOfCap } from "./capture-faults.ts";
+import { limitsOfCap } from "./faults.ts";
 import { environment, followed, insideDyingWithParent } from "./tcpdump.ts";
 
 /** One child a namespace, one handle of libpcap an interface. */
@@ -15,7 +16,7 @@ export const cap: CaptureBackend = {
   limits: limitsOfCap(),
   start(place, settings, bufferKib, output) {
     const names = place.interface === null ? (place.interfaces ?? []) : [place.interface];
-    const self = [process.execPath, ...process.execArgv, process.argv[1] ?? "", CAP_CHILD, ...names];
+    const self = [...ownCommand(), CAP_CHILD, ...names];
     const [file = "", ...args] = insideDyingWithParent(place, self);
     const env = {
       ...environment(),

@@ -3,8 +3,9 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { ProblemError } from "../model/problem.ts";
+import { toolEnvironment } from "../tool-environment.ts";
 import type { Capture, CaptureBackend, CaptureEnd, CapturePlace, CaptureSettings } from "./backend.ts";
-import { captureFault, missingTool, neverReady } from "./capture-faults.ts";
+import { captureFault, missingTool, neverReady } from "./faults.ts";
 
 const READY_MS = 10_000;
 
@@ -25,11 +26,7 @@ export const tcpdump: CaptureBackend = {
 
 /** Environment of a capture: words in English, and the directories where tcpdump lives. */
 export function environment(): NodeJS.ProcessEnv {
-  return {
-    ...process.env,
-    LC_ALL: "C",
-    PATH: `${process.env.PATH ?? "/usr/bin:/bin"}:/usr/local/sbin:/usr/sbin:/sbin`,
-  };
+  return toolEnvironment();
 }
 
 /** Words that run a program in the place's namespace, ending with its parent. */

@@ -1,12 +1,20 @@
 // accept_local=1 lets an own source pass the first check; strict reverse path filtering then refuses it all the same.
 
-import { defineCause, inNamespace } from "../model/cause.ts";
+import { defineCause } from "../model/cause.ts";
+import { interfaceSetting } from "../model/fault-place.ts";
+import { allAnd, alsoForAll, confKey, setting } from "../model/remedy.ts";
 import { text } from "../model/text.ts";
 
 /** The half-finished cure: accept_local is on, rp_filter=1 is still in the way. */
 export const cause = defineCause({
   code: "accept-local-but-rp-filter",
   severity: "problem",
+  marks: {
+    drop: { ipv4: [{ reason: "IP_RPFILTER", settles: "cause" }], arp: "silent" },
+    counters: [],
+    decides: [{ sysctl: "rp_filter", values: ["1"] }, { sysctl: "accept_local" }],
+    waits: "neighbour",
+  },
   title: text(
     "accept_local=1 is not enough: rp_filter=1 still refuses",
     "只开 accept_local 不够：rp_filter=1 仍然拒绝",
@@ -30,14 +38,14 @@ export const cause = defineCause({
     const device = inInterface ?? "IF";
     return [
       {
-        command: inNamespace(netns, `sysctl -w net.ipv4.conf.${device}.rp_filter=2`),
+        edits: [setting(netns, { [confKey(device, "rp_filter")]: "2" })],
         effect: text(
           `makes the check loose on ${device} alone; 2 is larger than 1, so conf/all need not change`,
           `只在 ${device} 上改为宽松检查；2 比 1 大，所以不必改 conf/all`,
         ),
       },
       {
-        command: inNamespace(netns, `sysctl -w net.ipv4.conf.all.rp_filter=0 net.ipv4.conf.${device}.rp_filter=0`),
+        edits: [setting(netns, allAnd(device, "rp_filter", "0"))],
         effect: text(
           `switches the check off on ${device}; both must be 0`,
           `在 ${device} 上关闭检查；两个值都必须是 0`,
@@ -45,15 +53,25 @@ export const cause = defineCause({
       },
     ];
   },
+  assumes: alsoForAll("rp_filter", "0"),
   settle: () => [
     {
-      command: "pktwhy snapshot > state.json",
+      command: "pktwhy snapshot -o state.json",
       because: text(
         "shows accept_local and rp_filter of conf/all and of the receiving interface",
         "显示 conf/all 和接收接口的 accept_local 与 rp_filter",
       ),
     },
   ],
+  faults: ({ netns, role, inInterface }) =>
+    role === "asker" && inInterface !== null
+      ? [
+          [
+            interfaceSetting(netns, inInterface, "accept_local", "1"),
+            interfaceSetting(netns, inInterface, "rp_filter", "1"),
+          ],
+        ]
+      : [],
   lookalikes: ["accept-local-off", "rp-filter-arp", "arp-no-local-owner", "arp-ignore-1", "arp-filter"],
   search: [
     "accept_local not working",

@@ -1,12 +1,18 @@
 // An IPv4 packet arrives whose source address is the receiving host's own, and accept_local is 0.
 
 import { defineCause, inNamespace, isOnTwoHosts } from "../model/cause.ts";
+import { alsoForAll, confKey, type Remedy, setting } from "../model/remedy.ts";
 import { text } from "../model/text.ts";
 
 /** The echo request itself is refused, because it claims to come from the host that receives it. */
 export const cause = defineCause({
   code: "accept-local-off-ip",
   severity: "problem",
+  marks: {
+    drop: { ipv4: [{ reason: "IP_LOCAL_SOURCE", settles: "cause" }], arp: "silent" },
+    counters: [],
+    decides: [{ sysctl: "accept_local", values: ["0"] }, "addr"],
+  },
   title: text("packet refused: its source is an own address", "报文被拒绝：源地址是本机地址"),
   headline: ({ source, inInterface }) => {
     const where =
@@ -31,30 +37,36 @@ export const cause = defineCause({
   fixes: (facts, netns) => {
     const { source, inInterface, owner, ownerInterface, ownAddress } = facts;
     const device = inInterface ?? "IF";
+    const twice: Remedy[] = isOnTwoHosts(facts)
+      ? [
+          {
+            edits: [
+              {
+                kind: "address",
+                netns: owner ?? netns,
+                verb: "del",
+                address: ownAddress ?? `${source ?? "ADDRESS"}/LENGTH`,
+                device: ownerInterface ?? "IF",
+              },
+            ],
+            effect: text(
+              "one address on two hosts cannot work: takes it off this one (or change the other)",
+              "同一个地址配在两台主机上是行不通的：从这一台上删掉（或者改另一台）",
+            ),
+          },
+        ]
+      : [];
     return [
-      ...(isOnTwoHosts(facts)
-        ? [
-            {
-              command: inNamespace(
-                owner ?? netns,
-                `ip addr del ${ownAddress ?? `${source ?? "ADDRESS"}/LENGTH`} dev ${ownerInterface ?? "IF"}`,
-              ),
-              effect: text(
-                "one address on two hosts cannot work: takes it off this one (or change the other)",
-                "同一个地址配在两台主机上是行不通的：从这一台上删掉（或者改另一台）",
-              ),
-            },
-          ]
-        : []),
+      ...twice,
       {
-        command: inNamespace(netns, `sysctl -w net.ipv4.conf.${device}.accept_local=1`),
+        edits: [setting(netns, { [confKey(device, "accept_local")]: "1" })],
         effect: text(
           `lets ${device} take packets from own addresses; rp_filter must not be 1 there, see accept-local-but-rp-filter`,
           `允许 ${device} 接收源地址为本机地址的报文；那里的 rp_filter 不能是 1，见 accept-local-but-rp-filter`,
         ),
       },
       {
-        command: inNamespace(netns, `ip link set ${device} netns NAME`),
+        advice: inNamespace(netns, `ip link set ${device} netns NAME`),
         effect: text(
           "moves one end into a namespace of its own, as if it were another host (its addresses must be set again)",
           "把一端移进单独的命名空间，当作另一台主机（地址需要重新配置）",
@@ -62,9 +74,10 @@ export const cause = defineCause({
       },
     ];
   },
+  assumes: alsoForAll("accept_local", "1"),
   settle: () => [
     {
-      command: "pktwhy snapshot > state.json",
+      command: "pktwhy snapshot -o state.json",
       because: text(
         "shows whether both addresses belong to one namespace, and accept_local",
         "显示两个地址是否在同一个命名空间，以及 accept_local 的值",

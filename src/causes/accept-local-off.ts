@@ -1,12 +1,20 @@
 // The ARP request comes from an address that the receiving host owns itself: without accept_local it is refused in silence.
 
 import { defineCause, inNamespace, isOnTwoHosts } from "../model/cause.ts";
+import { alsoForAll, confKey, type Remedy, setting } from "../model/remedy.ts";
 import { text } from "../model/text.ts";
 
 /** Both ends of the link are one host, and its kernel takes its own address from a wire for a forgery. */
 export const cause = defineCause({
   code: "accept-local-off",
   severity: "problem",
+  marks: {
+    drop: "silent",
+    counters: [],
+    decides: [{ sysctl: "accept_local", values: ["0"] }, "addr"],
+    asked: { threads: 8, order: 1 },
+    waits: "neighbour",
+  },
   title: text("ARP refused: the sender is an own address", "ARP 被拒绝：发送方是本机地址"),
   headline: ({ source, inInterface, basis }) => {
     const where =
@@ -50,30 +58,36 @@ export const cause = defineCause({
   fixes: (facts, netns) => {
     const { source, inInterface, owner, ownerInterface, ownAddress } = facts;
     const device = inInterface ?? "IF";
+    const twice: Remedy[] = isOnTwoHosts(facts)
+      ? [
+          {
+            edits: [
+              {
+                kind: "address",
+                netns: owner ?? netns,
+                verb: "del",
+                address: ownAddress ?? `${source ?? "ADDRESS"}/LENGTH`,
+                device: ownerInterface ?? "IF",
+              },
+            ],
+            effect: text(
+              "one address on two hosts cannot work: takes it off this one (or change the other)",
+              "同一个地址配在两台主机上是行不通的：从这一台上删掉（或者改另一台）",
+            ),
+          },
+        ]
+      : [];
     return [
-      ...(isOnTwoHosts(facts)
-        ? [
-            {
-              command: inNamespace(
-                owner ?? netns,
-                `ip addr del ${ownAddress ?? `${source ?? "ADDRESS"}/LENGTH`} dev ${ownerInterface ?? "IF"}`,
-              ),
-              effect: text(
-                "one address on two hosts cannot work: takes it off this one (or change the other)",
-                "同一个地址配在两台主机上是行不通的：从这一台上删掉（或者改另一台）",
-              ),
-            },
-          ]
-        : []),
+      ...twice,
       {
-        command: inNamespace(netns, `sysctl -w net.ipv4.conf.${device}.accept_local=1`),
+        edits: [setting(netns, { [confKey(device, "accept_local")]: "1" })],
         effect: text(
           `lets ${device} take packets from own addresses; rp_filter must not be 1 there, see accept-local-but-rp-filter`,
           `允许 ${device} 接收源地址为本机地址的报文；那里的 rp_filter 不能是 1，见 accept-local-but-rp-filter`,
         ),
       },
       {
-        command: inNamespace(netns, `ip link set ${device} netns NAME`),
+        advice: inNamespace(netns, `ip link set ${device} netns NAME`),
         effect: text(
           "moves one end into a namespace of its own, as if it were another host: the clean way (its addresses must be set again)",
           "把一端移进单独的命名空间，当作另一台主机：更干净的做法（地址需要重新配置）",
@@ -81,15 +95,20 @@ export const cause = defineCause({
       },
     ];
   },
+  assumes: alsoForAll("accept_local", "1"),
   settle: ({ source }) => [
     {
-      command: "pktwhy snapshot > state.json",
+      command: "pktwhy snapshot -o state.json",
       because: text(
         `shows whether ${source ?? "the asker's address"} and the target belong to one namespace, and accept_local`,
         `显示 ${source ?? "询问者的地址"} 和目标是否在同一个命名空间，以及 accept_local 的值`,
       ),
     },
   ],
+  faults: ({ netns, role, spare, source }) =>
+    (role === "target" || role === "router") && spare !== null && source !== ""
+      ? [[{ kind: "address", netns, verb: "add", address: `${source}/32`, device: spare }]]
+      : [],
   lookalikes: ["arp-no-local-owner", "accept-local-but-rp-filter", "rp-filter-arp", "arp-ignore-1", "arp-filter"],
   search: [
     "accept_local",

@@ -1,6 +1,6 @@
 // An address on an interface that is down is still the host's own, and still answered by way of others.
 
-import { defineCause, inNamespace } from "../model/cause.ts";
+import { defineCause } from "../model/cause.ts";
 import { text } from "../model/text.ts";
 
 /** Weak host model: the address lives as long as the host. */
@@ -41,7 +41,15 @@ export const cause = defineCause({
     ),
   fixes: ({ target, ownerInterface }, netns) => [
     {
-      command: inNamespace(netns, `ip addr del ${target ?? "ADDRESS"}/LENGTH dev ${ownerInterface ?? "IF"}`),
+      edits: [
+        {
+          kind: "address",
+          netns,
+          verb: "del",
+          address: `${target ?? "ADDRESS"}/LENGTH`,
+          device: ownerInterface ?? "IF",
+        },
+      ],
       effect: text(
         "only where the address must not answer any more; arp_ignore=1 keeps other interfaces from answering ARP for it",
         "只在不希望它继续应答时才删；设置 arp_ignore=1 也能让其他接口不再为它应答 ARP",

@@ -3,7 +3,8 @@
 import { formatIpv4 } from "../model/address.ts";
 import { defineCause, type PacketVerdict } from "../model/cause.ts";
 import type { Flow } from "../model/flow.ts";
-import { answeredArp, cameBack, echoes } from "../model/observed.ts";
+import { answeredArp, cameBack, echoes, isUnheard } from "../model/observed.ts";
+import { traceReached } from "../model/ordinary-errors.ts";
 import type { Printed } from "../model/printed.ts";
 import { ownUnreachable, verdictOfLine } from "../model/printed-verdict.ts";
 import { text } from "../model/text.ts";
@@ -39,8 +40,8 @@ export const cause = defineCause({
             `${source ?? "请求方"} 用 ARP 询问 ${target ?? "目标"}，得到了应答。没有看到两者之间的 ping，所以 ping 能不能通，从这里看不出来。`,
           )
         : text(
-            `${source ?? "The asker"} asked ${target ?? "the target"}${count === undefined || count === "1" ? "" : ` (${count} times)`} and was answered. Nothing that was seen calls for mending.`,
-            `${source ?? "请求方"} 向 ${target ?? "目标"} 发出请求${count === undefined || count === "1" ? "" : `（${count} 次）`}，得到了应答。从看到的情况来说，没有需要修的地方。`,
+            `${source ?? "The asker"} asked ${target ?? "the target"}${count === undefined || count === "1" ? "" : ` (${count} times)`} and was answered. No problem found.`,
+            `${source ?? "请求方"} 向 ${target ?? "目标"} 发出请求${count === undefined || count === "1" ? "" : `（${count} 次）`}，得到了应答。从看到的情况来说，未发现异常。`,
           ),
   why: () =>
     text(
@@ -67,13 +68,14 @@ export const cause = defineCause({
   }),
   scenario: "two-namespaces",
   negativeTwin: "veth-one-address",
+  lastResort: 1,
   check: ({ flow }) => {
     const arp = flow.kind === "arp" ? answeredArp(flow)[0] : undefined;
     const reply = arp?.replies[0] ?? echoes(flow).find((e) => cameBack(e, flow.netns))?.replies[0];
     const last = reply?.sightings.at(-1)?.frame;
     if (!reply && flow.printed) return byPing(flow, flow.printed);
-    if (!reply || !last) return null;
-    const unanswered = flow.kind === "arp" ? 0 : flow.requests - flow.replies;
+    if (!reply || !last || isUnheard(flow)) return null;
+    const unanswered = flow.kind === "arp" || traceReached(flow) !== null ? 0 : flow.requests - flow.replies;
     return {
       // Whether the socket got it no packet tells: rp_filter and the input hook act after the capture point.
       certainty: arp ? "possible" : "likely",
@@ -105,6 +107,7 @@ export const cause = defineCause({
           : []),
       ],
       ruledOut: [],
+      ...(unanswered > 0 ? { alike: ["icmp-rate-limit"] } : {}),
     };
   },
 });

@@ -1,12 +1,19 @@
 // The ARP request carries an address of another interface of the asker, and the receiver refuses exactly that sender.
 
 import { defineCause, inNamespace } from "../model/cause.ts";
+import { alsoForAll, confKey, setting } from "../model/remedy.ts";
 import { text } from "../model/text.ts";
 
 /** arp_announce lets any own address into the question. */
 export const cause = defineCause({
   code: "arp-announce-foreign-source",
   severity: "problem",
+  marks: {
+    drop: "no-end",
+    counters: [],
+    decides: [{ sysctl: "arp_announce" }, "addr"],
+    waits: "neighbour",
+  },
   title: text("the ARP request asks with an address of another interface", "ARP 请求用了别的接口的地址"),
   headline: ({ source, ownerInterface, outInterface }) => {
     const en = [
@@ -38,17 +45,22 @@ export const cause = defineCause({
     const onLink = ownAddress?.split("/")[0];
     return [
       {
-        command: inNamespace(owner ?? null, `ip route add ${source ?? "SOURCE"}/32 via ${onLink ?? "ASKER"}`),
+        edits: [
+          {
+            kind: "route",
+            netns: owner ?? null,
+            verb: "add",
+            destination: `${source ?? "SOURCE"}/32`,
+            via: onLink ?? "ASKER",
+          },
+        ],
         effect: text(
           `on the receiver: a way back to this source, which the echo needs as well${onLink === undefined ? "; put the asker's address on this link in place of ASKER" : ""}`,
           `在接收方执行：为这个源地址添加回程路由，echo 应答同样需要它${onLink === undefined ? "；ASKER 请换成询问方在本链路上的地址" : ""}`,
         ),
       },
       {
-        command: inNamespace(
-          netns,
-          `sysctl -w net.ipv4.conf.${(outInterface ?? "IF").replaceAll(".", "/")}.arp_announce=2`,
-        ),
+        edits: [setting(netns, { [confKey(outInterface ?? "IF", "arp_announce")]: "2" })],
         effect: text(
           "makes the question carry an address of this link, so that ARP works; the echo request keeps its source, and where rp_filter is on it is then dropped itself",
           "让请求改用本链路的地址，ARP 就能通；但 echo 请求的源地址不变，如果对端开着 rp_filter，接下来会轮到它被丢弃",
@@ -56,6 +68,7 @@ export const cause = defineCause({
       },
     ];
   },
+  assumes: alsoForAll("arp_announce", "2"),
   settle: ({ outInterface, source }, netns) => [
     {
       command: inNamespace(netns, `tcpdump -n -i ${outInterface ?? "IF"} arp`),

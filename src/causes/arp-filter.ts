@@ -1,12 +1,19 @@
 // arp_filter=1: the receiving host would send its answer out by another interface, so this one keeps silent.
 
 import { defineCause, inNamespace } from "../model/cause.ts";
+import { allAnd, alsoForAll, setting } from "../model/remedy.ts";
 import { text } from "../model/text.ts";
 
 /** Only the interface that routing would use for the answer may answer ARP. */
 export const cause = defineCause({
   code: "arp-filter",
   severity: "problem",
+  marks: {
+    drop: "silent",
+    counters: [{ name: "TcpExtArpFilter", of: "namespace", always: false }],
+    decides: [{ sysctl: "arp_filter", values: ["1"] }, "route"],
+    waits: "neighbour",
+  },
   title: text("ARP not answered: arp_filter=1", "ARP 不应答：arp_filter=1"),
   headline: ({ source, inInterface }) =>
     text(
@@ -27,24 +34,30 @@ export const cause = defineCause({
     const device = inInterface ?? "IF";
     return [
       {
-        command: inNamespace(netns, `ip route add ${source ?? "ASKER"}/32 dev ${device} src ${target ?? "ADDRESS"}`),
+        edits: [
+          {
+            kind: "route",
+            netns,
+            verb: "add",
+            destination: `${source ?? "ASKER"}/32`,
+            device,
+            source: target ?? "ADDRESS",
+          },
+        ],
         effect: text(
           `makes ${device} the way to the asker, if that is where the asker is`,
           `让去往询问方的路由走 ${device}，前提是询问方确实在那一侧`,
         ),
       },
       {
-        command: inNamespace(netns, `ip rule add from ${target ?? "ADDRESS"} table 100`),
+        advice: inNamespace(netns, `ip rule add from ${target ?? "ADDRESS"} table 100`),
         effect: text(
           `with a route over ${device} in table 100: each address answers by its own interface, the usual set-up for arp_filter`,
           `再在表 100 里加一条经 ${device} 的路由：每个地址从自己的接口应答，这是 arp_filter 的常规配套做法`,
         ),
       },
       {
-        command: inNamespace(
-          netns,
-          `sysctl -w net.ipv4.conf.all.arp_filter=0 net.ipv4.conf.${device.replaceAll(".", "/")}.arp_filter=0`,
-        ),
+        edits: [setting(netns, allAnd(device, "arp_filter", "0"))],
         effect: text(
           "switches the filter off; both must be 0, since either is enough",
           "关闭过滤；任一为 1 就生效，所以两个都要为 0",
@@ -52,6 +65,7 @@ export const cause = defineCause({
       },
     ];
   },
+  assumes: alsoForAll("arp_filter", "0"),
   settle: ({ source, target }, netns) => [
     {
       command: inNamespace(netns, "nstat -asz TcpExtArpFilter"),
@@ -68,6 +82,15 @@ export const cause = defineCause({
       ),
     },
   ],
+  faults: ({ netns, role, inInterface, spare, source }) =>
+    (role === "target" || role === "router") && inInterface !== null && spare !== null
+      ? [
+          [
+            setting(netns, { [`net.ipv4.conf.${inInterface.replaceAll(".", "/")}.arp_filter`]: "1" }),
+            { kind: "route", netns, verb: "add", destination: `${source}/32`, device: spare },
+          ],
+        ]
+      : [],
   lookalikes: ["arp-no-local-owner", "arp-no-answer", "rp-filter-arp", "arp-ignore-1", "accept-local-off"],
   search: [
     "arp_filter",

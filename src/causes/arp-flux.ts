@@ -1,12 +1,19 @@
 // One host with two interfaces on one segment answers ARP on both of them, with two MAC addresses.
 
-import { defineCause, inNamespace } from "../model/cause.ts";
+import { defineCause } from "../model/cause.ts";
+import { setting } from "../model/remedy.ts";
 import { text } from "../model/text.ts";
 
 /** Linux answers for all of its addresses on every interface that hears the question. */
 export const cause = defineCause({
   code: "arp-flux",
   severity: "warning",
+  marks: {
+    drop: "no-end",
+    counters: [],
+    decides: [{ sysctl: "arp_ignore" }, { sysctl: "arp_filter" }, "addr", "route"],
+    asked: { threads: 13, order: 1 },
+  },
   title: text("ARP flux: one host answers on two interfaces", "ARP flux：同一台主机在两个接口上应答"),
   headline: ({ target, inInterface, peerInterface }) => {
     const both = inInterface === undefined || peerInterface === undefined ? undefined : [inInterface, peerInterface];
@@ -39,14 +46,14 @@ export const cause = defineCause({
     ),
   fixes: (_, netns) => [
     {
-      command: inNamespace(netns, "sysctl -w net.ipv4.conf.all.arp_ignore=1 net.ipv4.conf.all.arp_announce=2"),
+      edits: [setting(netns, { "net.ipv4.conf.all.arp_ignore": "1", "net.ipv4.conf.all.arp_announce": "2" })],
       effect: text(
         "on the answering host: each interface answers and asks only with addresses of its own; addresses on lo are then no longer answered for",
         "在应答方主机上执行：每个接口只用自己的地址应答和询问；此后不再为 lo 上的地址应答",
       ),
     },
     {
-      command: inNamespace(netns, "sysctl -w net.ipv4.conf.all.arp_filter=1"),
+      edits: [setting(netns, { "net.ipv4.conf.all.arp_filter": "1" })],
       effect: text(
         "instead of it: only the interface that the route to the asker uses answers; wants policy routing to be useful",
         "或者：只有去往询问方的路由所用的接口才应答；要配合策略路由才有意义",

@@ -1,12 +1,19 @@
 // arp_ignore=1: the address is local to the receiving host, but not on the interface that the question came in by.
 
 import { defineCause, inNamespace } from "../model/cause.ts";
+import { allAnd, alsoForAll, setting } from "../model/remedy.ts";
 import { text } from "../model/text.ts";
 
 /** The host answers ARP only for addresses of the receiving interface itself. */
 export const cause = defineCause({
   code: "arp-ignore-1",
   severity: "problem",
+  marks: {
+    drop: "silent",
+    counters: [],
+    decides: [{ sysctl: "arp_ignore", values: ["1"] }, "addr"],
+    waits: "neighbour",
+  },
   title: text("ARP not answered: arp_ignore=1", "ARP 不应答：arp_ignore=1"),
   headline: ({ target, inInterface, ownerInterface }) => {
     const which = target ?? "the address";
@@ -19,7 +26,7 @@ export const cause = defineCause({
   summary: ({ target, source, inInterface, ownerInterface, sysctl }) =>
     text(
       `The question of ${source ?? "the asker"} for ${target ?? "the address"} reaches ${inInterface ?? "the receiving interface"}. The host has that address, but on ${ownerInterface ?? "another interface"}, and ${sysctl === undefined ? "arp_ignore=1" : `${sysctl}=1`} lets ${inInterface ?? "the interface"} answer only for addresses of its own. The request is let go without an answer, a drop event or a counter.`,
-      `${source ?? "询问方"} 对 ${target ?? "该地址"} 的询问到达了 ${inInterface ?? "接收接口"}。主机有这个地址，但配在 ${ownerInterface ?? "另一个接口"} 上；${sysctl === undefined ? "arp_ignore=1" : `${sysctl}=1`} 使 ${inInterface ?? "该接口"} 只为自己的地址应答。请求被悄悄放弃：没有应答，没有丢包事件，也没有计数。`,
+      `${source ?? "询问方"} 对 ${target ?? "该地址"} 的询问到达了 ${inInterface ?? "接收接口"}。主机有这个地址，但配在 ${ownerInterface ?? "另一个接口"} 上；${sysctl === undefined ? "arp_ignore=1" : `${sysctl}=1`} 使 ${inInterface ?? "该接口"} 只为自己的地址应答。请求被静默丢弃：没有应答，没有丢包事件，也没有计数。`,
     ),
   why: () =>
     text(
@@ -30,24 +37,23 @@ export const cause = defineCause({
     const device = inInterface ?? "IF";
     return [
       {
-        command: inNamespace(netns, `ip addr add ${target ?? "ADDRESS"}/32 dev ${device}`),
+        edits: [{ kind: "address", netns, verb: "add", address: `${target ?? "ADDRESS"}/32`, device }],
         effect: text(
           `puts the address on the interface that is asked, if it belongs there; take it from the other one first`,
           "如果这个地址本该在被询问的接口上，就配到那里；先从另一个接口上删掉",
         ),
       },
       {
-        command: inNamespace(
-          netns,
-          `sysctl -w net.ipv4.conf.all.arp_ignore=0 net.ipv4.conf.${device.replaceAll(".", "/")}.arp_ignore=0`,
-        ),
+        edits: [setting(netns, allAnd(device, "arp_ignore", "0"))],
         effect: text(
           "answers on every interface again; both must be 0, since the larger counts. Not on load balancer real servers: there arp_ignore=1 is meant",
           "恢复在所有接口上应答；取较大的值，所以两个都要为 0。LVS 之类的后端真实服务器不要改：那里就是要 arp_ignore=1",
         ),
       },
       {
-        command: inNamespace(asker ?? null, `ip route add ${target ?? "ADDRESS"}/32 via ROUTER`),
+        edits: [
+          { kind: "route", netns: asker ?? null, verb: "add", destination: `${target ?? "ADDRESS"}/32`, via: "ROUTER" },
+        ],
         effect: text(
           "on the asker: reaches the address through the host's address on this link (in place of ROUTER) instead of asking for it by ARP",
           "在询问方执行：ROUTER 换成对方在本链路上的地址，经它到达，就不必用 ARP 询问这个地址",
@@ -55,6 +61,7 @@ export const cause = defineCause({
       },
     ];
   },
+  assumes: alsoForAll("arp_ignore", "0"),
   settle: ({ inInterface }, netns) => [
     {
       command: inNamespace(
@@ -67,6 +74,16 @@ export const cause = defineCause({
       ),
     },
   ],
+  faults: ({ netns, role, inInterface, spare, address }) =>
+    (role === "target" || role === "router") && inInterface !== null && spare !== null && address !== null
+      ? [
+          [
+            { kind: "address", netns, verb: "del", address, device: inInterface },
+            { kind: "address", netns, verb: "add", address, device: spare },
+            setting(netns, { [`net.ipv4.conf.${inInterface.replaceAll(".", "/")}.arp_ignore`]: "1" }),
+          ],
+        ]
+      : [],
   lookalikes: [
     "arp-no-local-owner",
     "arp-no-answer",

@@ -1,12 +1,19 @@
 // arp_ignore=2: the asker's address must lie in the subnet of the address that is asked for.
 
 import { defineCause, inNamespace } from "../model/cause.ts";
+import { allAnd, alsoForAll, confKey, setting } from "../model/remedy.ts";
 import { text } from "../model/text.ts";
 
 /** Answered only for askers of the same subnet. */
 export const cause = defineCause({
   code: "arp-ignore-2",
   severity: "problem",
+  marks: {
+    drop: "silent",
+    counters: [],
+    decides: [{ sysctl: "arp_ignore", values: ["2"] }, "addr"],
+    waits: "neighbour",
+  },
   title: text("ARP not answered: arp_ignore=2", "ARP 不应答：arp_ignore=2"),
   headline: ({ target, source, inInterface, ownerInterface }) => {
     if (ownerInterface !== undefined && inInterface !== undefined && ownerInterface !== inInterface) {
@@ -28,8 +35,8 @@ export const cause = defineCause({
   },
   summary: ({ target, source, inInterface, sysctl }) =>
     text(
-      `The question of ${source ?? "the asker"} for ${target ?? "the address"} reaches ${inInterface ?? "the receiving interface"}, and the host has the address. But ${sysctl === undefined ? "arp_ignore" : sysctl} is 2: it answers only for an address of the receiving interface, and only to askers from that address's subnet. That does not hold here, so the request is let go without a word.`,
-      `${source ?? "询问方"} 对 ${target ?? "该地址"} 的询问到达了 ${inInterface ?? "接收接口"}，主机也有这个地址。但 ${sysctl === undefined ? "arp_ignore" : sysctl} 是 2：只为接收接口自己的地址应答，而且询问方必须在该地址的子网里。这里不满足，请求被悄悄放弃。`,
+      `The question of ${source ?? "the asker"} for ${target ?? "the address"} reaches ${inInterface ?? "the receiving interface"}, and the host has the address. But ${sysctl === undefined ? "arp_ignore" : sysctl} is 2: it answers only for an address of the receiving interface, and only to askers from that address's subnet. That does not hold here, so the request is silently discarded.`,
+      `${source ?? "询问方"} 对 ${target ?? "该地址"} 的询问到达了 ${inInterface ?? "接收接口"}，主机也有这个地址。但 ${sysctl === undefined ? "arp_ignore" : sysctl} 是 2：只为接收接口自己的地址应答，而且询问方必须在该地址的子网里。这里不满足，请求被静默丢弃。`,
     ),
   why: () =>
     text(
@@ -40,17 +47,14 @@ export const cause = defineCause({
     const device = (inInterface ?? "IF").replaceAll(".", "/");
     return [
       {
-        command: inNamespace(
-          asker ?? null,
-          `sysctl -w net.ipv4.conf.${(outInterface ?? "IF").replaceAll(".", "/")}.arp_announce=2`,
-        ),
+        edits: [setting(asker ?? null, { [confKey(outInterface ?? "IF", "arp_announce")]: "2" })],
         effect: text(
           "on the asker: makes it ask with an address of this link, if it has one in the right subnet",
           "在询问方执行：让它用本链路的地址去询问，前提是它有同子网的地址",
         ),
       },
       {
-        command: inNamespace(netns, `sysctl -w net.ipv4.conf.all.arp_ignore=0 net.ipv4.conf.${device}.arp_ignore=0`),
+        edits: [setting(netns, allAnd(device, "arp_ignore", "0"))],
         effect: text(
           "answers everybody again; both must be 0, since the larger counts (1 is enough where only the sender was the trouble)",
           "恢复对所有人应答；取较大的值，所以两个都要为 0（如果只是发送方的问题，设为 1 即可）",
@@ -58,6 +62,7 @@ export const cause = defineCause({
       },
     ];
   },
+  assumes: alsoForAll("arp_ignore", "0"),
   settle: ({ inInterface }, netns) => [
     {
       command: inNamespace(

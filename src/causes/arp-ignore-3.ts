@@ -1,12 +1,20 @@
 // arp_ignore=3: addresses with scope host are not answered for.
 
 import { defineCause, inNamespace } from "../model/cause.ts";
+import { interfaceSetting } from "../model/fault-place.ts";
+import { allAnd, alsoForAll, setting } from "../model/remedy.ts";
 import { text } from "../model/text.ts";
 
 /** The address counts as the host's private one. */
 export const cause = defineCause({
   code: "arp-ignore-3",
   severity: "problem",
+  marks: {
+    drop: "silent",
+    counters: [],
+    decides: [{ sysctl: "arp_ignore", values: ["3"] }, "addr"],
+    waits: "neighbour",
+  },
   title: text("ARP not answered: arp_ignore=3", "ARP 不应答：arp_ignore=3"),
   headline: ({ target }) =>
     text(
@@ -15,8 +23,8 @@ export const cause = defineCause({
     ),
   summary: ({ target, inInterface, ownerInterface, sysctl }) =>
     text(
-      `The question for ${target ?? "the address"} reaches ${inInterface ?? "the receiving interface"}, and the host has that address${ownerInterface === undefined ? "" : ` on ${ownerInterface}`}. But it was added with scope host, and ${sysctl === undefined ? "arp_ignore=3" : `${sysctl}=3`} answers for no such address. The request is let go without a word.`,
-      `对 ${target ?? "该地址"} 的询问到达了 ${inInterface ?? "接收接口"}，主机${ownerInterface === undefined ? "" : `在 ${ownerInterface} 上`}有这个地址。但它的作用域是 host，而 ${sysctl === undefined ? "arp_ignore=3" : `${sysctl}=3`} 不为这种地址应答。请求被悄悄放弃。`,
+      `The question for ${target ?? "the address"} reaches ${inInterface ?? "the receiving interface"}, and the host has that address${ownerInterface === undefined ? "" : ` on ${ownerInterface}`}. But it was added with scope host, and ${sysctl === undefined ? "arp_ignore=3" : `${sysctl}=3`} answers for no such address. The request is silently discarded.`,
+      `对 ${target ?? "该地址"} 的询问到达了 ${inInterface ?? "接收接口"}，主机${ownerInterface === undefined ? "" : `在 ${ownerInterface} 上`}有这个地址。但它的作用域是 host，而 ${sysctl === undefined ? "arp_ignore=3" : `${sysctl}=3`} 不为这种地址应答。请求被静默丢弃。`,
     ),
   why: () =>
     text(
@@ -28,14 +36,16 @@ export const cause = defineCause({
     const home = ownerInterface ?? "lo";
     return [
       {
-        command: inNamespace(netns, `sysctl -w net.ipv4.conf.all.arp_ignore=0 net.ipv4.conf.${device}.arp_ignore=0`),
+        edits: [setting(netns, allAnd(device, "arp_ignore", "0"))],
         effect: text(
           "answers for all own addresses again; both must be 0, since the larger counts",
           "恢复为所有本机地址应答；取较大的值，所以两个都要为 0",
         ),
       },
       {
-        command: inNamespace(netns, `ip addr add ${target ?? "ADDRESS"}/32 dev ${home} scope global`),
+        edits: [
+          { kind: "address", netns, verb: "add", address: `${target ?? "ADDRESS"}/32`, device: home, scope: "global" },
+        ],
         effect: text(
           `or, after \`ip addr del ${target ?? "ADDRESS"}/LENGTH dev ${home}\`: the scope of an address cannot be changed in place`,
           `或者先 \`ip addr del ${target ?? "ADDRESS"}/LENGTH dev ${home}\`，再添加：地址的作用域不能直接修改`,
@@ -43,6 +53,7 @@ export const cause = defineCause({
       },
     ];
   },
+  assumes: alsoForAll("arp_ignore", "0"),
   settle: ({ target }, netns) => [
     {
       command: inNamespace(netns, `ip addr show to ${target ?? "ADDRESS"}`),
@@ -52,6 +63,16 @@ export const cause = defineCause({
       ),
     },
   ],
+  faults: ({ netns, role, inInterface, address }) =>
+    (role === "target" || role === "router") && inInterface !== null && address !== null
+      ? [
+          [
+            { kind: "address", netns, verb: "del", address, device: inInterface },
+            { kind: "address", netns, verb: "add", address, device: inInterface, scope: "host" },
+            interfaceSetting(netns, inInterface, "arp_ignore", "3"),
+          ],
+        ]
+      : [],
   lookalikes: ["arp-no-local-owner", "arp-no-answer", "arp-ignore-1", "arp-ignore-8", "rp-filter-arp", "arp-filter"],
   search: ["arp_ignore=3", "scope host", "no ARP reply", "ARP 没有应答", "作用域 host", "不回 arp"],
   page: () => ({

@@ -1,12 +1,19 @@
 // arp_ignore=8: the interface answers no ARP request at all.
 
 import { defineCause, inNamespace } from "../model/cause.ts";
+import { allAnd, alsoForAll, setting } from "../model/remedy.ts";
 import { text } from "../model/text.ts";
 
 /** ARP answers are switched off. */
 export const cause = defineCause({
   code: "arp-ignore-8",
   severity: "problem",
+  marks: {
+    drop: "silent",
+    counters: [],
+    decides: [{ sysctl: "arp_ignore", values: ["8"] }],
+    waits: "neighbour",
+  },
   title: text("ARP not answered: arp_ignore=8", "ARP 不应答：arp_ignore=8"),
   headline: ({ target, inInterface }) =>
     text(
@@ -16,7 +23,7 @@ export const cause = defineCause({
   summary: ({ target, inInterface, sysctl }) =>
     text(
       `The question for ${target ?? "the address"} reaches ${inInterface ?? "the receiving interface"}, and the host has that address. But ${sysctl === undefined ? "arp_ignore=8" : `${sysctl}=8`} tells it to answer no ARP request at all. The request is let go without an answer, a drop event or a counter.`,
-      `对 ${target ?? "该地址"} 的询问到达了 ${inInterface ?? "接收接口"}，主机也有这个地址。但 ${sysctl === undefined ? "arp_ignore=8" : `${sysctl}=8`} 要求不应答任何 ARP 请求。请求被悄悄放弃：没有应答，没有丢包事件，也没有计数。`,
+      `对 ${target ?? "该地址"} 的询问到达了 ${inInterface ?? "接收接口"}，主机也有这个地址。但 ${sysctl === undefined ? "arp_ignore=8" : `${sysctl}=8`} 要求不应答任何 ARP 请求。请求被静默丢弃：没有应答，没有丢包事件，也没有计数。`,
     ),
   why: () =>
     text(
@@ -27,17 +34,24 @@ export const cause = defineCause({
     const device = (inInterface ?? "IF").replaceAll(".", "/");
     return [
       {
-        command: inNamespace(netns, `sysctl -w net.ipv4.conf.all.arp_ignore=0 net.ipv4.conf.${device}.arp_ignore=0`),
+        edits: [setting(netns, allAnd(device, "arp_ignore", "0"))],
         effect: text(
           "answers ARP again; both must be 0, since the larger counts (1 restricts it to addresses of the interface)",
           "恢复应答 ARP；取较大的值，所以两个都要为 0（设为 1 则只为该接口自己的地址应答）",
         ),
       },
       {
-        command: inNamespace(
-          asker ?? null,
-          `ip neigh replace ${target ?? "ADDRESS"} lladdr MAC dev ${outInterface ?? "IF"} nud permanent`,
-        ),
+        edits: [
+          {
+            kind: "neighbour",
+            netns: asker ?? null,
+            verb: "replace",
+            address: target ?? "ADDRESS",
+            mac: "MAC",
+            device: outInterface ?? "IF",
+            state: "permanent",
+          },
+        ],
         effect: text(
           "if the silence is meant: enters the MAC address by hand on the asker",
           "如果就是不想应答：在询问方手工写入 MAC",
@@ -45,6 +59,7 @@ export const cause = defineCause({
       },
     ];
   },
+  assumes: alsoForAll("arp_ignore", "0"),
   settle: ({ inInterface }, netns) => [
     {
       command: inNamespace(

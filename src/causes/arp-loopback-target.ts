@@ -7,6 +7,12 @@ import { text } from "../model/text.ts";
 export const cause = defineCause({
   code: "arp-loopback-target",
   severity: "problem",
+  marks: {
+    drop: [{ reason: "NOT_SPECIFIED", at: ["arp_process"], settles: "kind" }],
+    counters: [],
+    decides: [{ sysctl: "route_localnet" }],
+    waits: "neighbour",
+  },
   title: text("ARP for a loopback or multicast address", "用 ARP 询问环回或组播地址"),
   headline: ({ target }) =>
     target === undefined
@@ -24,7 +30,7 @@ export const cause = defineCause({
     ),
   fixes: ({ target, asker, outInterface }) => [
     {
-      command: inNamespace(asker ?? null, `ip route get ${target ?? "TARGET"}`),
+      advice: inNamespace(asker ?? null, `ip route get ${target ?? "TARGET"}`),
       effect: text(
         `shows why ${outInterface ?? "the asker"} sends it to the wire: mostly \`ping -I IF\`; without -I a 127.x address stays on lo`,
         `看 ${outInterface ?? "询问方"} 为什么把它发到线上：多半是 \`ping -I IF\`；不带 -I 时，127.x 只走 lo`,

@@ -2,9 +2,11 @@
 
 import { formatIpv4 } from "../model/address.ts";
 import { defineCause, inNamespace, type PacketVerdict } from "../model/cause.ts";
+import type { Code } from "../model/code.ts";
 import type { Evidence } from "../model/evidence.ts";
 import type { Flow } from "../model/flow.ts";
-import { framesOf, interfacesOf, quietWires, sightingsOf, spoke, unansweredArp } from "../model/observed.ts";
+import { FlowIndex } from "../model/flow-index.ts";
+import { framesOf, interfacesOf, quietWires, sightingsOf, unansweredArp } from "../model/observed.ts";
 import { lateUnreachable, ownUnreachable, verdictOfLine } from "../model/printed-verdict.ts";
 import { text } from "../model/text.ts";
 import { formatVantage } from "../model/vantage.ts";
@@ -13,6 +15,12 @@ import { formatVantage } from "../model/vantage.ts";
 export const cause = defineCause({
   code: "arp-no-answer",
   severity: "problem",
+  marks: {
+    drop: "any",
+    counters: [],
+    decides: [],
+    waits: "neighbour",
+  },
   title: text("ARP not answered", "ARP 没有应答"),
   headline: ({ target, state, basis }) =>
     basis === "ping" && target !== undefined
@@ -91,7 +99,7 @@ export const cause = defineCause({
         ]
       : []),
     {
-      command: "pktwhy snapshot > state.json",
+      command: "pktwhy snapshot -o state.json",
       because: text(
         `on the host that should answer: shows whether it has ${target ?? "the address"}, and its arp_ignore, arp_filter, rp_filter and accept_local`,
         `在应当应答的主机上执行：显示它有没有 ${target ?? "该地址"}，以及 arp_ignore、arp_filter、rp_filter 和 accept_local`,
@@ -135,6 +143,7 @@ export const cause = defineCause({
   }),
   scenario: null,
   negativeTwin: null,
+  lastResort: 2,
   check: (view) => {
     const { flow, flows } = view;
     const [round] = unansweredArp(flow);
@@ -157,7 +166,7 @@ export const cause = defineCause({
         frames: strays,
       });
     } else {
-      const voice = spoke(flows, exchange.target);
+      const voice = FlowIndex.of(flows).voiceOf(exchange.target);
       if (voice !== null)
         favours.push({
           basis: "seen",
@@ -174,7 +183,7 @@ export const cause = defineCause({
           `请求最后出现在 ${formatVantage(last.vantage)}，在 ${quiet.join("、")} 没有看到`,
         ),
       });
-    if (favours.length === 0) return null;
+    if (favours.length === 0 && view.isExcluded?.("arp-no-local-owner") !== true) return null;
     return {
       certainty: "likely",
       netns: last.vantage.netns,
@@ -234,7 +243,7 @@ function byPing(flow: Flow): PacketVerdict | null {
 }
 
 // Reasons for which nobody answers at all.
-const SILENT: readonly string[] = [
+const SILENT: readonly Code[] = [
   "arp-no-local-owner",
   "target-has-no-address",
   "accept-local-off",

@@ -2,13 +2,22 @@
 
 import { formatIpv4 } from "../model/address.ts";
 import { defineCause, inNamespace } from "../model/cause.ts";
-import { framesOf, interfacesOf, quietWires, spoke, unansweredArp } from "../model/observed.ts";
+import { FlowIndex } from "../model/flow-index.ts";
+import { framesOf, interfacesOf, quietWires, unansweredArp } from "../model/observed.ts";
 import { text } from "../model/text.ts";
 
 /** ARP asks for an address that nobody on the segment has. */
 export const cause = defineCause({
   code: "arp-no-local-owner",
   severity: "problem",
+  marks: {
+    drop: "silent",
+    counters: [],
+    decides: ["addr"],
+    asked: { threads: 8, order: 2 },
+    absent: "target",
+    waits: "neighbour",
+  },
   title: text("ARP dropped: no local owner", "ARP 被丢弃：本机无此地址"),
   headline: ({ target }) =>
     target === undefined
@@ -35,8 +44,8 @@ export const cause = defineCause({
             `请求从 ${inInterface} 进来，那里的协议栈`,
           );
     return text(
-      `${asked.en} ${place.en} let it go without a word: none of its interfaces has that address. The kernel counts this as no drop at all.`,
-      `${asked.zh}${place.zh}没有任何接口配置了这个地址，于是不应答，悄悄放弃。内核并不把它算作丢包，所以丢包统计和跟踪工具里都看不到。`,
+      `${asked.en} ${place.en} silently ignored it: none of its interfaces has that address. The kernel does not count this as a drop.`,
+      `${asked.zh}${place.zh}没有任何接口配置了这个地址，于是不应答，静默丢弃。内核并不把它算作丢包，所以丢包统计和跟踪工具里都看不到。`,
     );
   },
   why: () =>
@@ -53,14 +62,15 @@ export const cause = defineCause({
         : text("", "");
     return [
       {
-        command: inNamespace(netns, `ip addr add ${target ?? "ADDRESS"}/${length ?? "24"} dev ${device}`),
+        edits: [{ kind: "address", netns, verb: "add", address: `${target ?? "ADDRESS"}/${length ?? "24"}`, device }],
+        incomplete: length === undefined,
         effect: text(
           `gives ${device} the address${adjust.en}; where asker and answerer share one namespace, accept_local is needed too, see accept-local-off`,
           `把地址配到 ${device} 上${adjust.zh}；如果两端在同一个命名空间里，还需要 accept_local，见 accept-local-off`,
         ),
       },
       {
-        command: inNamespace(netns, "ip -br addr"),
+        advice: inNamespace(netns, "ip -br addr"),
         effect: text(
           "shows the addresses this end does have: perhaps one of them was meant",
           "查看这一端实际有哪些地址：也许本来要 ping 的是其中之一",
@@ -70,13 +80,17 @@ export const cause = defineCause({
   },
   settle: ({ target }) => [
     {
-      command: "pktwhy snapshot > state.json",
+      command: "pktwhy snapshot -o state.json",
       because: text(
         `taken on the receiving host, it shows whether any interface there has ${target ?? "the address"}`,
         `在接收端主机上执行，就能知道那里有没有接口配置了 ${target ?? "该地址"}`,
       ),
     },
   ],
+  faults: ({ netns, role, inInterface, address }) =>
+    (role === "target" || role === "router") && inInterface !== null && address !== null
+      ? [[{ kind: "address", netns, verb: "del", address, device: inInterface }]]
+      : [],
   lookalikes: [
     "accept-local-off",
     "rp-filter-arp",
@@ -108,7 +122,7 @@ export const cause = defineCause({
     const question = round?.exchange.requests[0];
     // An address that speaks somewhere has an owner; then nothing favours this cause over its look-alikes. Nor does
     // anything where the question did not come to all who looked: the owner may sit there.
-    if (!round || !question || spoke(view.flows, round.exchange.target) !== null) return null;
+    if (!round || !question || FlowIndex.of(view.flows).voiceOf(round.exchange.target) !== null) return null;
     if (quietWires(view, question).length > 0) return null;
     const { exchange, count } = round;
     const last = question.sightings.at(-1)?.frame;

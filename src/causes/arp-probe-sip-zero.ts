@@ -4,6 +4,7 @@ import { formatIpv4, formatMac } from "../model/address.ts";
 import { defineCause, type PacketView } from "../model/cause.ts";
 import type { ArpExchange } from "../model/exchange.ts";
 import { arpExamples } from "../model/flow.ts";
+import { FlowIndex } from "../model/flow-index.ts";
 import { firstSighting } from "../model/journey.ts";
 import { framesOf, unansweredArp } from "../model/observed.ts";
 import { text } from "../model/text.ts";
@@ -42,14 +43,14 @@ export const cause = defineCause({
     ),
   fixes: ({ target, source }) => [
     {
-      command: `ip route get ${source ?? "SENDER"} from ${target ?? "ADDRESS"}`,
+      advice: `ip route get ${source ?? "SENDER"} from ${target ?? "ADDRESS"}`,
       effect: text(
         "on the host that answers the probe: the way back; if it does not leave by the interface the request came in by, rp_filter refuses the request",
         "在应答探测的主机上执行：看回程路由；如果不从请求进来的接口出去，rp_filter 就会拒绝请求",
       ),
     },
     {
-      command: `sudo sysctl -a -r 'net.ipv4.conf.*.(rp_filter|accept_local|arp_filter)'`,
+      advice: `sudo sysctl -a -r 'net.ipv4.conf.*.(rp_filter|accept_local|arp_filter)'`,
       effect: text("there too: the settings a probe is not subject to", "同样在那里执行：列出探测不受约束的那些设置"),
     },
   ],
@@ -123,7 +124,7 @@ export const cause = defineCause({
 
 // The answered probe for the address that was asked for in vain; where nothing was, one that is this flow's own.
 function probeIn({ flow, flows }: PacketView, refused: ArpExchange | null): ArpExchange | undefined {
-  const where = refused === null ? [flow] : flows;
+  const where = refused === null ? [flow] : FlowIndex.of(flows).probing(refused.target);
   return where
     .flatMap(arpExamples)
     .find((a) => a.purpose === "probe" && a.replies.length > 0 && (refused === null || a.target === refused.target));

@@ -13,6 +13,12 @@ import { text } from "../model/text.ts";
 export const cause = defineCause({
   code: "arp-problem-hidden-by-cache",
   severity: "problem",
+  marks: {
+    drop: "no-end",
+    counters: [],
+    decides: ["neigh", { sysctl: "arp_ignore" }, { sysctl: "arp_filter" }],
+    waits: "neighbour",
+  },
   title: text(
     "works only while the neighbour entry lasts: ARP is not answered",
     "只靠缓存的邻居表项在通：ARP 没有应答",
@@ -50,14 +56,14 @@ export const cause = defineCause({
     ),
   fixes: ({ target, outInterface }, netns) => [
     {
-      command: inNamespace(netns, `ip neigh flush dev ${outInterface ?? "IF"}`),
+      advice: inNamespace(netns, `arping -c 1 -I ${outInterface ?? "IF"} ${target ?? "ADDRESS"}`),
       effect: text(
-        "shows the ARP problem at once instead of later; then mend what keeps the neighbour silent",
-        "让 ARP 的问题现在就暴露，而不是过后；然后解决邻居不应答的原因",
+        "shows the ARP problem at once instead of later, and leaves the entry as it is; then fix what keeps the neighbour silent",
+        "让 ARP 的问题现在就暴露，而不是过后，且不改动表项；然后解决邻居不应答的原因",
       ),
     },
     {
-      command: `sudo sysctl -a -r 'net.ipv4.conf.*.(arp_ignore|arp_filter|rp_filter|accept_local)'`,
+      advice: `sudo sysctl -a -r 'net.ipv4.conf.*.(arp_ignore|arp_filter|rp_filter|accept_local)'`,
       effect: text(
         `on the host that has ${target ?? "the address"}: the settings that keep it from answering`,
         `在拥有 ${target ?? "该地址"} 的主机上执行：列出让它不应答的设置`,

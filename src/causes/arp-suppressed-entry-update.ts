@@ -7,6 +7,12 @@ import { text } from "../model/text.ts";
 export const cause = defineCause({
   code: "arp-suppressed-entry-update",
   severity: "note",
+  marks: {
+    drop: "no-end",
+    counters: [],
+    decides: ["neigh"],
+    entryOf: "source",
+  },
   title: text("the unanswered request still updates the neighbour entry", "请求没有应答，却仍更新了邻居表项"),
   headline: ({ source, mac, inInterface }) => {
     const en = [
@@ -36,7 +42,7 @@ export const cause = defineCause({
     ),
   fixes: ({ source, inInterface }, netns) => [
     {
-      command: inNamespace(netns, `ip -s neigh show to ${source ?? "ADDRESS"} dev ${inInterface ?? "IF"}`),
+      advice: inNamespace(netns, `ip -s neigh show to ${source ?? "ADDRESS"} dev ${inInterface ?? "IF"}`),
       effect: text(
         "before and after an unanswered request: an entry that turns STALE with the right MAC address points to the source check, one that stays as it was to arp_ignore or arp_filter",
         "在一次没有应答的请求前后各看一次：变为 STALE 且 MAC 正确，说明是源地址检查；保持原样，说明是 arp_ignore 或 arp_filter",

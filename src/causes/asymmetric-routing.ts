@@ -1,12 +1,19 @@
 // Request and reply use different interfaces of the asker; with rp_filter on, the reply is refused on arrival.
 
 import { defineCause, inNamespace } from "../model/cause.ts";
+import { allAnd, alsoForAll, confKey, setting } from "../model/remedy.ts";
 import { text } from "../model/text.ts";
 
 /** The reply comes back another way than the request went. */
 export const cause = defineCause({
   code: "asymmetric-routing",
   severity: "warning",
+  marks: {
+    drop: { ipv4: [{ reason: "IP_RPFILTER", settles: "cause" }], arp: "silent" },
+    counters: [{ name: "TcpExtIPReversePathFilter", of: "namespace", always: true }],
+    decides: ["route", "rule", { sysctl: "rp_filter" }],
+    asked: { threads: 14, order: 1 },
+  },
   title: text("asymmetric routing: the reply takes another way", "非对称路由：应答走了另一条路"),
   headline: ({ outInterface, inInterface }) => {
     const there = outInterface === undefined ? undefined : text(`out by ${outInterface}`, `请求走 ${outInterface}`);
@@ -40,20 +47,17 @@ export const cause = defineCause({
     ),
   fixes: ({ inInterface, value }, netns) => {
     const device = inInterface ?? "IF";
-    const command =
-      value === "2"
-        ? `sysctl -w net.ipv4.conf.all.rp_filter=0 net.ipv4.conf.${device}.rp_filter=0`
-        : `sysctl -w net.ipv4.conf.${device}.rp_filter=2`;
+    const settings = value === "2" ? allAnd(device, "rp_filter", "0") : { [confKey(device, "rp_filter")]: "2" };
     return [
       {
-        command: inNamespace(netns, command),
+        edits: [setting(netns, settings)],
         effect: text(
           `on the asker: lets replies in by ${device} although its own route is another; 2 asks only for some route back`,
           `在请求方执行：允许应答从 ${device} 进来，即使自己的路由不走它；取值 2 只要求存在回程路由`,
         ),
       },
       {
-        command: "ip rule add from ADDRESS lookup 100",
+        advice: "ip rule add from ADDRESS lookup 100",
         effect: text(
           "on the answering host: with `ip route add default via GATEWAY table 100`, replies from each address leave by that address's own interface",
           "在应答主机上执行：再加上 `ip route add default via 网关 table 100`，让每个地址的应答从该地址所在的接口出去",
@@ -61,6 +65,7 @@ export const cause = defineCause({
       },
     ];
   },
+  assumes: alsoForAll("rp_filter", "0"),
   settle: ({ inInterface }, netns) => [
     {
       command: inNamespace(netns, "nstat -asz TcpExtIPReversePathFilter"),

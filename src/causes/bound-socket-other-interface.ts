@@ -1,12 +1,22 @@
 // ping is bound to one interface and the reply comes in by another: let in, counted, and not handed to ping.
 
+import { formatIpv4 } from "../model/address.ts";
 import { defineCause, inNamespace } from "../model/cause.ts";
+import type { Journey } from "../model/journey.ts";
+import { echoes, framesOf } from "../model/observed.ts";
+import { quotedLine } from "../model/printed-verdict.ts";
 import { text } from "../model/text.ts";
 
 /** ping -I IF and an asymmetric way back. */
 export const cause = defineCause({
   code: "bound-socket-other-interface",
   severity: "problem",
+  marks: {
+    drop: "no-end",
+    counters: [],
+    decides: ["route", "rule"],
+    asked: { threads: 14, order: 2 },
+  },
   title: text("the reply came in by another interface than ping is bound to", "应答从 ping 所绑定接口以外的接口进来"),
   headline: ({ outInterface, inInterface }) => {
     const parts = text(
@@ -40,14 +50,14 @@ export const cause = defineCause({
     ),
   fixes: ({ source, target, inInterface, outInterface }, netns) => [
     {
-      command: inNamespace(netns, `ping -I ${source ?? "ADDRESS"} ${target ?? "TARGET"}`),
+      edits: [{ kind: "question", netns, target: target ?? "TARGET", bind: source ?? "ADDRESS", atFault: true }],
       effect: text(
         "gives -I the address instead of the interface: replies are taken from everywhere",
         "让 -I 指定地址而不是接口：从哪里进来的应答都收",
       ),
     },
     {
-      command: `ip route get ${source ?? "SOURCE"} from ${target ?? "TARGET"}`,
+      advice: `ip route get ${source ?? "SOURCE"} from ${target ?? "TARGET"}`,
       effect: text(
         `on the answering host: shows why its replies arrive at ${inInterface ?? "that interface"} and not at ${outInterface ?? "the bound one"}; make that route the same as the way there`,
         `在应答主机上执行：看应答为什么到了 ${inInterface ?? "那个接口"} 而不是 ${outInterface ?? "绑定的接口"}；让回程与去程一致`,
@@ -63,6 +73,10 @@ export const cause = defineCause({
       ),
     },
   ],
+  faults: ({ netns, role, bound, spare, source }) =>
+    role === "asker" && bound !== null && spare !== null && source !== ""
+      ? [[{ kind: "address", netns, verb: "add", address: `${source}/32`, device: spare }]]
+      : [],
   lookalikes: ["asymmetric-routing", "bound-socket-reply-lo", "answered", "echo-reply-no-socket", "echo-no-reply"],
   search: [
     "ping -I eth0 100% loss but works without -I",
@@ -89,4 +103,41 @@ export const cause = defineCause({
   }),
   scenario: "bound-socket-other-interface",
   negativeTwin: "asymmetric-routing",
+  // ping names its interface and counts nothing, and the replies are at another one.
+  check: ({ flow }) => {
+    const bound = flow.printed?.boundInterface ?? null;
+    if (bound === null || flow.printed?.received !== 0) return null;
+    const elsewhere = echoes(flow).find(
+      ({ replies }) => replies.length > 0 && replies.every((reply) => !isAt(reply, bound)),
+    );
+    const place = elsewhere?.replies[0]?.sightings.at(-1)?.frame.vantage;
+    // Where captures name several namespaces, the reply may be on somebody else's interface.
+    if (!elsewhere || !place?.interface || place.interface === "lo" || place.netns !== null) return null;
+    const line = flow.printed.summaryLine;
+    return {
+      certainty: "likely",
+      netns: flow.netns,
+      interface: place.interface,
+      facts: {
+        target: formatIpv4(flow.dst),
+        ...(flow.src === null ? {} : { source: formatIpv4(flow.src) }),
+        outInterface: bound,
+        inInterface: place.interface,
+      },
+      evidence: [
+        {
+          basis: "seen",
+          text: text("the reply comes in by another interface", "应答从另一个接口进来"),
+          frames: framesOf(elsewhere.replies),
+        },
+        ...(line === null ? [] : [{ basis: "seen" as const, text: quotedLine({ line, count: 1 }) }]),
+      ],
+      ruledOut: [],
+      alike: ["rp-filter-strict"],
+    };
+  },
 });
+
+function isAt({ sightings }: Journey, name: string): boolean {
+  return sightings.some(({ frame }) => frame.vantage.interface === name);
+}

@@ -7,6 +7,12 @@ import { text } from "../model/text.ts";
 export const cause = defineCause({
   code: "bound-socket-reply-lo",
   severity: "problem",
+  marks: {
+    drop: "no-end",
+    counters: [],
+    decides: ["addr", "route"],
+    asked: { threads: 14, order: 3 },
+  },
   title: text("the reply came over lo, the bound socket did not get it", "应答从 lo 回来，绑定接口的套接字收不到"),
   headline: ({ outInterface, source }) => {
     const detail = text(
@@ -40,21 +46,23 @@ export const cause = defineCause({
     ),
   fixes: ({ source, target, outInterface }, netns) => [
     {
-      command: inNamespace(netns, `ping -I ${source ?? "ADDRESS"} ${target ?? "TARGET"}`),
+      edits: [{ kind: "question", netns, target: target ?? "TARGET", bind: source ?? "ADDRESS", atFault: true }],
       effect: text(
         "binds ping to the address instead of the interface: then it gets the reply (the request takes lo as well)",
         "让 ping 绑定地址而不是接口：这样就能收到应答（请求也会走 lo）",
       ),
     },
     {
-      command: inNamespace(netns, `ip addr add ${source ?? "ADDRESS"}/32 dev ${outInterface ?? "IF"}`),
+      edits: [
+        { kind: "address", netns, verb: "add", address: `${source ?? "ADDRESS"}/32`, device: outInterface ?? "IF" },
+      ],
       effect: text(
         `puts the address on ${outInterface ?? "the interface"}, once it is deleted from lo; replies then count as come in there`,
         `先从 lo 上删掉这个地址，再配到 ${outInterface ?? "该接口"} 上；应答就算作从那里进来`,
       ),
     },
     {
-      command: inNamespace(netns, "tcpdump -n -i lo icmp"),
+      advice: inNamespace(netns, "tcpdump -n -i lo icmp"),
       effect: text("shows the replies that ping does not count", "看到 ping 没有算进去的那些应答"),
     },
   ],
@@ -67,6 +75,10 @@ export const cause = defineCause({
       ),
     },
   ],
+  faults: ({ netns, role, bound, spare, destination }) =>
+    role === "asker" && bound !== null && spare !== null
+      ? [[{ kind: "address", netns, verb: "add", address: `${destination}/32`, device: spare }]]
+      : [],
   lookalikes: ["reply-via-lo", "bound-socket-other-interface", "local-address-via-lo"],
   search: [
     "ping -I interface 100% packet loss but reply visible",

@@ -1,12 +1,22 @@
 // A frame that is only bridged is shown to the IP firewall, and dropped there.
 
 import { defineCause, inNamespace } from "../model/cause.ts";
+import type { Edit } from "../model/edit.ts";
+import { policyDrop } from "../model/fault-place.ts";
+import { nftRule, setting } from "../model/remedy.ts";
 import { text } from "../model/text.ts";
 
 /** br_netfilter: the FORWARD chain of IP also judges a bridge. */
 export const cause = defineCause({
   code: "br-netfilter-drop",
   severity: "problem",
+  marks: {
+    drop: [{ reason: "NETFILTER_DROP", settles: "kind" }],
+    counters: [],
+    decides: [{ sysctl: "bridge-nf-call-iptables" }, "nft", "iptables"],
+    stages: ["forwarded"],
+    asked: { threads: 17, order: 1 },
+  },
   title: text("bridged packet dropped by the IP firewall (br_netfilter)", "桥接的报文被 IP 防火墙丢弃（br_netfilter）"),
   headline: ({ chain, inInterface, bridge }) => {
     const where = [bridge ?? inInterface, chain].filter((part) => part !== undefined);
@@ -28,20 +38,27 @@ export const cause = defineCause({
   fixes: ({ chain, bridge, inInterface }, netns) => {
     const parts = chain?.split(" ") ?? [];
     const device = bridge ?? inInterface ?? "br0";
-    const accept =
-      parts.length === 3
-        ? `nft insert rule ${chain} iifname ${device} oifname ${device} accept`
-        : `iptables -I FORWARD -i ${device} -o ${device} -j ACCEPT`;
+    const accept: Edit =
+      chain !== undefined && parts.length === 3
+        ? nftRule(netns, "insert", chain, `iifname ${device} oifname ${device} accept`)
+        : {
+            kind: "tables-rule",
+            netns,
+            tool: "iptables",
+            verb: "insert",
+            chain: "FORWARD",
+            rule: `-i ${device} -o ${device} -j ACCEPT`,
+          };
     return [
       {
-        command: inNamespace(netns, accept),
+        edits: [accept],
         effect: text(
           `lets everything pass that stays on ${device}; safe beside Docker (with Docker, put it into chain DOCKER-USER)`,
           `放行所有只在 ${device} 上来往的报文；与 Docker 共存时更稳妥（有 Docker 时放进 DOCKER-USER 链）`,
         ),
       },
       {
-        command: inNamespace(netns, "sysctl -w net.bridge.bridge-nf-call-iptables=0"),
+        edits: [setting(netns, { "net.bridge.bridge-nf-call-iptables": "0" })],
         effect: text(
           "keeps the IP firewall away from all bridges of this namespace; Kubernetes and Docker's isolation rely on it being 1",
           "让 IP 防火墙不再处理这个命名空间的所有网桥；但 Kubernetes 和 Docker 的隔离依赖它为 1",
@@ -58,6 +75,15 @@ export const cause = defineCause({
       ),
     },
   ],
+  faults: ({ netns, role }) =>
+    role === "switch"
+      ? [
+          [
+            { kind: "sysctl", netns, settings: [{ key: "net.bridge.bridge-nf-call-iptables", value: "1" }] },
+            policyDrop(netns, "FORWARD"),
+          ],
+        ]
+      : [],
   lookalikes: [
     "echo-no-reply",
     "nft-bridge-drop",

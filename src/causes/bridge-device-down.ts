@@ -7,6 +7,12 @@ import { text } from "../model/text.ts";
 export const cause = defineCause({
   code: "bridge-device-down",
   severity: "problem",
+  marks: {
+    drop: [{ reason: "BRIDGE_INGRESS_STP_STATE", settles: "cause" }],
+    counters: [],
+    decides: ["link"],
+    waits: "neighbour",
+  },
   title: text("the bridge itself is down", "网桥自身没有启用"),
   headline: ({ bridge }) =>
     text(
@@ -25,7 +31,7 @@ export const cause = defineCause({
     ),
   fixes: ({ bridge }, netns) => [
     {
-      command: inNamespace(netns, `ip link set ${bridge ?? "br0"} up`),
+      edits: [{ kind: "link", netns, device: bridge ?? "br0", up: true }],
       effect: text(
         "brings the bridge up; with STP on, forwarding starts 30 seconds later",
         "启用网桥；如果开了 STP，约 30 秒后才开始转发",
@@ -38,6 +44,8 @@ export const cause = defineCause({
       because: text("DOWN beside the bridge is this", "网桥旁边显示 DOWN，就是这个原因"),
     },
   ],
+  faults: ({ netns, role, bridge }) =>
+    role === "switch" && bridge !== null ? [[{ kind: "link", netns, device: bridge, up: false }]] : [],
   lookalikes: [
     "arp-no-local-owner",
     "arp-no-answer",

@@ -7,6 +7,11 @@ import { text } from "../model/text.ts";
 export const cause = defineCause({
   code: "bridge-fdb-ingress-port",
   severity: "problem",
+  marks: {
+    drop: [{ reason: "NOT_SPECIFIED", at: ["br_handle_frame_finish"], settles: "kind" }],
+    counters: [],
+    decides: ["bridge"],
+  },
   title: text("the bridge holds the target behind the port the frame came in by", "网桥认为目标就在帧进来的端口后面"),
   headline: ({ bridge, inInterface }) => {
     const where = [bridge, inInterface].filter((part) => part !== undefined);
@@ -27,21 +32,21 @@ export const cause = defineCause({
     ),
   fixes: ({ bridge, inInterface, mac }, netns) => [
     {
-      command: inNamespace(netns, `bridge fdb del ${mac ?? "MAC"} dev ${inInterface ?? "PORT"} master`),
+      edits: [{ kind: "fdb", netns, verb: "del", mac: mac ?? "MAC", device: inInterface ?? "PORT", master: true }],
       effect: text(
         "deletes the wrong entry; the bridge learns anew from the next frame of its owner",
         "删除错误的表项；主人下次发帧时网桥会重新学习",
       ),
     },
     {
-      command: inNamespace(netns, `bridge link set dev ${inInterface ?? "PORT"} hairpin on`),
+      edits: [{ kind: "bridge-port", netns, device: inInterface ?? "PORT", flags: { hairpin: true } }],
       effect: text(
         "only where several machines really are behind this port (a reflective relay)",
         "仅当这个端口后面确实有多台机器（反射式转发）时使用",
       ),
     },
     {
-      command: inNamespace(netns, `bridge fdb show br ${bridge ?? "br0"}`),
+      advice: inNamespace(netns, `bridge fdb show br ${bridge ?? "br0"}`),
       effect: text("shows the table, with what is static or permanent", "查看转发表，包括 static 或 permanent 的表项"),
     },
   ],
@@ -51,6 +56,23 @@ export const cause = defineCause({
       because: text("the destination MAC at the input port is this", "目的 MAC 的端口就是入端口，就是这个原因"),
     },
   ],
+  faults: ({ netns, role, inInterface, frameTo: mac }) =>
+    role === "switch" && inInterface !== null && mac !== null
+      ? [
+          [
+            {
+              kind: "fdb",
+              netns,
+              verb: "replace",
+              mac,
+              device: inInterface,
+              master: true,
+              state: "static",
+              sticky: true,
+            },
+          ],
+        ]
+      : [],
   lookalikes: ["echo-no-reply", "bridge-port-locked", "bridge-fdb-wrong-port", "duplicate-mac", "bridge-loop"],
   search: [
     "bridge hairpin mode",

@@ -7,6 +7,11 @@ import { text } from "../model/text.ts";
 export const cause = defineCause({
   code: "bridge-fdb-local-mac",
   severity: "problem",
+  marks: {
+    drop: [{ reason: "OTHERHOST", settles: "cause" }],
+    counters: [],
+    decides: ["bridge", "link"],
+  },
   title: text("the target's MAC is also one of the bridge's own", "目标的 MAC 与网桥自己的 MAC 相同"),
   headline: ({ bridge, mac }) => {
     const where = [bridge, mac].filter((part) => part !== undefined);
@@ -27,14 +32,14 @@ export const cause = defineCause({
     ),
   fixes: ({ mac, port }, netns) => [
     {
-      command: inNamespace(netns, `ip link set ${port ?? "PORT"} address ${unusedMac(mac)}`),
+      edits: [{ kind: "link", netns, device: port ?? "PORT", mac: unusedMac(mac) }],
       effect: text(
         "gives the bridge's own side another MAC address; any unused one will do",
         "给网桥这一侧换一个 MAC；只要没人用就行",
       ),
     },
     {
-      command: inNamespace(netns, "ip -br link"),
+      advice: inNamespace(netns, "ip -br link"),
       effect: text(
         `shows which interface here has ${mac ?? "the same MAC address"}`,
         `查看这里哪个接口用了 ${mac ?? "相同的 MAC"}`,
@@ -47,6 +52,8 @@ export const cause = defineCause({
       because: text("the target's MAC with the word permanent is this", "目标的 MAC 带 permanent 字样，就是这个原因"),
     },
   ],
+  faults: ({ netns, role, outInterface: device, frameTo: mac }) =>
+    role === "switch" && device !== null && mac !== null ? [[{ kind: "link", netns, device, mac }]] : [],
   lookalikes: ["echo-no-reply", "bridge-own-mac-source", "bridge-fdb-wrong-port", "duplicate-mac", "neigh-wrong-mac"],
   search: [
     "received packet with own address as source address",
@@ -66,8 +73,8 @@ export const cause = defineCause({
       "报文：echo 请求在入端口和网桥上，不在目标的端口上。状态：该 MAC 是 FDB 里的 permanent 表项。内核：网桥上 ip_rcv_core 处的 OTHERHOST；真正的主人发言时，日志提示 own address as source address。",
     ),
     tellApart: text(
-      "bridge-own-mac-source: seen from the other side, frames that come from such a MAC. bridge-promisc-artifact: the frame is on the bridge and on the target's port.",
-      "bridge-own-mac-source：从另一面看，即从这种 MAC 发来的帧。bridge-promisc-artifact：网桥和目标端口上都有帧。",
+      "bridge-own-mac-source: seen from the other side, frames that come from such a MAC. A promiscuous capture on the bridge: the frame is on the bridge and on the target's port.",
+      "bridge-own-mac-source：从另一面看，即从这种 MAC 发来的帧。以混杂模式在网桥上抓包：网桥和目标端口上都有帧。",
     ),
     kernel: "br_handle_frame_finish: test_bit(BR_FDB_LOCAL, &dst->flags) → br_pass_frame_up",
   }),

@@ -7,6 +7,11 @@ import { text } from "../model/text.ts";
 export const cause = defineCause({
   code: "bridge-fdb-wrong-port",
   severity: "problem",
+  marks: {
+    drop: [{ reason: "OTHERHOST", settles: "cause" }],
+    counters: [{ name: "rx_otherhost_dropped", of: "interface", at: "end", always: false, sometimes: true }],
+    decides: ["bridge"],
+  },
   title: text("the bridge's table names the wrong port", "网桥转发表指向了错误的端口"),
   headline: ({ bridge, mac }) => {
     const where = [bridge, mac].filter((part) => part !== undefined);
@@ -27,14 +32,14 @@ export const cause = defineCause({
     ),
   fixes: ({ bridge, mac, port }, netns) => [
     {
-      command: inNamespace(netns, `bridge fdb del ${mac ?? "MAC"} dev ${port ?? "PORT"} master`),
+      edits: [{ kind: "fdb", netns, verb: "del", mac: mac ?? "MAC", device: port ?? "PORT", master: true }],
       effect: text(
         "deletes the wrong entry; the bridge learns anew from the next frame of its owner",
         "删除错误表项；主人下次发帧时网桥会重新学习",
       ),
     },
     {
-      command: inNamespace(netns, `bridge fdb show br ${bridge ?? "br0"}`),
+      advice: inNamespace(netns, `bridge fdb show br ${bridge ?? "br0"}`),
       effect: text(
         `shows the port of ${mac ?? "the MAC address"} and whether the entry is static or sticky`,
         `查看 ${mac ?? "该 MAC"} 在哪个端口，表项是 static 还是 sticky`,
@@ -50,6 +55,13 @@ export const cause = defineCause({
       ),
     },
   ],
+  faults: ({ netns, role, bridge, otherPort, frameTo: mac }) => {
+    if (role !== "switch" || bridge === null || mac === null) return [];
+    if (otherPort === null) return [[{ kind: "listener", netns, bridge, mac }]];
+    return [
+      [{ kind: "fdb", netns, verb: "replace", mac, device: otherPort, master: true, state: "static", sticky: true }],
+    ];
+  },
   lookalikes: [
     "echo-no-reply",
     "duplicate-mac",
@@ -72,8 +84,8 @@ export const cause = defineCause({
       "网桥认为某个 MAC 在错误的端口后面：手工加的表项、迁移后残留的表项，或者被 `sticky` 固定。",
     ),
     evidence: text(
-      "Packets: the echo request leaves by another port than the ARP reply came in by. State: `bridge fdb`, static or sticky. Kernel: OTHERHOST at ip_rcv_core on the wrong host.",
-      "报文：echo 请求离开的端口，与 ARP 应答进来的端口不同。状态：`bridge fdb`，static 或 sticky。内核：错误主机上 ip_rcv_core 处的 OTHERHOST。",
+      "Packets: the echo request leaves by another port than the ARP reply came in by. State: `bridge fdb`, static or sticky. Kernel: OTHERHOST at ip_rcv_core on the wrong host, and rx_otherhost_dropped of its interface.",
+      "报文：echo 请求离开的端口，与 ARP 应答进来的端口不同。状态：`bridge fdb`，static 或 sticky。内核：错误主机上 ip_rcv_core 处的 OTHERHOST，其接口的 rx_otherhost_dropped 增长。",
     ),
     tellApart: text(
       "duplicate-mac: the entry is dynamic and moves with each talker. bridge-fdb-local-mac: the frame goes up to the bridge. br-netfilter-drop: the frame goes to no port.",

@@ -7,6 +7,12 @@ import { text } from "../model/text.ts";
 export const cause = defineCause({
   code: "bridge-flood-off",
   severity: "problem",
+  marks: {
+    drop: [{ reason: "NO_TX_TARGET", settles: "kind", sometimes: true }],
+    counters: [],
+    decides: ["bridge"],
+    waits: "neighbour",
+  },
   title: text("flooding is off on the target's bridge port", "目标所在的网桥端口关闭了泛洪"),
   headline: ({ bridge, outInterface }) => {
     const where = [outInterface, bridge].filter((part) => part !== undefined);
@@ -27,7 +33,9 @@ export const cause = defineCause({
     ),
   fixes: ({ outInterface }, netns) => [
     {
-      command: inNamespace(netns, `bridge link set dev ${outInterface ?? "PORT"} bcast_flood on flood on`),
+      edits: [
+        { kind: "bridge-port", netns, device: outInterface ?? "PORT", flags: { bcast_flood: true, flood: true } },
+      ],
       effect: text("floods broadcasts and unknown unicast to this port again", "恢复向该端口泛洪广播和未知单播"),
     },
   ],
@@ -40,6 +48,10 @@ export const cause = defineCause({
       ),
     },
   ],
+  faults: ({ netns, role, outInterface }) =>
+    role === "switch" && outInterface !== null
+      ? [[{ kind: "bridge-port", netns, device: outInterface, flags: { flood: false, bcast_flood: false } }]]
+      : [],
   lookalikes: [
     "arp-no-local-owner",
     "arp-no-answer",
@@ -63,8 +75,8 @@ export const cause = defineCause({
       "端口被设置为只接收已知属于它的帧。EVPN 等由控制器填表的方案常这么做；没有控制器时，ARP 就过不了这样的端口。",
     ),
     evidence: text(
-      "Packets: the frame on all other ports, not on this one. State: flags in `bridge -d link`, FDB. Kernel: no event on the bridge; other hosts drop flooded unicast as OTHERHOST.",
-      "报文：其他端口都有帧，唯独这个没有。状态：`bridge -d link` 里的标志和 FDB。内核：网桥上没有事件；其他主机把泛洪来的单播按 OTHERHOST 丢弃。",
+      "Packets: the frame on all other ports, not on this one. State: flags in `bridge -d link`, FDB. Kernel: no event as long as the frame goes to another port, where hosts drop flooded unicast that is not for them; NO_TX_TARGET where there is none.",
+      "报文：其他端口都有帧，唯独这个没有。状态：`bridge -d link` 里的标志和 FDB。内核：只要帧还发往其他端口就没有事件，那里的主机会丢弃不是发给自己的单播；没有其他端口时为 NO_TX_TARGET。",
     ),
     tellApart: text(
       "bridge-port-isolated: the source port matters too. bridge-port-state: the port is not forwarding. bridge-neigh-suppress: the bridge answers the ARP itself.",

@@ -13,6 +13,12 @@ import { text } from "../model/text.ts";
 export const cause = defineCause({
   code: "bridge-loop",
   severity: "problem",
+  marks: {
+    drop: "no-end",
+    counters: [],
+    decides: ["link", "bridge"],
+    waits: "neighbour",
+  },
   title: text("bridge loop: flooded frames go round without end", "网桥环路：泛洪的帧无休止地打转"),
   headline: ({ bridge, inInterface }) => {
     const at = [bridge, inInterface].filter((name) => name !== undefined);
@@ -38,11 +44,11 @@ export const cause = defineCause({
     ),
   fixes: ({ bridge, inInterface }, netns) => [
     {
-      command: inNamespace(netns, `ip link set dev ${inInterface ?? "PORT"} down`),
+      edits: [{ kind: "link", netns, device: inInterface ?? "PORT", dev: true, up: false }],
       effect: text("ends the storm at once: one of the two ways is enough", "立即止住风暴：两条通路留一条就够"),
     },
     {
-      command: inNamespace(netns, `ip link set dev ${bridge ?? "BRIDGE"} type bridge stp_state 1`),
+      edits: [{ kind: "bridge", netns, device: bridge ?? "BRIDGE", dev: true, options: { stp_state: 1 } }],
       effect: text(
         "on every bridge of the loop: keeps both ways and closes one until it is needed (ports forward only after 30 s)",
         "在环路中的每个网桥上执行：两条都保留，平时关闭一条（端口要过 30 秒才转发）",
@@ -85,6 +91,7 @@ export const cause = defineCause({
   }),
   scenario: null,
   negativeTwin: null,
+  upsets: true,
   check: ({ flow }) => {
     const storm = arpStorm(flow) ?? echoStorm(flow);
     if (storm === null) return null;

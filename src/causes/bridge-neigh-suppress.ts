@@ -7,6 +7,11 @@ import { text } from "../model/text.ts";
 export const cause = defineCause({
   code: "bridge-neigh-suppress",
   severity: "problem",
+  marks: {
+    drop: [{ reason: "OTHERHOST", settles: "kind", sometimes: true }],
+    counters: [{ name: "rx_otherhost_dropped", of: "interface", at: "end", always: false, sometimes: true }],
+    decides: ["bridge", "neigh"],
+  },
   title: text("the bridge answers ARP itself", "网桥自己代答 ARP"),
   headline: ({ bridge, target }) => {
     const detail = text(
@@ -30,14 +35,14 @@ export const cause = defineCause({
     ),
   fixes: ({ bridge, target }, netns) => [
     {
-      command: inNamespace(netns, `ip neigh del ${target ?? "TARGET"} dev ${bridge ?? "br0"}`),
+      edits: [{ kind: "neighbour", netns, verb: "del", address: target ?? "TARGET", device: bridge ?? "br0" }],
       effect: text(
         "takes the wrong entry out: the next question is flooded as usual",
         "删除错误的表项：下一次请求会照常泛洪",
       ),
     },
     {
-      command: inNamespace(netns, "bridge link set dev PORT neigh_suppress off"),
+      edits: [{ kind: "bridge-port", netns, device: "PORT", flags: { neigh_suppress: false } }],
       effect: text("lets questions through to this port", "让请求能到达该端口"),
     },
   ],
@@ -47,6 +52,23 @@ export const cause = defineCause({
       because: text("the MAC there against the target's real one", "把这里的 MAC 与目标真实的 MAC 对比"),
     },
   ],
+  faults: ({ netns, role, bridge, outInterface, destination, seenMac }) =>
+    role === "switch" && bridge !== null && outInterface !== null
+      ? [
+          [
+            {
+              kind: "neighbour",
+              netns,
+              verb: "replace",
+              address: destination,
+              device: bridge,
+              mac: seenMac ?? "02:00:00:00:ff:ff",
+              state: "permanent",
+            },
+            { kind: "bridge-port", netns, device: outInterface, flags: { neigh_suppress: true } },
+          ],
+        ]
+      : [],
   lookalikes: ["proxy-arp", "neigh-wrong-mac", "echo-no-reply", "bridge-flood-off"],
   search: [
     "bridge neigh_suppress",
@@ -62,8 +84,8 @@ export const cause = defineCause({
       "看得到 ARP 应答，目标却根本没收到请求：是网桥根据自己所知代答的。表项正确就没问题；表项过时（例如虚拟机迁移后），ping 就石沉大海。",
     ),
     evidence: text(
-      "Packets: the reply on the asker's port, the question not on the target's port. State: neigh_suppress or proxy_arp at a port, neighbour entries of the bridge, FDB. Kernel: no event for the ARP; OTHERHOST at the target for a wrong MAC.",
-      "报文：询问方端口上有应答，目标端口上没有请求。状态：端口的 neigh_suppress 或 proxy_arp、网桥的邻居表项、FDB。内核：ARP 没有事件；MAC 错误时目标处有 OTHERHOST。",
+      "Packets: the reply on the asker's port, the question not on the target's port. State: neigh_suppress or proxy_arp at a port, neighbour entries of the bridge, FDB. Kernel: no event for the ARP; OTHERHOST and rx_otherhost_dropped at the target for a wrong MAC.",
+      "报文：询问方端口上有应答，目标端口上没有请求。状态：端口的 neigh_suppress 或 proxy_arp、网桥的邻居表项、FDB。内核：ARP 没有事件；MAC 错误时目标处有 OTHERHOST，rx_otherhost_dropped 增长。",
     ),
     tellApart: text(
       "proxy-arp: the MAC in the reply is a router's; here it is that of the neighbour entry. neigh-wrong-mac: the asker's own entry is wrong.",

@@ -7,6 +7,12 @@ import { text } from "../model/text.ts";
 export const cause = defineCause({
   code: "bridge-own-mac-source",
   severity: "problem",
+  marks: {
+    drop: { ipv4: [{ reason: "IP_INADDRERRORS", settles: "kind", sometimes: true }], arp: "silent" },
+    counters: [{ name: "IpInAddrErrors", of: "namespace", always: false, sometimes: true }],
+    decides: ["bridge", "link"],
+    waits: "neighbour",
+  },
   title: text("a frame comes in with the bridge's own MAC as source", "进来的帧以网桥自己的 MAC 为源"),
   headline: ({ bridge, inInterface, mac }) => {
     const where = [bridge, inInterface, mac].filter((part) => part !== undefined);
@@ -27,14 +33,14 @@ export const cause = defineCause({
     ),
   fixes: ({ mac, port }, netns) => [
     {
-      command: inNamespace(netns, `ip link set ${port ?? "IF"} address ${unusedMac(mac)}`),
+      edits: [{ kind: "link", netns, device: port ?? "IF", mac: unusedMac(mac) }],
       effect: text(
         "gives the bridge's own side another MAC address; any unused one will do",
         "给网桥这一侧换一个 MAC；只要没人用就行",
       ),
     },
     {
-      command: inNamespace(netns, "ip -br link"),
+      advice: inNamespace(netns, "ip -br link"),
       effect: text(
         `shows which interface of the bridge's host has ${mac ?? "that MAC address"}`,
         `查看网桥所在主机上哪个接口用了 ${mac ?? "这个 MAC"}`,
@@ -50,6 +56,8 @@ export const cause = defineCause({
       ),
     },
   ],
+  faults: ({ netns, role, bridge: device, frameFrom: mac }) =>
+    role === "switch" && device !== null && mac !== null ? [[{ kind: "link", netns, device, mac }]] : [],
   lookalikes: ["arp-no-answer", "bridge-fdb-local-mac", "duplicate-mac", "bridge-loop", "ip-on-bridge-port"],
   search: [
     "received packet with own address as source address",
@@ -66,8 +74,8 @@ export const cause = defineCause({
       "克隆的机器、固定了 MAC 的容器，或者把网桥两个端口接在一起的网线：进来的帧看起来像是网桥自己发的。",
     ),
     evidence: text(
-      "Packets: requests flooded as usual, ARP replies on the port of the answerer and on the bridge, not on the asker's port. State: MAC addresses of the bridge and its ports against those of the hosts. Kernel: the log line; replies consumed on the bridge.",
-      "报文：请求照常泛洪；ARP 应答出现在应答方端口和网桥上，不在询问方端口上。状态：对比网桥及端口的 MAC 与各主机的 MAC。内核：上述日志；应答在网桥上被消费。",
+      "Packets: requests flooded as usual, ARP replies on the port of the answerer and on the bridge, not on the asker's port. State: MAC addresses of the bridge and its ports against those of the hosts. Kernel: the log line; ARP replies are taken in on the bridge without a drop event, IP packets end there as IP_INADDRERRORS (IpInAddrErrors) where its host does not forward.",
+      "报文：请求照常泛洪；ARP 应答出现在应答方端口和网桥上，不在询问方端口上。状态：对比网桥及端口的 MAC 与各主机的 MAC。内核：上述日志；ARP 应答被网桥自己收下，没有丢包事件；IP 报文到了网桥所在主机，未开启转发时以 IP_INADDRERRORS 丢弃（IpInAddrErrors）。",
     ),
     tellApart: text(
       "duplicate-mac: two hosts share the address, no log. bridge-fdb-local-mac: the same clash seen from those who send to it. bridge-loop: the log comes in floods.",

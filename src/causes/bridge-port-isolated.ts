@@ -7,6 +7,13 @@ import { text } from "../model/text.ts";
 export const cause = defineCause({
   code: "bridge-port-isolated",
   severity: "problem",
+  marks: {
+    drop: [{ reason: "NO_TX_TARGET", settles: "kind", sometimes: true }],
+    counters: [],
+    decides: ["bridge"],
+    asked: { threads: 6, order: 3 },
+    waits: "neighbour",
+  },
   title: text("both bridge ports are isolated", "两个网桥端口都被隔离"),
   headline: ({ inInterface, outInterface }) => {
     const ports = [inInterface, outInterface].filter((part) => part !== undefined);
@@ -23,11 +30,13 @@ export const cause = defineCause({
   why: () =>
     text(
       "Isolation is meant for guests that must not see each other; two isolated ports are skipped silently when a frame is delivered.",
-      "隔离用于不允许互访的客户端；投递帧时，两个都被隔离的端口之间会被悄悄跳过。",
+      "隔离用于不允许互访的客户端；投递帧时，两个都被隔离的端口之间会被静默跳过。",
     ),
   fixes: ({ inInterface, outInterface }, netns) => [
     {
-      command: inNamespace(netns, `bridge link set dev ${outInterface ?? inInterface ?? "PORT"} isolated off`),
+      edits: [
+        { kind: "bridge-port", netns, device: outInterface ?? inInterface ?? "PORT", flags: { isolated: false } },
+      ],
       effect: text(
         "one of the two without isolation is enough; that port then reaches all isolated ones",
         "两者中有一个取消隔离就够；之后它能与所有被隔离的端口通信",
@@ -40,6 +49,17 @@ export const cause = defineCause({
       because: text("`isolated on` at both ports is this", "两个端口都显示 `isolated on`，就是这个原因"),
     },
   ],
+  faults: ({ netns, role, inInterface, outInterface }) =>
+    role === "switch" && inInterface !== null && outInterface !== null
+      ? [
+          [inInterface, outInterface].map((device) => ({
+            kind: "bridge-port",
+            netns,
+            device,
+            flags: { isolated: true },
+          })),
+        ]
+      : [],
   lookalikes: [
     "arp-no-local-owner",
     "arp-no-answer",
@@ -63,8 +83,8 @@ export const cause = defineCause({
       "同一网桥上的虚拟机、容器或无线客户端能访问网关和外网，却互相不通。这是有意设置的：托管平台，或“客户端隔离”之类的选项。",
     ),
     evidence: text(
-      "Packets: broadcasts on the bridge and on ports that are not isolated, not on the target's. State: `isolated on` at both ports. Kernel: no drop event as long as the frame goes anywhere else.",
-      "报文：广播出现在网桥和未隔离的端口上，不在目标的端口上。状态：两个端口都是 `isolated on`。内核：只要帧还发往别处，就没有丢包事件。",
+      "Packets: broadcasts on the bridge and on ports that are not isolated, not on the target's. State: `isolated on` at both ports. Kernel: no drop event as long as the frame goes anywhere else, NO_TX_TARGET where it does not.",
+      "报文：广播出现在网桥和未隔离的端口上，不在目标的端口上。状态：两个端口都是 `isolated on`。内核：只要帧还发往别处，就没有丢包事件；否则为 NO_TX_TARGET。",
     ),
     tellApart: text(
       "bridge-flood-off: a flag of the target's port alone. bridge-vlan-mismatch: vlan_filtering is on. macvlan-host-isolation: no bridge is there.",

@@ -7,6 +7,12 @@ import { text } from "../model/text.ts";
 export const cause = defineCause({
   code: "bridge-port-locked",
   severity: "problem",
+  marks: {
+    drop: [{ reason: "NOT_SPECIFIED", at: ["br_handle_frame_finish"], settles: "kind" }],
+    counters: [],
+    decides: ["bridge"],
+    waits: "neighbour",
+  },
   title: text("the bridge port is locked and does not know the sender", "网桥端口已锁定，不认识发送方"),
   headline: ({ inInterface, mac }) => {
     const where = [inInterface, mac].filter((part) => part !== undefined);
@@ -27,11 +33,21 @@ export const cause = defineCause({
     ),
   fixes: ({ inInterface, mac }, netns) => [
     {
-      command: inNamespace(netns, `bridge fdb add ${mac ?? "MAC"} dev ${inInterface ?? "PORT"} master static`),
+      edits: [
+        {
+          kind: "fdb",
+          netns,
+          verb: "add",
+          mac: mac ?? "MAC",
+          device: inInterface ?? "PORT",
+          master: true,
+          state: "static",
+        },
+      ],
       effect: text("authorises this sender on the port", "在该端口上放行这个发送方"),
     },
     {
-      command: inNamespace(netns, `bridge link set dev ${inInterface ?? "PORT"} locked off`),
+      edits: [{ kind: "bridge-port", netns, device: inInterface ?? "PORT", flags: { locked: false } }],
       effect: text("unlocks the port for everybody", "对所有人解除锁定"),
     },
   ],
@@ -44,6 +60,8 @@ export const cause = defineCause({
       ),
     },
   ],
+  faults: ({ netns, role, inInterface: device }) =>
+    role === "switch" && device !== null ? [[{ kind: "bridge-port", netns, device, flags: { locked: true } }]] : [],
   lookalikes: [
     "arp-no-local-owner",
     "arp-no-answer",

@@ -1,12 +1,18 @@
 // A bridge forwards frames whole: what is larger than the MTU of the port it must leave by is dropped in silence.
 
 import { defineCause, inNamespace } from "../model/cause.ts";
+import { smallMtu } from "../model/fault-place.ts";
 import { text } from "../model/text.ts";
 
 /** Large packets die inside a bridge. */
 export const cause = defineCause({
   code: "bridge-port-mtu-smaller",
   severity: "problem",
+  marks: {
+    drop: [{ reason: "NOT_SPECIFIED", at: ["br_nf_dev_queue_xmit", "br_dev_queue_push_xmit"], settles: "kind" }],
+    counters: [{ name: "IpFragFails", of: "namespace", always: false, sometimes: true }],
+    decides: ["link"],
+  },
   title: text("packet larger than the MTU of a bridge port", "报文超过网桥端口的 MTU"),
   headline: ({ outInterface, mtu, size }) => {
     const en = [
@@ -27,7 +33,7 @@ export const cause = defineCause({
   summary: ({ bridge, outInterface, mtu, size }) =>
     text(
       `${size === undefined ? "A large packet" : `A packet of ${size} bytes`} comes to the bridge ${bridge ?? "on the way"} and must leave by ${outInterface ?? "a port"}, which takes ${mtu === undefined ? "less" : `no more than ${mtu}`}. A bridge can neither cut a packet nor tell anybody, so it drops it in silence. Small pings work.`,
-      `${size === undefined ? "一个大报文" : `${size} 字节的报文`}到了网桥 ${bridge ?? "设备"}，要从 ${outInterface ?? "某个端口"} 出去，而这个端口的 MTU ${mtu === undefined ? "更小" : `只有 ${mtu}`}。网桥既不能分片，也不会通知谁，只能悄悄丢弃。小的 ping 是通的。`,
+      `${size === undefined ? "一个大报文" : `${size} 字节的报文`}到了网桥 ${bridge ?? "设备"}，要从 ${outInterface ?? "某个端口"} 出去，而这个端口的 MTU ${mtu === undefined ? "更小" : `只有 ${mtu}`}。网桥既不能分片，也不会通知谁，只能静默丢弃。小的 ping 是通的。`,
     ),
   why: () =>
     text(
@@ -38,14 +44,14 @@ export const cause = defineCause({
     const wanted = size === undefined || !(Number(size) > 1500) ? "1500" : size;
     return [
       {
-        command: inNamespace(netns, `ip link set ${outInterface ?? "PORT"} mtu ${wanted}`),
+        edits: [{ kind: "link", netns, device: outInterface ?? "PORT", mtu: Number(wanted) }],
         effect: text(
           "makes the port take as much as the others; the other end of its cable needs the same",
           "让这个端口与其他端口一样大；它那根线的另一端也要一致",
         ),
       },
       {
-        command: inNamespace(netns, "ip link show type veth"),
+        advice: inNamespace(netns, "ip link show type veth"),
         effect: text(
           "compare the MTUs: one link must have one MTU in all its parts",
           "对比各接口的 MTU：同一个二层网络里的 MTU 必须一致",
@@ -59,6 +65,8 @@ export const cause = defineCause({
       because: text("an mtu below the packet's size means it is this", "mtu 小于报文大小，就是这个原因"),
     },
   ],
+  faults: ({ netns, role, outInterface }) =>
+    role === "switch" && outInterface !== null ? [[smallMtu(netns, outInterface)]] : [],
   lookalikes: ["peer-mtu-smaller", "echo-no-reply", "bridge-port-isolated", "nft-bridge-drop", "pmtu-blackhole"],
   search: [
     "bridge mtu large packets dropped",
@@ -73,8 +81,8 @@ export const cause = defineCause({
       "同一个二层网络里的所有接口 MTU 必须一致。这里有一个网桥端口的 MTU 更小：从别的端口进来的较大报文无法从它出去。常见于网桥成员里有隧道、VPN，或者有人手工改过 MTU。",
     ),
     evidence: text(
-      "Packets: the large request at the port it came in by, and not at the port it should leave by; small ones pass. State: the mtu of that port. No ICMP error and no counter; a drop at br_dev_queue_push_xmit.",
-      "报文：进来的端口上有大的请求，该出去的端口上没有；小的能通过。状态：该端口的 mtu。没有 ICMP 差错，也没有计数；丢包发生在 br_dev_queue_push_xmit。",
+      "Packets: the large request at the port it came in by, and not at the port it should leave by; small ones pass. State: the mtu of that port. No ICMP error. Kernel: NOT_SPECIFIED at br_dev_queue_push_xmit; with br_netfilter at br_nf_dev_queue_xmit, and then IpFragFails moves.",
+      "报文：进来的端口上有大的请求，该出去的端口上没有；小的能通过。状态：该端口的 mtu。没有 ICMP 差错。内核：br_dev_queue_push_xmit 处的 NOT_SPECIFIED；启用 br_netfilter 时在 br_nf_dev_queue_xmit 处，并且 IpFragFails 增长。",
     ),
     tellApart: text(
       "peer-mtu-smaller: it is seen leaving the port, and the other end of the cable is too small. frag-needed-df: a router says so. bridge-port-isolated and the firewalls: small packets do not pass either.",

@@ -7,6 +7,15 @@ import { text } from "../model/text.ts";
 export const cause = defineCause({
   code: "bridge-port-state",
   severity: "problem",
+  marks: {
+    drop: [
+      { reason: "BRIDGE_INGRESS_STP_STATE", settles: "cause", sometimes: true },
+      { reason: "NO_TX_TARGET", settles: "kind", sometimes: true },
+    ],
+    counters: [],
+    decides: ["bridge"],
+    waits: "neighbour",
+  },
   title: text("bridge port is not forwarding", "网桥端口不在 forwarding 状态"),
   headline: ({ bridge, outInterface, inInterface, state }) => {
     const port = outInterface ?? inInterface;
@@ -30,14 +39,14 @@ export const cause = defineCause({
     const port = outInterface ?? inInterface ?? "PORT";
     return [
       {
-        command: inNamespace(netns, `bridge link set dev ${port} state 3`),
+        edits: [{ kind: "bridge-port", netns, device: port, state: 3 }],
         effect: text(
           "sets the port forwarding (without STP; with STP on, let it decide, or a loop may result)",
           "把端口设为 forwarding（没开 STP 时；开了 STP 请让它决定，否则可能成环）",
         ),
       },
       {
-        command: inNamespace(netns, `ip link set ${port} up`),
+        edits: [{ kind: "link", netns, device: port, up: true }],
         effect: text("where it is disabled because it is down", "如果是因为端口没启用而 disabled"),
       },
     ];
@@ -48,6 +57,10 @@ export const cause = defineCause({
       because: text("shows the state of each port", "列出每个端口的状态"),
     },
   ],
+  faults: ({ netns, role, outInterface }) =>
+    role === "switch" && outInterface !== null
+      ? [[{ kind: "bridge-port", netns, device: outInterface, state: 0 }]]
+      : [],
   lookalikes: [
     "arp-no-local-owner",
     "arp-no-answer",
@@ -72,8 +85,8 @@ export const cause = defineCause({
       "端口属于网桥，链路也正常，但网桥不用它。开了 STP 时，如果另有通路，blocking 是对的：要找的是本该转发的那个端口。",
     ),
     evidence: text(
-      "Packets: input side: the frame on this port, on no other and not on the bridge; output side: on all others, not on this one. State: `state` in `bridge link`. Kernel: BRIDGE_INGRESS_STP_STATE on input; no event on output.",
-      "报文：入方向：只在该端口上有帧，其他端口和网桥上都没有；出方向：其他端口都有，唯独该端口没有。状态：`bridge link` 里的 `state`。内核：入方向 BRIDGE_INGRESS_STP_STATE；出方向没有事件。",
+      "Packets: input side: the frame on this port, on no other and not on the bridge; output side: on all others, not on this one. State: `state` in `bridge link`. Kernel: BRIDGE_INGRESS_STP_STATE on input; on output no event, or NO_TX_TARGET where no other port is left.",
+      "报文：入方向：只在该端口上有帧，其他端口和网桥上都没有；出方向：其他端口都有，唯独该端口没有。状态：`bridge link` 里的 `state`。内核：入方向 BRIDGE_INGRESS_STP_STATE；出方向没有事件，如果再没有别的端口可发，则是 NO_TX_TARGET。",
     ),
     tellApart: text(
       "bridge-stp-forward-delay: listening or learning, and heals by itself. bridge-device-down: the bridge is down, all ports are disabled. bridge-flood-off and bridge-port-isolated: the state is forwarding.",

@@ -7,6 +7,16 @@ import { text } from "../model/text.ts";
 export const cause = defineCause({
   code: "bridge-stp-forward-delay",
   severity: "problem",
+  marks: {
+    drop: [
+      { reason: "BRIDGE_INGRESS_STP_STATE", settles: "cause" },
+      { reason: "NO_TX_TARGET", settles: "kind", sometimes: true },
+    ],
+    counters: [],
+    decides: ["bridge", "link"],
+    asked: { threads: 6, order: 2 },
+    waits: "neighbour",
+  },
   title: text("STP has not opened the bridge port yet", "STP 尚未放开网桥端口"),
   headline: ({ bridge, outInterface, inInterface, state }) => {
     const where = [outInterface ?? inInterface, bridge, state].filter((part) => part !== undefined);
@@ -25,23 +35,23 @@ export const cause = defineCause({
       "STP waits forward_delay (15 s) in listening and again in learning, so that a loop is found before frames can circle.",
       "STP 在 listening 和 learning 各等一个 forward_delay（15 秒），以便在帧成环之前发现环路。",
     ),
-  fixes: ({ bridge }, netns) => [
+  fixes: ({ bridge, value }, netns) => [
     {
-      command: "sleep 30",
+      advice: `sleep ${value ?? "31"}`,
       effect: text(
         "wait and ping again: if it works then, nothing is broken",
         "等一会儿再 ping：如果通了，说明没有故障",
       ),
     },
     {
-      command: inNamespace(netns, `ip link set ${bridge ?? "br0"} type bridge stp_state 0`),
+      edits: [{ kind: "bridge", netns, device: bridge ?? "br0", options: { stp_state: 0 } }],
       effect: text(
         "switches STP off, only where the bridge cannot be part of a loop (containers, virtual machines)",
         "关闭 STP，仅限不可能成环的网桥（容器、虚拟机）",
       ),
     },
     {
-      command: inNamespace(netns, `ip link set ${bridge ?? "br0"} type bridge forward_delay 200`),
+      edits: [{ kind: "bridge", netns, device: bridge ?? "br0", options: { forward_delay: 200 } }],
       effect: text(
         "or: makes the delay 2 seconds each (hundredths of a second; 2 is the least with STP)",
         "或者：把延迟改为各 2 秒（单位是百分之一秒；开 STP 时最少 2 秒）",
@@ -57,6 +67,15 @@ export const cause = defineCause({
       ),
     },
   ],
+  faults: ({ netns, role, bridge, outInterface: device }) =>
+    role === "switch" && bridge !== null && device !== null
+      ? [
+          [
+            { kind: "bridge", netns, device: bridge, options: { stp_state: 1 } },
+            { kind: "bridge-port", netns, device, state: 1 },
+          ],
+        ]
+      : [],
   lookalikes: ["arp-no-local-owner", "arp-no-answer", "bridge-port-state", "bridge-device-down"],
   search: [
     "STP forward delay 30 seconds",
@@ -72,8 +91,8 @@ export const cause = defineCause({
       "虚拟机、容器或网线刚接到网桥上时，半分钟内什么都不通。DHCP 客户端往往在这段时间里就放弃了。",
     ),
     evidence: text(
-      "Packets: the first ARP requests end at the port, later everything works; BPDUs to 01:80:c2:00:00:00 on all ports. State: stp_state 1, the port listening or learning. Kernel: BRIDGE_INGRESS_STP_STATE; the log says entered listening, learning, forwarding state.",
-      "报文：最初的 ARP 请求停在端口上，之后一切正常；各端口上有发往 01:80:c2:00:00:00 的 BPDU。状态：stp_state 1，端口为 listening 或 learning。内核：BRIDGE_INGRESS_STP_STATE；日志有 entered listening、learning、forwarding state。",
+      "Packets: the first ARP requests end at the port, later everything works; BPDUs to 01:80:c2:00:00:00 on all ports. State: stp_state 1, the port listening or learning. Kernel: BRIDGE_INGRESS_STP_STATE, or NO_TX_TARGET for a frame that has no other port to go to; the log says entered listening, learning, forwarding state.",
+      "报文：最初的 ARP 请求停在端口上，之后一切正常；各端口上有发往 01:80:c2:00:00:00 的 BPDU。状态：stp_state 1，端口为 listening 或 learning。内核：BRIDGE_INGRESS_STP_STATE，帧没有其他端口可去时是 NO_TX_TARGET；日志有 entered listening、learning、forwarding state。",
     ),
     tellApart: text(
       "bridge-port-state: disabled or blocking, it does not heal. An echo reply with an RTT above one second just afterwards was waiting for ARP, and is no sign of a slow network.",

@@ -7,6 +7,20 @@ import { text } from "../model/text.ts";
 export const cause = defineCause({
   code: "bridge-vlan-no-pvid",
   severity: "problem",
+  marks: {
+    drop: [
+      {
+        reason: "NOT_SPECIFIED",
+        at: ["__allowed_ingress", "br_allowed_ingress", "br_handle_frame_finish"],
+        settles: "kind",
+        sometimes: true,
+      },
+    ],
+    counters: [],
+    decides: ["bridge"],
+    asked: { threads: 8, order: 9 },
+    waits: "neighbour",
+  },
   title: text("VLAN filtering refuses the frame at the input port", "VLAN 过滤在入端口拒绝了该帧"),
   headline: ({ inInterface, bridge, vlan }) => {
     const where = [
@@ -46,12 +60,18 @@ export const cause = defineCause({
     ),
   fixes: ({ inInterface, bridge, vlan }, netns) => [
     {
-      command: inNamespace(
-        netns,
-        inInterface === undefined
-          ? `bridge vlan add dev ${bridge ?? "br0"} vid ${vlan === undefined || vlan === "untagged" ? "1" : vlan} pvid untagged self`
-          : `bridge vlan add dev ${inInterface} vid ${vlan === undefined || vlan === "untagged" ? "1" : vlan} pvid untagged`,
-      ),
+      edits: [
+        {
+          kind: "bridge-vlan",
+          netns,
+          verb: "add",
+          device: inInterface ?? bridge ?? "br0",
+          vid: vlan === undefined || vlan === "untagged" ? 1 : Number(vlan),
+          pvid: true,
+          untagged: true,
+          ...(inInterface === undefined ? { self: true } : {}),
+        },
+      ],
       effect: text(
         "gives the port a PVID, so that untagged frames belong to that VLAN (leave `pvid untagged` out for tagged ones); take the VLAN of the target's port",
         "给端口配 PVID，让不带标签的帧属于该 VLAN（带标签的去掉 `pvid untagged`）；VLAN 编号取目标端口所在的 VLAN",
@@ -67,6 +87,16 @@ export const cause = defineCause({
       ),
     },
   ],
+  faults: ({ netns, role, bridge, inInterface, outInterface }) =>
+    role === "switch" && bridge !== null && inInterface !== null && outInterface !== null
+      ? [
+          [
+            { kind: "bridge", netns, device: bridge, options: { vlan_filtering: 1 } },
+            { kind: "bridge-vlan", netns, verb: "add", device: inInterface, vid: 10 },
+            { kind: "bridge-vlan", netns, verb: "add", device: outInterface, vid: 10 },
+          ],
+        ]
+      : [],
   lookalikes: [
     "arp-no-local-owner",
     "arp-no-answer",
@@ -89,8 +119,8 @@ export const cause = defineCause({
       "开了 VLAN 过滤，而发送方所在的端口容不下它的帧。常见于先打开过滤或去掉默认 PVID，却还没配置端口。",
     ),
     evidence: text(
-      "Packets: the frame on the input port only. State: vlan_filtering 1, `bridge vlan` of the input port. Kernel: dropped in br_handle_frame_finish by br_allowed_ingress.",
-      "报文：只在入端口上有帧。状态：vlan_filtering 为 1，以及入端口的 `bridge vlan`。内核：在 br_handle_frame_finish 里由 br_allowed_ingress 丢弃。",
+      "Packets: the frame on the input port only. State: vlan_filtering 1, `bridge vlan` of the input port. Kernel: NOT_SPECIFIED in br_handle_frame_finish, by br_allowed_ingress.",
+      "报文：只在入端口上有帧。状态：vlan_filtering 为 1，以及入端口的 `bridge vlan`。内核：br_handle_frame_finish 里的 NOT_SPECIFIED，由 br_allowed_ingress 丢弃。",
     ),
     tellApart: text(
       "bridge-vlan-mismatch: let in, and not let out at the target's port. bridge-port-state: BRIDGE_INGRESS_STP_STATE.",
@@ -99,6 +129,6 @@ export const cause = defineCause({
     kernel:
       "br_handle_frame_finish: !br_allowed_ingress(br, vg, skb, vid, state) → drop; __allowed_ingress: br_get_pvid",
   }),
-  scenario: null,
-  negativeTwin: null,
+  scenario: "bridge-vlan-no-pvid",
+  negativeTwin: "bridge-vlan-ok",
 });

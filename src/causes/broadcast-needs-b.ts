@@ -2,12 +2,18 @@
 
 import { defineCause, inNamespace } from "../model/cause.ts";
 import { looksLikeBroadcast, verdictOfRefusal } from "../model/printed-verdict.ts";
+import { askedFrom, type Remedy, setting } from "../model/remedy.ts";
 import { text } from "../model/text.ts";
 
 /** A subnet's broadcast address was pinged. */
 export const cause = defineCause({
   code: "broadcast-needs-b",
   severity: "problem",
+  marks: {
+    drop: [{ reason: "INVALID_PROTO", at: ["icmp_rcv"], settles: "cause", sometimes: true }],
+    counters: [{ name: "IcmpInErrors", of: "namespace", always: false, sometimes: true }],
+    decides: ["addr", "route", { sysctl: "icmp_echo_ignore_broadcasts" }],
+  },
   title: text("the target is a broadcast address", "目标是广播地址"),
   headline: ({ target, sysctl }) => {
     const what =
@@ -20,8 +26,8 @@ export const cause = defineCause({
   summary: ({ target, outInterface, inInterface, sysctl }) =>
     sysctl === undefined
       ? text(
-          `${target ?? "The target"} is a broadcast address${outInterface === undefined ? "" : ` of ${outInterface}`}, and without -b ping may not send to it. Nothing was sent. With -b it would be sent, but Linux hosts ignore such pings by default.`,
-          `${target ?? "目标"} 是${outInterface === undefined ? "" : ` ${outInterface} 的`}广播地址，没有 -b 时 ping 不能向它发送，所以什么也没有发出。加上 -b 可以发出去，但 Linux 主机默认不应答这样的 ping。`,
+          `${target ?? "The target"} is a broadcast address${outInterface === undefined ? "" : ` of ${outInterface}`}, and without -b ping may not send to it. Nothing was sent. If one host was meant, ping its own address; with -b it would be sent, but Linux hosts ignore such pings by default.`,
+          `${target ?? "目标"} 是${outInterface === undefined ? "" : ` ${outInterface} 的`}广播地址，没有 -b 时 ping 不能向它发送，所以什么也没有发出。如果本来想 ping 某台主机，请用它自己的地址；加上 -b 可以发出去，但 Linux 主机默认不应答这样的 ping。`,
         )
       : text(
           `${target ?? "The target"} is a broadcast address. The echo request reached ${inInterface ?? "the hosts on the link"}, but ${sysctl} is 1, so it is dropped instead of answered. That is the default everywhere.`,
@@ -33,15 +39,15 @@ export const cause = defineCause({
       "没有 SO_BROADCAST 的套接字向广播地址发送会得到 EACCES；而 icmp_echo_ignore_broadcasts=1 是为了避免主机被利用来放大攻击。",
     ),
   fixes: ({ target, sysctl }, netns) => {
-    const send = {
-      command: plainIn(netns, `ping -b ${target ?? "BROADCAST"}`),
+    const send: Remedy = {
+      edits: [{ kind: "question", ...askedFrom(netns), target: target ?? "BROADCAST", broadcast: true, atFault: true }],
       effect: text(
         "sends to the broadcast address; if one host was meant, ping its own address (the prefix length may be wrong)",
         "向广播地址发送；如果本来想 ping 某台主机，请用它自己的地址（也可能是前缀长度写错了）",
       ),
     };
-    const answer = {
-      command: inNamespace(sysctl === undefined ? null : netns, "sysctl -w net.ipv4.icmp_echo_ignore_broadcasts=0"),
+    const answer: Remedy = {
+      edits: [setting(sysctl === undefined ? null : netns, { "net.ipv4.icmp_echo_ignore_broadcasts": "0" })],
       effect: text(
         "on the hosts that should answer, in a network one trusts",
         "在应当应答的主机上执行，只用于可信的网络",
@@ -94,8 +100,3 @@ export const cause = defineCause({
   check: (view) =>
     looksLikeBroadcast(view.flow.dst) ? verdictOfRefusal(view, [["connect", "EACCES"]], "likely") : null,
 });
-
-// Without a namespace ping needs no root.
-function plainIn(netns: string | null, command: string): string {
-  return netns === null || netns === "" ? command : inNamespace(netns, command);
-}

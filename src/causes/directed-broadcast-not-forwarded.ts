@@ -1,12 +1,18 @@
 // A ping to a remote subnet's broadcast address ends at the router in front of that subnet.
 
-import { defineCause, inNamespace } from "../model/cause.ts";
+import { defineCause } from "../model/cause.ts";
+import { allAnd, setting } from "../model/remedy.ts";
 import { text } from "../model/text.ts";
 
 /** Routers keep directed broadcasts to themselves. */
 export const cause = defineCause({
   code: "directed-broadcast-not-forwarded",
   severity: "problem",
+  marks: {
+    drop: [{ reason: "INVALID_PROTO", at: ["icmp_rcv"], settles: "cause" }],
+    counters: [{ name: "IcmpInErrors", of: "namespace", always: false }],
+    decides: [{ sysctl: "bc_forwarding" }, "route", { sysctl: "icmp_echo_ignore_broadcasts" }],
+  },
   title: text("directed broadcast not forwarded", "定向广播没有转发"),
   headline: ({ target, router }) =>
     text(
@@ -25,17 +31,14 @@ export const cause = defineCause({
     ),
   fixes: ({ inInterface }, netns) => [
     {
-      command: "ping ADDRESS",
+      advice: "ping ADDRESS",
       effect: text(
         "pings one host of that subnet instead: that is nearly always what is wanted",
         "改为 ping 那个子网里的某一台主机：这几乎总是真正想要的",
       ),
     },
     {
-      command: inNamespace(
-        netns,
-        `sysctl -w net.ipv4.conf.all.bc_forwarding=1 net.ipv4.conf.${inInterface ?? "IF"}.bc_forwarding=1`,
-      ),
+      edits: [setting(netns, allAnd(inInterface ?? "IF", "bc_forwarding", "1"))],
       effect: text(
         "on the router, only in a closed network (Wake-on-LAN): forwards them; both must be 1",
         "在路由器上执行，只限封闭网络（如 Wake-on-LAN）：转发定向广播；两个值都必须是 1",

@@ -1,56 +1,92 @@
 // Two hosts on one segment have the same address: both answer ARP, and the first answer wins.
 
-import { defineCause, inNamespace } from "../model/cause.ts";
-import { text } from "../model/text.ts";
+import { formatIpv4, formatMac, type Mac } from "../model/address.ts";
+import { announcementsIn } from "../model/announcement.ts";
+import { defineCause } from "../model/cause.ts";
+import { arpExamples, type Flow } from "../model/flow.ts";
+import { firstSighting, type Journey } from "../model/journey.ts";
+import { type Text, text } from "../model/text.ts";
 
 /** An address conflict. */
 export const cause = defineCause({
   code: "duplicate-address",
   severity: "warning",
-  title: text("duplicate address: two hosts answer", "地址冲突：两台主机应答"),
-  headline: ({ target, mac, expectedMac }) => {
+  marks: {
+    drop: "no-end",
+    counters: [],
+    decides: ["addr", "route"],
+    asked: { threads: 5, order: 1 },
+  },
+  title: text("duplicate address", "地址冲突"),
+  headline: ({ target, mac, expectedMac, basis }) => {
     const macs = [mac, expectedMac].filter((m) => m !== undefined);
+    if (basis === "packets") {
+      const who = { en: macs.join(" and "), zh: macs.join(" 和 ") };
+      return text(
+        `duplicate address: two MAC addresses for ${target ?? "one address"}${macs.length === 0 ? "" : ` (${who.en})`}`,
+        `地址冲突：${target === undefined ? "同一地址" : `${target} `}有两个 MAC${macs.length === 0 ? "" : `（${who.zh}）`}`,
+      );
+    }
     return text(
       `duplicate address: two hosts answer${target === undefined ? "" : ` for ${target}`}${macs.length === 0 ? "" : ` (${macs.join(" and ")})`}`,
       `地址冲突：两台主机应答${target === undefined ? "" : ` ${target}`}${macs.length === 0 ? "" : `（${macs.join(" 和 ")}）`}`,
     );
   },
-  summary: ({ target, inInterface, peerInterface, mac, expectedMac }) =>
-    text(
+  summary: ({ target, inInterface, peerInterface, mac, expectedMac, basis, state }) => {
+    if (basis === "packets") {
+      const said = saidTwice(target, mac, expectedMac, state === "announced");
+      return text(
+        `${said.en} Two hosts with one address do so; so does one host with two interfaces on the segment, and an address that has just moved. Packets alone do not tell which it is.`,
+        `${said.zh}两台主机用了同一个地址会这样，一台主机有两个接口在同一网段、或地址刚刚迁移也会这样。仅凭报文分不清。`,
+      );
+    }
+    return text(
       `Two hosts on this segment have ${target ?? "the address"}: one answers at ${inInterface ?? "one interface"}${mac === undefined ? "" : ` with ${mac}`}, the other at ${peerInterface ?? "another"}${expectedMac === undefined ? "" : ` with ${expectedMac}`}. The asker takes the answer that comes first, so the ping may well work and still reach the wrong host.`,
       `本网段有两台主机都配置了 ${target ?? "该地址"}：一台在 ${inInterface ?? "某个接口"} 上应答${mac === undefined ? "" : `（${mac}）`}，另一台在 ${peerInterface ?? "另一个接口"} 上应答${expectedMac === undefined ? "" : `（${expectedMac}）`}。询问方采用先到的应答，所以 ping 很可能是通的，却到了错误的主机。`,
-    ),
+    );
+  },
   why: () =>
     text(
       "Linux neither checks whether an IPv4 address is taken when it is added, nor defends its own; each owner simply answers.",
       "Linux 添加 IPv4 地址时不检查是否已被占用，也不会捍卫自己的地址；每个拥有者都照常应答。",
     ),
-  fixes: ({ target, peerInterface }, netns) => [
+  fixes: ({ target, peerInterface, basis }, netns) =>
+    basis === "packets"
+      ? []
+      : [
+          {
+            edits: [
+              {
+                kind: "address",
+                netns,
+                verb: "del",
+                address: `${target ?? "ADDRESS"}/LENGTH`,
+                device: peerInterface ?? "IF",
+              },
+            ],
+            effect: text(
+              "takes the address from one of the two, once you know which of them should keep it; LENGTH is what `ip -br addr` shows there",
+              "先确定应当由谁保留，再从另一台上删除；LENGTH 用那里 `ip -br addr` 显示的前缀长度",
+            ),
+          },
+          {
+            edits: [{ kind: "neighbour", netns: null, verb: "flush", address: target ?? "ADDRESS" }],
+            effect: text(
+              "afterwards, on the asker: forgets the MAC address of the wrong host",
+              "之后在询问方执行：忘掉错误主机的 MAC",
+            ),
+          },
+        ],
+  settle: ({ target, outInterface }) => [
     {
-      command: inNamespace(netns, `ip addr del ${target ?? "ADDRESS"}/LENGTH dev ${peerInterface ?? "IF"}`),
-      effect: text(
-        "takes the address from one of the two, once you know which of them should keep it; LENGTH is what `ip -br addr` shows there",
-        "先确定应当由谁保留，再从另一台上删除；LENGTH 用那里 `ip -br addr` 显示的前缀长度",
-      ),
-    },
-    {
-      command: `sudo ip neigh flush to ${target ?? "ADDRESS"}`,
-      effect: text(
-        "afterwards, on the asker: forgets the MAC address of the wrong host",
-        "之后在询问方执行：忘掉错误主机的 MAC",
-      ),
-    },
-  ],
-  settle: ({ target }) => [
-    {
-      command: `sudo arping -c 2 -I IF ${target ?? "ADDRESS"}`,
+      command: `sudo arping -c 2 -I ${outInterface ?? "IF"} ${target ?? "ADDRESS"}`,
       because: text(
         "run on the asker: two different MAC addresses mean two answerers; if both belong to one host, it is ARP flux",
         "在询问方执行：两个不同的 MAC 说明有两个应答者；如果都属于同一台主机，则是 ARP flux",
       ),
     },
   ],
-  lookalikes: ["answered", "arp-flux", "proxy-arp", "neigh-stale-mac-changed", "duplicate-reply"],
+  lookalikes: ["arp-flux", "proxy-arp", "neigh-stale-mac-changed", "duplicate-reply"],
   search: [
     "duplicate IP address",
     "IP address conflict",
@@ -79,4 +115,91 @@ export const cause = defineCause({
   }),
   scenario: "duplicate-address",
   negativeTwin: "arp-flux",
+  check: ({ flow }) => {
+    const claim = answeredTwice(flow) ?? announcedTwice(flow);
+    if (claim === null) return null;
+    const { vantage } = firstSighting(claim.first).frame;
+    const shown = [claim.first, claim.second].map((journey) => firstSighting(journey).frame);
+    return {
+      certainty: "possible",
+      netns: vantage.netns,
+      interface: vantage.interface,
+      facts: {
+        basis: "packets",
+        target: claim.target,
+        mac: formatMac(claim.mac),
+        expectedMac: formatMac(claim.other),
+        ...(claim.kind === "announced" ? { state: "announced" } : {}),
+      },
+      evidence: [
+        {
+          basis: "seen",
+          text:
+            claim.kind === "announced"
+              ? text("two MAC addresses announce it", "两个 MAC 都在通告它")
+              : text("two answers with different MAC addresses", "两个 MAC 不同的应答"),
+          frames: shown,
+        },
+      ],
+      ruledOut: [],
+      alike: claim.kind === "announced" ? ["neigh-stale-mac-changed"] : ["arp-flux", "proxy-arp"],
+    };
+  },
 });
+
+function saidTwice(address = "the address", mac = "one MAC address", other = "another", announced: boolean): Text {
+  return announced
+    ? text(
+        `Both ${mac} and ${other} announced that ${address} is theirs.`,
+        `${mac} 和 ${other} 都通告 ${address} 是自己的。`,
+      )
+    : text(
+        `One question for ${address} got two answers: ${mac} and ${other}.`,
+        `对 ${address} 的一次询问得到两个应答：${mac} 和 ${other}。`,
+      );
+}
+
+interface Claim {
+  readonly kind: "answered" | "announced";
+  readonly target: string;
+  readonly mac: Mac;
+  readonly other: Mac;
+  readonly first: Journey;
+  readonly second: Journey;
+}
+
+// One question, and answers that name different MAC addresses.
+function answeredTwice(flow: Flow): Claim | null {
+  for (const { requests, replies, target, purpose } of arpExamples(flow)) {
+    if (purpose === "gratuitous" || requests.length !== 1) continue;
+    const claim = claimOf("answered", formatIpv4(target), replies);
+    if (claim !== null) return claim;
+  }
+  return null;
+}
+
+function announcedTwice(flow: Flow): Claim | null {
+  if (flow.kind !== "arp") return null;
+  const said = announcementsIn([flow]);
+  const [first] = said;
+  if (first === undefined) return null;
+  return claimOf(
+    "announced",
+    formatIpv4(first.address),
+    said.filter(({ address }) => address === first.address).map(({ journey }) => journey),
+  );
+}
+
+function claimOf(kind: Claim["kind"], target: string, journeys: readonly Journey[]): Claim | null {
+  const [first] = journeys;
+  const mac = first && senderOf(first);
+  if (!first || !mac) return null;
+  const second = journeys.find((journey) => senderOf(journey) !== mac);
+  const other = second && senderOf(second);
+  return second && other ? { kind, target, mac, other, first, second } : null;
+}
+
+function senderOf(journey: Journey): Mac | null {
+  const { network } = firstSighting(journey);
+  return network.kind === "arp" ? network.senderMac : null;
+}

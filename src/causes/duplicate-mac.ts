@@ -1,12 +1,19 @@
 // Two hosts on one bridge have the same MAC address: frames go to whoever spoke last.
 
-import { defineCause, inNamespace, unusedMac } from "../model/cause.ts";
+import { defineCause, unusedMac } from "../model/cause.ts";
 import { text } from "../model/text.ts";
 
 /** One MAC address, two owners. */
 export const cause = defineCause({
   code: "duplicate-mac",
   severity: "problem",
+  marks: {
+    drop: [{ reason: "IP_INADDRERRORS", settles: "kind", sometimes: true }],
+    counters: [{ name: "IpInAddrErrors", of: "namespace", always: false }],
+    decides: ["link", "bridge"],
+    asked: { threads: 5, order: 2 },
+    waits: "neighbour",
+  },
   title: text("two hosts have the same MAC address", "两台主机的 MAC 地址相同"),
   headline: ({ mac }) =>
     text(
@@ -37,14 +44,14 @@ export const cause = defineCause({
     ),
   fixes: ({ mac, inInterface }, netns) => [
     {
-      command: inNamespace(netns, `ip link set ${inInterface ?? "IF"} address ${unusedMac(mac)}`),
+      edits: [{ kind: "link", netns, device: inInterface ?? "IF", mac: unusedMac(mac) }],
       effect: text(
         "gives one of the two an address that nobody uses; in a virtual machine's definition, so that it stays",
         "给其中一台换一个没人用的 MAC；虚拟机要改它的定义，才能保持",
       ),
     },
     {
-      command: "ip -br link",
+      advice: "ip -br link",
       effect: text(
         "on both: shows the addresses (cloned images and copied VM definitions are the usual reason)",
         "在两台上分别执行：查看 MAC（多半是克隆镜像或复制虚拟机定义造成的）",
@@ -60,6 +67,8 @@ export const cause = defineCause({
       ),
     },
   ],
+  faults: ({ netns, role, inInterface: device, frameFrom: mac }) =>
+    role === "target" && device !== null && mac !== null ? [[{ kind: "link", netns, device, mac }]] : [],
   lookalikes: ["echo-no-reply", "arp-no-answer", "duplicate-address", "bridge-fdb-wrong-port", "bridge-own-mac-source"],
   search: [
     "duplicate MAC address",
@@ -77,8 +86,8 @@ export const cause = defineCause({
       "两台机器的 MAC 相同，多半一台是另一台克隆出来的。单独使用都正常，同时在线就互相抢帧。",
     ),
     evidence: text(
-      "Packets: the echo reply leaves by the port of the other machine, after that one has talked. State: MAC addresses of all hosts, the FDB over time. Counters: IpInAddrErrors at the machine that gets what is not its own (right MAC address, foreign IP).",
-      "报文：另一台说过话之后，应答就从它的端口出去了。状态：所有主机的 MAC，以及 FDB 随时间的变化。计数器：收错帧的那台机器（MAC 对、IP 不是自己的）IpInAddrErrors 增长。",
+      "Packets: the echo reply leaves by the port of the other machine, after that one has talked. State: MAC addresses of all hosts, the FDB over time. Counters: IpInAddrErrors at the machine that gets what is not its own (right MAC address, foreign IP); drop reason IP_INADDRERRORS at ip_error there.",
+      "报文：另一台说过话之后，应答就从它的端口出去了。状态：所有主机的 MAC，以及 FDB 随时间的变化。计数器：收错帧的那台机器（MAC 对、IP 不是自己的）IpInAddrErrors 增长；那里的丢包原因是 ip_error 处的 IP_INADDRERRORS。",
     ),
     tellApart: text(
       "bridge-fdb-wrong-port: OTHERHOST instead of IP_INADDRERRORS, the entry does not move. duplicate-address: one IP address, two MAC addresses. bridge-own-mac-source: the other owner is the bridge.",

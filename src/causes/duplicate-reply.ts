@@ -1,17 +1,23 @@
 // One echo request, more than one reply: what ping prints as DUP!.
 
 import { formatIpv4, formatMac, type Mac } from "../model/address.ts";
-import { defineCause, inNamespace, type PacketView } from "../model/cause.ts";
+import { defineCause, inNamespace, type PacketVerdict, type PacketView } from "../model/cause.ts";
 import type { EchoExchange } from "../model/exchange.ts";
 import { firstSighting, type Journey } from "../model/journey.ts";
 import { echoes, framesOf } from "../model/observed.ts";
 import type { Packet } from "../model/packet.ts";
+import { looksLikeBroadcast, verdictOfLine } from "../model/printed-verdict.ts";
 import { text } from "../model/text.ts";
 
 /** Several replies to one request. */
 export const cause = defineCause({
   code: "duplicate-reply",
   severity: "warning",
+  marks: {
+    drop: "no-end",
+    counters: [{ name: "IcmpInErrors", of: "namespace", always: false, sometimes: true }],
+    decides: [],
+  },
   title: text("more than one reply to one request (DUP!)", "一个请求收到不止一个应答（DUP!）"),
   headline: ({ target, count }) => {
     const en = [
@@ -51,21 +57,21 @@ export const cause = defineCause({
     ),
   fixes: ({ target, outInterface }, netns) => [
     {
-      command: inNamespace(netns, `tcpdump -e -n -i ${outInterface ?? "IF"} icmp and host ${target ?? "ADDRESS"}`),
+      advice: inNamespace(netns, `tcpdump -e -n -i ${outInterface ?? "IF"} icmp and host ${target ?? "ADDRESS"}`),
       effect: text(
         "shows the source MAC address of each reply: two addresses are two answerers, one address is a copy",
         "看每个应答的源 MAC：两个不同就是两个应答者，相同就是复制出来的",
       ),
     },
     {
-      command: "tc filter show dev IF ingress",
+      advice: "tc filter show dev IF ingress",
       effect: text(
         "on the hosts on the way: a mirred action copies packets",
         "在沿途主机上执行：mirred 动作会复制报文",
       ),
     },
     {
-      command: "bridge -d link",
+      advice: "bridge -d link",
       effect: text(
         "on bridges on the way: two links between the same bridges without STP are a loop",
         "在沿途的网桥上执行：同样两个网桥之间有两条链路而没有 STP，就是环路",
@@ -94,8 +100,8 @@ export const cause = defineCause({
       "ping 收到的应答比发出的请求多，多出来的标为 DUP!。目标是广播或组播地址时，有多台主机应答，属于正常。目标是单播地址时，就是有什么在复制报文：端口镜像、网桥环路、听到自己的帧的 bond 或虚拟化平台，或者两台机器用了同一个地址。",
     ),
     evidence: text(
-      "Packets: replies with the same id and sequence number more than once on the asker's own interface; their source MAC addresses and IP ids tell copies from second answers. ping: `(DUP!)`, or only `+N duplicates` in its summary for a broadcast. No kernel event.",
-      "报文：在请求方自己的接口上，id 和序号相同的应答出现不止一次；看它们的源 MAC 和 IP id，可以区分是复制品还是第二个应答。ping：`(DUP!)`；广播时只在统计里有 `+N duplicates`。没有内核事件。",
+      "Packets: replies with the same id and sequence number more than once on the asker's own interface; their source MAC addresses and IP ids tell copies from second answers. ping: `(DUP!)`, or only `+N duplicates` in its summary for a broadcast. No kernel event; a host that ignores its own broadcast ping counts IcmpInErrors.",
+      "报文：在请求方自己的接口上，id 和序号相同的应答出现不止一次；看它们的源 MAC 和 IP id，可以区分是复制品还是第二个应答。ping：`(DUP!)`；广播时只在统计里有 `+N duplicates`。没有内核事件；主机忽略自己的广播 ping 时，IcmpInErrors 会增长。",
     ),
     tellApart: text(
       "A capture on -i any shows each packet once for each interface it passes: that is no duplicate. duplicate-address: already the ARP question has two answers. bridge-loop: everything that is flooded comes back, not only replies.",
@@ -114,7 +120,7 @@ export const cause = defineCause({
       if (replies.length > 1 && replies.length > (most?.replies.length ?? 0)) most = { exchange, replies };
     }
     const asked = most?.exchange.request;
-    if (!most || !asked) return null;
+    if (!most || !asked) return byPrint(view);
     const { vantage } = firstSighting(asked).frame;
     const [first, second] = most.replies.map((reply) => senderOf(last(reply)));
     const sources = new Set(most.replies.map((reply) => sourceOf(last(reply))));
@@ -162,4 +168,12 @@ function senderOf({ link }: Packet): Mac | null {
 
 function sourceOf({ network }: Packet): number | null {
   return network.kind === "icmp" ? network.ip.source : null;
+}
+
+// ping says (DUP!) of each further answer; where hosts answer for a group, only its summary counts them.
+function byPrint({ flow }: PacketView): PacketVerdict | null {
+  const { printed } = flow;
+  if (!printed || printed.duplicates === 0 || echoes(flow).length > 0 || printed.strangers.length > 0) return null;
+  const line = printed.summaryLine ?? `${printed.duplicates} (DUP!)`;
+  return verdictOfLine(flow, { line, count: 1 }, "likely", looksLikeBroadcast(flow.dst) ? { state: "several" } : {});
 }

@@ -7,11 +7,19 @@ import { text } from "../model/text.ts";
 export const cause = defineCause({
   code: "echo-reply-no-socket",
   severity: "problem",
-  title: text("echo reply that nobody waits for", "没有人在等的 echo 应答"),
+  marks: {
+    drop: [
+      { reason: "NO_SOCKET", at: ["ping_rcv"], settles: "kind" },
+      { reason: "OTHERHOST", settles: "kind", sometimes: true },
+    ],
+    counters: [],
+    decides: [],
+  },
+  title: text("echo reply that nobody waits for", "无对应套接字的 echo 应答"),
   headline: ({ target, inInterface }) =>
     text(
       `echo reply that nobody waits for${target === undefined ? "" : `: from ${target}`}${inInterface === undefined ? "" : `, at ${inInterface}`}`,
-      `没有人在等的 echo 应答${target === undefined ? "" : `：来自 ${target}`}${inInterface === undefined ? "" : `（到达 ${inInterface}）`}`,
+      `无对应套接字的 echo 应答${target === undefined ? "" : `：来自 ${target}`}${inInterface === undefined ? "" : `（到达 ${inInterface}）`}`,
     ),
   summary: ({ target, source, inInterface, ownerInterface }) =>
     text(
@@ -21,18 +29,18 @@ export const cause = defineCause({
   why: () =>
     text(
       "An echo reply is handed to a socket by its id and address; where none fits it is dropped in silence, and no error goes back.",
-      "echo 应答按 id 和地址交给套接字；没有匹配的就悄悄丢弃，也不回差错。",
+      "echo 应答按 id 和地址交给套接字；没有匹配的就静默丢弃，也不回差错。",
     ),
   fixes: ({ source }, netns) => [
     {
-      command: inNamespace(netns, "ip -br addr"),
+      advice: inNamespace(netns, "ip -br addr"),
       effect: text(
         `if ${source ?? "the asker's address"} is here and on the asking host as well, one of the two must go`,
         `如果 ${source ?? "请求方的地址"} 在这里和请求方都有，必须去掉一个`,
       ),
     },
     {
-      command: "ping -W 5 TARGET",
+      advice: "ping -W 5 TARGET",
       effect: text(
         "on the asker: waits longer, where replies are merely late",
         "在请求方执行：如果只是应答来得晚，就多等一会儿",
@@ -45,13 +53,7 @@ export const cause = defineCause({
       because: text("an answer means that the address exists twice on this link", "有应答说明这条链路上有两份该地址"),
     },
   ],
-  lookalikes: [
-    "answered",
-    "echo-no-reply",
-    "duplicate-address",
-    "bound-socket-other-interface",
-    "raw-socket-no-socket-noise",
-  ],
+  lookalikes: ["answered", "echo-no-reply", "duplicate-address", "bound-socket-other-interface"],
   search: [
     "NO_SOCKET ping_rcv",
     "echo reply without request",
@@ -66,12 +68,12 @@ export const cause = defineCause({
       "应答做了，也送到了，只是没送到提问的那个。常见原因是两台主机（或命名空间）有同一个地址：应答方的 ARP 找到了另一个。",
     ),
     evidence: text(
-      "Packets: a reply at an interface on which no request was seen. Counters: IcmpInEchoReps there; drop reason NO_SOCKET at ping_rcv. The same event for each good reply to a raw-socket ping is noise.",
-      "报文：某个接口上有应答，却没见过请求。计数器：那里的 IcmpInEchoReps；丢包原因 ping_rcv 处的 NO_SOCKET。使用原始套接字的 ping，每个正常应答也会有同样的事件，那是噪声。",
+      "Packets: a reply at an interface on which no request was seen. Counters: IcmpInEchoReps there; drop reason NO_SOCKET at ping_rcv; OTHERHOST at hosts that get a flooded copy. The same event for each good reply to a raw-socket ping is noise.",
+      "报文：某个接口上有应答，却没见过请求。计数器：那里的 IcmpInEchoReps；丢包原因 ping_rcv 处的 NO_SOCKET；收到泛洪副本的主机上是 OTHERHOST。使用原始套接字的 ping，每个正常应答也会有同样的事件，那是噪声。",
     ),
     tellApart: text(
-      "duplicate-address: two MAC addresses answer ARP for one address. raw-socket-no-socket-noise: the ping works. bound-socket-other-interface: the reply is on the asking host, at another interface.",
-      "duplicate-address：同一地址有两个 MAC 应答 ARP。raw-socket-no-socket-noise：ping 是通的。bound-socket-other-interface：应答就在请求方主机上，只是在另一个接口。",
+      "duplicate-address: two MAC addresses answer ARP for one address. A ping that works: the kernel reports NO_SOCKET at ping_rcv at every good reply as well. bound-socket-other-interface: the reply is on the asking host, at another interface.",
+      "duplicate-address：同一地址有两个 MAC 应答 ARP。ping 是通的：每个正常的应答也会在 ping_rcv 处报告 NO_SOCKET。bound-socket-other-interface：应答就在请求方主机上，只是在另一个接口。",
     ),
     kernel: "icmp_rcv → ping_rcv: ping_lookup finds none → kfree_skb NO_SOCKET; raw_local_deliver comes before it",
   }),

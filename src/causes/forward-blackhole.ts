@@ -1,12 +1,19 @@
 // The router's route for the target is a blackhole: the packet is thrown away without a word.
 
 import { defineCause, inNamespace } from "../model/cause.ts";
+import { refusal } from "../model/fault-place.ts";
+import { refusingRoute, routeRemedy } from "../model/remedy.ts";
 import { text } from "../model/text.ts";
 
 /** A blackhole route on a router. */
 export const cause = defineCause({
   code: "forward-blackhole",
   severity: "problem",
+  marks: {
+    drop: [{ reason: "NOT_SPECIFIED", at: ["ip_error"], settles: "kind" }],
+    counters: [],
+    decides: ["route"],
+  },
   title: text("thrown away by the router's blackhole route", "被路由器的 blackhole 路由丢弃"),
   headline: ({ router, target }) => {
     const where = [router || undefined, target].filter((part) => part !== undefined);
@@ -25,21 +32,20 @@ export const cause = defineCause({
   why: () =>
     text(
       "A blackhole is a route whose purpose is to drop in silence; it is used against attacks and as a floor under prefixes a router announces.",
-      "blackhole 路由的用途就是悄悄丢弃，常用于抵御攻击，或者给路由器通告的前缀垫底。",
+      "blackhole 路由的用途就是静默丢弃，常用于抵御攻击，或者给路由器通告的前缀垫底。",
     ),
   fixes: ({ router, route, rule, target }, netns) => [
     {
-      command: inNamespace(
-        netns,
-        rule === undefined ? `ip route del ${route ?? "blackhole PREFIX"}` : `ip rule del pref ${rule.split(":")[0]}`,
-      ),
+      ...(rule === undefined
+        ? routeRemedy(netns, "del", refusingRoute("blackhole", route))
+        : { edits: [{ kind: "rule", netns, verb: "del", priority: Number.parseInt(rule, 10) }] }),
       effect: text(
         `on ${router || "the router"}: takes it away (a routing daemon may put it back)`,
         `在 ${router || "路由器"} 上：删除它（路由守护进程可能会再加回来）`,
       ),
     },
     {
-      command: inNamespace(netns, `ip route get ${target ?? "TARGET"}`),
+      advice: inNamespace(netns, `ip route get ${target ?? "TARGET"}`),
       effect: text('"Invalid argument" confirms it', "提示“Invalid argument”即可确认"),
     },
   ],
@@ -49,6 +55,7 @@ export const cause = defineCause({
       because: text("on the router: shows whether one covers the target", "在路由器上执行：看有没有能匹配目标的"),
     },
   ],
+  faults: (place) => (place.role === "router" ? [[refusal(place, "blackhole")]] : []),
   lookalikes: ["echo-no-reply", "ip-forward-off", "nft-forward-drop", "forward-unreachable", "route-blackhole"],
   search: [
     "ip route blackhole router",

@@ -7,6 +7,11 @@ import { text } from "../model/text.ts";
 export const cause = defineCause({
   code: "forward-broadcast-frame",
   severity: "problem",
+  marks: {
+    drop: [{ reason: "NOT_SPECIFIED", at: ["ip_forward"], settles: "kind" }],
+    counters: [],
+    decides: ["neigh", "link"],
+  },
   title: text("not forwarded: it came in a broadcast frame", "未转发：报文装在广播帧里"),
   headline: ({ target, inInterface }) => {
     const en = `${target === undefined ? "" : ` for ${target}`}${inInterface === undefined ? "" : ` on ${inInterface}`}`;
@@ -30,7 +35,15 @@ export const cause = defineCause({
     ),
   fixes: ({ gateway, router, asker, peerInterface }) => [
     {
-      command: inNamespace(asker ?? null, `ip neigh del ${gateway ?? "GATEWAY"} dev ${peerInterface ?? "IF"}`),
+      edits: [
+        {
+          kind: "neighbour",
+          netns: asker ?? null,
+          verb: "del",
+          address: gateway ?? "GATEWAY",
+          device: peerInterface ?? "IF",
+        },
+      ],
       effect: text(
         `on the sender: removes the wrong entry for its gateway, so that it asks ${router || "the router"} by ARP`,
         `在发送方执行：删掉网关的错误表项，让它用 ARP 询问 ${router || "路由器"}`,

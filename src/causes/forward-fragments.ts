@@ -7,6 +7,11 @@ import { text } from "../model/text.ts";
 export const cause = defineCause({
   code: "forward-fragments",
   severity: "note",
+  marks: {
+    drop: "no-end",
+    counters: [{ name: "IpFragCreates", of: "namespace", always: true }],
+    decides: ["link"],
+  },
   title: text("fragmented on the way", "途中被分片"),
   headline: ({ size, mtu, outInterface }) => {
     if (size === undefined || mtu === undefined) return text("fragmented on the way", "途中被分片");

@@ -8,6 +8,12 @@ import { text } from "../model/text.ts";
 export const cause = defineCause({
   code: "forward-next-hop-arp-failed",
   severity: "problem",
+  marks: {
+    drop: "no-end",
+    counters: [{ name: "IcmpOutDestUnreachs", of: "namespace", always: false }],
+    decides: ["neigh", "addr"],
+    waits: "neighbour",
+  },
   title: text("the router gets no ARP answer on the far link", "路由器在另一侧链路上得不到 ARP 应答"),
   headline: ({ gateway, target, outInterface }) => {
     const asked = gateway ?? target;
@@ -40,16 +46,24 @@ export const cause = defineCause({
     ),
   fixes: ({ gateway, target, outInterface }, netns) => [
     {
-      command: inNamespace(netns, `ping -c 1 ${gateway ?? target ?? "TARGET"}`),
+      advice: inNamespace(netns, `ping -c 1 ${gateway ?? target ?? "TARGET"}`),
       effect: text(
-        "on the router: the same fault without the first half of the path; mend that first",
+        "on the router: the same fault without the first half of the path; fix that first",
         "在路由器上执行：去掉前半段路径后是同样的故障，先修好它",
       ),
     },
     {
-      command: inNamespace(netns, `ip neigh flush to ${gateway ?? target ?? "TARGET"} dev ${outInterface ?? "IF"}`),
+      edits: [
+        {
+          kind: "neighbour",
+          netns,
+          verb: "del",
+          address: gateway ?? target ?? "TARGET",
+          device: outInterface ?? "IF",
+        },
+      ],
       effect: text(
-        "on the router: once the other end is mended, makes it ask again at once",
+        "on the router: once the other end is fixed, makes it ask again at once",
         "在路由器上执行：对端修好以后，让它立即重新询问",
       ),
     },

@@ -8,6 +8,15 @@ import { text } from "../model/text.ts";
 export const cause = defineCause({
   code: "forward-no-route",
   severity: "problem",
+  marks: {
+    drop: { ipv4: [{ reason: "IP_INNOROUTES", settles: "cause" }], arp: "silent" },
+    counters: [
+      { name: "IpExtInNoRoutes", of: "namespace", always: true },
+      { name: "IcmpOutDestUnreachs", of: "namespace", always: false },
+    ],
+    decides: ["route", "rule"],
+    lookedUp: "target",
+  },
   title: text("the router has no route to the target", "路由器没有去往目标的路由"),
   headline: ({ router, target }) => {
     if (target === undefined && !router)
@@ -30,14 +39,14 @@ export const cause = defineCause({
     ),
   fixes: ({ router, target }, netns) => [
     {
-      command: inNamespace(netns, `ip route add ${target ?? "TARGET"}/32 via NEXTHOP`),
+      edits: [{ kind: "route", netns, verb: "add", destination: `${target ?? "TARGET"}/32`, via: "NEXTHOP" }],
       effect: text(
         `on ${router || "the router"}: tells it the way; use the target's whole prefix instead of /32, and the router that is next on the way as NEXTHOP`,
         `在 ${router || "路由器"} 上：告诉它怎么走；实际请用目标所在的整个前缀代替 /32，NEXTHOP 填路径上的下一个路由器`,
       ),
     },
     {
-      command: inNamespace(netns, "ip route show table all"),
+      advice: inNamespace(netns, "ip route show table all"),
       effect: text(
         "shows what the router does know: perhaps a default route, or the interface towards the target, is missing or down",
         "查看路由器已有的路由：也许缺了默认路由，或者通往目标的接口没有地址、没有启用",
@@ -53,6 +62,7 @@ export const cause = defineCause({
       because: text("the router's own answer, with its rules", "由路由器自己给出答案，策略规则也算在内"),
     },
   ],
+  faults: ({ role, onward }) => (role === "router" && onward !== null ? [[onward]] : []),
   lookalikes: ["no-route", "forward-unreachable", "forward-next-hop-arp-failed", "ip-forward-off", "forward-prohibit"],
   search: [
     "Destination Net Unreachable",

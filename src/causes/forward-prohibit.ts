@@ -1,12 +1,19 @@
 // The router has a route of type prohibit: "Packet filtered", though no firewall is involved.
 
 import { defineCause, inNamespace } from "../model/cause.ts";
+import { refusal } from "../model/fault-place.ts";
+import { refusingRoute, routeRemedy } from "../model/remedy.ts";
 import { text } from "../model/text.ts";
 
 /** A prohibit route on a router. */
 export const cause = defineCause({
   code: "forward-prohibit",
   severity: "problem",
+  marks: {
+    drop: [{ reason: "NOT_SPECIFIED", at: ["ip_error"], settles: "kind" }],
+    counters: [{ name: "IcmpOutDestUnreachs", of: "namespace", always: false }],
+    decides: ["route", "rule"],
+  },
   title: text("refused by the router's prohibit route", "被路由器的 prohibit 路由拒绝"),
   headline: ({ router, target }) => {
     const where = [router || undefined, target].filter((part) => part !== undefined);
@@ -29,17 +36,16 @@ export const cause = defineCause({
     ),
   fixes: ({ router, route, rule, target }, netns) => [
     {
-      command: inNamespace(
-        netns,
-        rule === undefined ? `ip route del ${route ?? "prohibit PREFIX"}` : `ip rule del pref ${rule.split(":")[0]}`,
-      ),
+      ...(rule === undefined
+        ? routeRemedy(netns, "del", refusingRoute("prohibit", route))
+        : { edits: [{ kind: "rule", netns, verb: "del", priority: Number.parseInt(rule, 10) }] }),
       effect: text(
         `on ${router || "the router"}: takes it away (the next best route counts then)`,
         `在 ${router || "路由器"} 上：删除它（之后由次优路由决定）`,
       ),
     },
     {
-      command: inNamespace(netns, `ip route get ${target ?? "TARGET"}`),
+      advice: inNamespace(netns, `ip route get ${target ?? "TARGET"}`),
       effect: text('"Permission denied" confirms it', "提示“Permission denied”即可确认"),
     },
   ],
@@ -49,6 +55,7 @@ export const cause = defineCause({
       because: text('"Permission denied" on the router is this', "路由器上提示“Permission denied”，就是这个原因"),
     },
   ],
+  faults: (place) => (place.role === "router" ? [[refusal(place, "prohibit")]] : []),
   lookalikes: ["nft-reject", "forward-unreachable", "forward-no-route", "route-prohibit"],
   search: [
     "Packet filtered",

@@ -1,13 +1,20 @@
 // The router has a route of type unreachable, and says so at once.
 
 import { defineCause, inNamespace } from "../model/cause.ts";
+import { refusal } from "../model/fault-place.ts";
 import { verdictOfError } from "../model/observed.ts";
+import { refusingRoute, routeRemedy } from "../model/remedy.ts";
 import { text } from "../model/text.ts";
 
 /** "Destination Host Unreachable" from a router, without any ARP. */
 export const cause = defineCause({
   code: "forward-unreachable",
   severity: "problem",
+  marks: {
+    drop: [{ reason: "NOT_SPECIFIED", at: ["ip_error"], settles: "kind" }],
+    counters: [{ name: "IcmpOutDestUnreachs", of: "namespace", always: false }],
+    decides: ["route", "rule"],
+  },
   title: text("refused by the router's unreachable route", "被路由器的 unreachable 路由拒绝"),
   headline: ({ router, target }) => {
     const where = [router || undefined, target].filter((part) => part !== undefined);
@@ -36,17 +43,16 @@ export const cause = defineCause({
     ),
   fixes: ({ router, route, rule, target }, netns) => [
     {
-      command: inNamespace(
-        netns,
-        rule === undefined ? `ip route del ${route ?? "unreachable PREFIX"}` : `ip rule del pref ${rule.split(":")[0]}`,
-      ),
+      ...(rule === undefined
+        ? routeRemedy(netns, "del", refusingRoute("unreachable", route))
+        : { edits: [{ kind: "rule", netns, verb: "del", priority: Number.parseInt(rule, 10) }] }),
       effect: text(
         `on ${router || "the router"}: takes it away (the next best route counts then)`,
         `在 ${router || "路由器"} 上：删除它（之后由次优路由决定）`,
       ),
     },
     {
-      command: inNamespace(netns, `ip route get ${target ?? "TARGET"}`),
+      advice: inNamespace(netns, `ip route get ${target ?? "TARGET"}`),
       effect: text('"No route to host" confirms it', "提示“No route to host”即可确认"),
     },
   ],
@@ -56,6 +62,7 @@ export const cause = defineCause({
       because: text('"No route to host" on the router is this', "路由器上提示“No route to host”，就是这个原因"),
     },
   ],
+  faults: (place) => (place.role === "router" ? [[refusal(place, "unreachable")]] : []),
   lookalikes: [
     "forward-next-hop-arp-failed",
     "forward-no-route",

@@ -1,6 +1,6 @@
 // Too large for the router's next link, and DF forbids it to cut the packet up.
 
-import { defineCause, inNamespace } from "../model/cause.ts";
+import { defineCause } from "../model/cause.ts";
 import { verdictOfError } from "../model/observed.ts";
 import { text } from "../model/text.ts";
 
@@ -8,6 +8,15 @@ import { text } from "../model/text.ts";
 export const cause = defineCause({
   code: "frag-needed-df",
   severity: "problem",
+  marks: {
+    drop: [{ reason: "PKT_TOO_BIG", settles: "cause" }],
+    counters: [
+      { name: "IpFragFails", of: "namespace", always: true },
+      { name: "IcmpOutDestUnreachs", of: "namespace", always: false },
+    ],
+    decides: ["link", "route"],
+    asked: { threads: 10, order: 6 },
+  },
   title: text("too big for the next link, and DF is set", "报文超过下一段链路的 MTU，又设置了 DF"),
   headline: ({ size, mtu, outInterface }) => {
     if (size === undefined || mtu === undefined)
@@ -19,8 +28,8 @@ export const cause = defineCause({
   },
   summary: ({ router, size, mtu, outInterface, source }) =>
     text(
-      `${router || "A router on the way"} must send ${size === undefined ? "the packet" : `${size} bytes`} out of ${outInterface ?? "its next interface"}, where ${mtu === undefined ? "that much cannot" : `no more than ${mtu} bytes can`} pass, and the packet says "don't fragment". So it is dropped, and ${source ?? "the sender"} is told which size would fit. Smaller pings work.`,
-      `${router || "途中的路由器"} 要把 ${size === undefined ? "这个报文" : `${size} 字节的报文`} 从 ${outInterface ?? "下一个接口"} 发出，而那里${mtu === undefined ? "容不下" : `最多只能过 ${mtu} 字节`}，报文又声明“不许分片”（DF）。于是它被丢弃，路由器告诉 ${source ?? "发送方"} 多大才能通过。小一些的 ping 是通的。`,
+      `${router || "A router on the way"} must send ${size === undefined ? "the packet" : `${size} bytes`} out of ${outInterface ?? "its next interface"}, where ${mtu === undefined ? "that much cannot" : `no more than ${mtu} bytes can`} pass, and the packet says "don't fragment". So it is dropped, and ${source ?? "the sender"} is told which size would fit. Smaller packets pass.`,
+      `${router || "途中的路由器"} 要把 ${size === undefined ? "这个报文" : `${size} 字节的报文`} 从 ${outInterface ?? "下一个接口"} 发出，而那里${mtu === undefined ? "容不下" : `最多只能过 ${mtu} 字节`}，报文又声明“不许分片”（DF）。于是它被丢弃，路由器告诉 ${source ?? "发送方"} 多大才能通过。小一些的报文能通过。`,
     ),
   why: () =>
     text(
@@ -31,14 +40,21 @@ export const cause = defineCause({
     const fitting = mtu === undefined ? Number.NaN : Number(mtu) - 28;
     return [
       {
-        command: `ping -M do -s ${Number.isInteger(fitting) && fitting > 0 ? fitting : 1372} ${target ?? "TARGET"}`,
+        edits: [
+          {
+            kind: "question",
+            target: target ?? "TARGET",
+            discovery: "do",
+            payload: Number.isInteger(fitting) && fitting > 0 ? fitting : 1372,
+          },
+        ],
         effect: text(
           "on the asker: fits the MTU (28 bytes are the IP and ICMP headers); without -M do the router may fragment",
           "在请求方执行：大小正好（IP 和 ICMP 头占 28 字节）；不加 -M do 时路由器可以分片",
         ),
       },
       {
-        command: inNamespace(netns, `ip link set ${outInterface ?? "IF"} mtu 1500`),
+        edits: [{ kind: "link", netns, device: outInterface ?? "IF", mtu: 1500 }],
         effect: text(
           "on the router, only if the link really carries that much: both ends must agree",
           "在路由器上执行，前提是链路真的能传这么大：两端必须一致",
@@ -52,6 +68,8 @@ export const cause = defineCause({
       because: text("shows the MTU of the path hop by hop", "逐跳显示路径的 MTU"),
     },
   ],
+  faults: ({ netns, role, outInterface }) =>
+    role === "router" && outInterface !== null ? [[{ kind: "link", netns, device: outInterface, mtu: 1400 }]] : [],
   lookalikes: ["pmtu-blackhole", "local-mtu-df", "pmtu-cached", "peer-mtu-smaller", "forward-fragments"],
   search: [
     "Frag needed and DF set",

@@ -12,6 +12,19 @@ import { formatVantage, type Vantage } from "../model/vantage.ts";
 export const cause = defineCause({
   code: "frag-reassembly-timeout",
   severity: "problem",
+  marks: {
+    drop: [
+      { reason: "FRAG_REASM_TIMEOUT", settles: "cause" },
+      { reason: "DUP_FRAG", settles: "kind", sometimes: true },
+      { reason: "FRAG_TOO_FAR", settles: "kind", sometimes: true },
+    ],
+    counters: [
+      { name: "IpReasmTimeout", of: "namespace", at: "target", always: false },
+      { name: "IpReasmFails", of: "namespace", at: "target", always: false },
+      { name: "IcmpOutTimeExcds", of: "namespace", at: "target", always: false },
+    ],
+    decides: [{ sysctl: "ipfrag_time" }],
+  },
   title: text("a fragment is missing at the receiver", "接收端缺少一个分片"),
   headline: ({ target, lost, count }) => {
     const en = [
@@ -61,14 +74,14 @@ export const cause = defineCause({
     ),
   fixes: ({ target }, netns) => [
     {
-      command: `ping -M do -s 1472 ${target ?? "TARGET"}`,
+      edits: [{ kind: "question", target: target ?? "TARGET", discovery: "do", payload: 1472 }],
       effect: text(
         "with packets that need no fragments: works if only fragments are lost",
         "用不需要分片的大小测试：如果只有分片会丢，这样就是通的",
       ),
     },
     {
-      command: inNamespace(netns, "tc -s qdisc show"),
+      advice: inNamespace(netns, "tc -s qdisc show"),
       effect: text(
         "on the sender and each router: drops of a queue; firewalls and small MTUs on the way lose fragments too",
         "在发送方和每个路由器上执行：看队列丢包；途中的防火墙和较小的 MTU 也会丢分片",
@@ -101,8 +114,8 @@ export const cause = defineCause({
       "比 MTU 大的报文会拆成几片传送，每一片都必须到达。这里有一片没到：队列满了，防火墙或 NAT 不认识分片，或者某段链路容量更小。小包能 ping 通，大包不行。",
     ),
     evidence: text(
-      "Packets: some fragments at the receiver and not all; after ipfrag_time an ICMP type 11 code 1 from it, if the first fragment is among them. ping does not print that error: Linux keeps it from the socket. Counters at the receiver: IpReasmTimeout, IpReasmFails; drop event FRAG_REASM_TIMEOUT at ip_expire.",
-      "报文：接收端只有一部分分片；如果其中有第一个分片，过了 ipfrag_time 它会发出 ICMP 类型 11 代码 1。ping 不会打印这个差错：Linux 不把它交给套接字。接收端计数器：IpReasmTimeout、IpReasmFails；丢包事件是 ip_expire 处的 FRAG_REASM_TIMEOUT。",
+      "Packets: some fragments at the receiver and not all; after ipfrag_time an ICMP type 11 code 1 from it, if the first fragment is among them. ping does not print that error: Linux keeps it from the socket. Counters at the receiver: IpReasmTimeout, IpReasmFails, IcmpOutTimeExcds; drop event FRAG_REASM_TIMEOUT at ip_expire; parts that overlap or come too far apart end at ip_frag_queue as DUP_FRAG or FRAG_TOO_FAR.",
+      "报文：接收端只有一部分分片；如果其中有第一个分片，过了 ipfrag_time 它会发出 ICMP 类型 11 代码 1。ping 不会打印这个差错：Linux 不把它交给套接字。接收端计数器：IpReasmTimeout、IpReasmFails、IcmpOutTimeExcds；丢包事件是 ip_expire 处的 FRAG_REASM_TIMEOUT；重叠或相隔太远的分片在 ip_frag_queue 处以 DUP_FRAG 或 FRAG_TOO_FAR 结束。",
     ),
     tellApart: text(
       "ttl-expired: the same ICMP type with code 0, from a router. frag-needed-df: with DF nothing is fragmented, and a router says so. peer-mtu-smaller: the large fragments die at one link, where both ends disagree about the MTU.",

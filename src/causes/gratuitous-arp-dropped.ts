@@ -1,12 +1,18 @@
 // drop_gratuitous_arp=1: announcements of addresses are thrown away, so outdated neighbour entries stay.
 
 import { defineCause, inNamespace } from "../model/cause.ts";
+import { allAnd, setting } from "../model/remedy.ts";
 import { text } from "../model/text.ts";
 
 /** ARP announcements do not get through to the neighbour table. */
 export const cause = defineCause({
   code: "gratuitous-arp-dropped",
   severity: "problem",
+  marks: {
+    drop: [{ reason: "NOT_SPECIFIED", at: ["arp_process"], settles: "kind" }],
+    counters: [],
+    decides: [{ sysctl: "drop_gratuitous_arp", values: ["1"] }],
+  },
   title: text("gratuitous ARP dropped (drop_gratuitous_arp=1)", "免费 ARP 被丢弃（drop_gratuitous_arp=1）"),
   headline: ({ target, inInterface }) => {
     const en = [
@@ -37,17 +43,14 @@ export const cause = defineCause({
     const device = inInterface ?? "IF";
     return [
       {
-        command: inNamespace(
-          netns,
-          `sysctl -w net.ipv4.conf.all.drop_gratuitous_arp=0 net.ipv4.conf.${device.replaceAll(".", "/")}.drop_gratuitous_arp=0`,
-        ),
+        edits: [setting(netns, allAnd(device, "drop_gratuitous_arp", "0"))],
         effect: text(
           "takes announcements again; both must be 0, since either is enough",
           "恢复接收通告；任一为 1 就生效，所以两个都要为 0",
         ),
       },
       {
-        command: inNamespace(netns, `ip neigh del ${target ?? "ADDRESS"} dev ${device}`),
+        edits: [{ kind: "neighbour", netns, verb: "del", address: target ?? "ADDRESS", device }],
         effect: text("mends the one entry by hand: the next packet asks anew", "手工修正这一条：下一个报文会重新询问"),
       },
     ];

@@ -7,6 +7,7 @@ import { defineCause, inNamespace } from "../model/cause.ts";
 import { arpExamples, echoExamples, type Flow } from "../model/flow.ts";
 import { firstSighting, type Journey } from "../model/journey.ts";
 import { framesOf } from "../model/observed.ts";
+import { confKey, setting } from "../model/remedy.ts";
 import { text } from "../model/text.ts";
 import type { Nanoseconds } from "../model/time.ts";
 
@@ -48,9 +49,9 @@ export const cause = defineCause({
     ),
   fixes: ({ inInterface }, netns) => [
     {
-      command: inNamespace(netns, `sysctl -w net.ipv4.conf.${(inInterface ?? "IF").replaceAll(".", "/")}.arp_accept=1`),
+      edits: [setting(netns, { [confKey(inInterface ?? "IF", "arp_accept")]: "1" })],
       effect: text(
-        "only if it is wanted: makes an entry from every announcement; 2 takes only addresses of the own subnet",
+        "only if it is wanted: makes an entry from every announcement; 2 takes only addresses of its own subnet",
         "确有需要时才用：每个通告都建立表项；设为 2 则只接受本子网的地址",
       ),
     },

@@ -13,6 +13,12 @@ import { text } from "../model/text.ts";
 export const cause = defineCause({
   code: "gratuitous-arp-updates",
   severity: "note",
+  marks: {
+    drop: "no-end",
+    counters: [],
+    decides: ["neigh"],
+    entryOf: "target",
+  },
   title: text("gratuitous ARP updated the neighbour entry", "免费 ARP 更新了邻居表项"),
   headline: ({ target, mac, expectedMac }) => {
     const en = [
@@ -52,7 +58,7 @@ export const cause = defineCause({
     ),
   fixes: ({ inInterface }, netns) => [
     {
-      command: inNamespace(netns, `ip -s neigh show dev ${inInterface ?? "IF"}`),
+      advice: inNamespace(netns, `ip -s neigh show dev ${inInterface ?? "IF"}`),
       effect: text(
         "shows the entry with the new MAC address, STALE until it is used and verified",
         "可以看到表项已是新的 MAC，状态为 STALE，直到被使用并验证",

@@ -30,7 +30,7 @@ export const cause = defineCause({
     ),
   fixes: (_, netns) => [
     {
-      command: inNamespace(netns, "ip neigh show nud all"),
+      advice: inNamespace(netns, "ip neigh show nud all"),
       effect: text(
         "shows the next hop that did not answer (FAILED or INCOMPLETE): look for the reason there",
         "找出没有应答的下一跳（FAILED 或 INCOMPLETE），原因要到那里去找",
@@ -63,6 +63,7 @@ export const cause = defineCause({
   }),
   scenario: "veth-one-address",
   negativeTwin: "two-namespaces",
+  lastResort: 4,
   check: ({ flow }) => {
     const error = selfMadeError(flow);
     if (error === null || error.type !== 3 || error.code !== 1) return null;

@@ -1,12 +1,18 @@
 // The host is told to answer no echo request at all.
 
 import { defineCause, inNamespace } from "../model/cause.ts";
+import { setting } from "../model/remedy.ts";
 import { text } from "../model/text.ts";
 
 /** Ping is switched off on the target, not by a firewall but by a sysctl. */
 export const cause = defineCause({
   code: "icmp-echo-ignore-all",
   severity: "problem",
+  marks: {
+    drop: "silent",
+    counters: [{ name: "IcmpInEchos", of: "namespace", always: true }],
+    decides: [{ sysctl: "icmp_echo_ignore_all", values: ["1"] }],
+  },
   title: text("echo request ignored: icmp_echo_ignore_all is 1", "echo 请求被忽略：icmp_echo_ignore_all 为 1"),
   headline: ({ target, owner }) => {
     const where = [owner || undefined, target].filter((part) => part !== undefined).join(", ");
@@ -27,17 +33,18 @@ export const cause = defineCause({
     ),
   fixes: (_, netns) => [
     {
-      command: inNamespace(netns, "sysctl -w net.ipv4.icmp_echo_ignore_all=0"),
+      edits: [setting(netns, { "net.ipv4.icmp_echo_ignore_all": "0" })],
       effect: text("lets the target answer pings again, at once", "让目标立即恢复应答 ping"),
     },
     {
-      command: "grep -rs icmp_echo_ignore_all /etc/sysctl.conf /etc/sysctl.d /usr/lib/sysctl.d",
+      advice: "grep -rs icmp_echo_ignore_all /etc/sysctl.conf /etc/sysctl.d /usr/lib/sysctl.d",
       effect: text(
         "on the target: finds the file that sets it at boot (hardening scripts like to)",
         "在目标上执行：找出开机时设置它的文件（安全加固脚本常这么做）",
       ),
     },
   ],
+  assumes: ({ netns }) => [setting(netns, { "net.ipv4.icmp_echo_ignore_all": "0" })],
   settle: ({ source, target }, netns) => [
     {
       command: inNamespace(netns, "sysctl net.ipv4.icmp_echo_ignore_all"),

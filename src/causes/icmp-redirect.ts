@@ -1,14 +1,21 @@
 // A router sends a packet out where it came in, and tells the sender of the nearer gateway.
 
 import { formatIpv4, type Ipv4, parseIpv4 } from "../model/address.ts";
-import { defineCause, inNamespace } from "../model/cause.ts";
+import { defineCause } from "../model/cause.ts";
 import { verdictOfLine } from "../model/printed-verdict.ts";
+import { allAnd, setting } from "../model/remedy.ts";
 import { text } from "../model/text.ts";
 
 /** BEHAVIOUR: ICMP redirect. */
 export const cause = defineCause({
   code: "icmp-redirect",
   severity: "note",
+  marks: {
+    drop: "no-end",
+    counters: [{ name: "IcmpOutRedirects", of: "namespace", always: false }],
+    decides: [{ sysctl: "send_redirects" }, "route"],
+    asked: { threads: 6, order: 5 },
+  },
   title: text("ICMP redirect: a nearer gateway is on the same link", "ICMP 重定向：同一链路上有更近的网关"),
   headline: ({ gateway, target }) => {
     if (gateway === undefined)
@@ -21,8 +28,8 @@ export const cause = defineCause({
   },
   summary: ({ router, gateway, target, source, outInterface }) =>
     text(
-      `${router || "The router"} sends the packet for ${target ?? "the target"} out of the interface it came in by${outInterface === undefined ? "" : ` (${outInterface})`}, to ${gateway ?? "another host on the same link"}. It forwards it all the same, and tells ${source ?? "the sender"} to use ${gateway ?? "that host"} directly. The ping works; one hop is simply needless.`,
-      `${router || "路由器"} 把去往 ${target ?? "目标"} 的报文从它进来的接口${outInterface === undefined ? "" : `（${outInterface}）`} 又发了出去，交给 ${gateway ?? "同一链路上的另一台主机"}。报文照样转发，同时告诉 ${source ?? "发送方"} 以后直接找 ${gateway ?? "那台主机"}。ping 是通的，只是多绕了一跳。`,
+      `${router || "The router"} sends the packet for ${target ?? "the target"} out of the interface it came in by${outInterface === undefined ? "" : ` (${outInterface})`}, to ${gateway ?? "another host on the same link"}. It forwards it all the same, and tells ${source ?? "the sender"} to use ${gateway ?? "that host"} directly. That alone loses nothing: one hop is simply needless.`,
+      `${router || "路由器"} 把去往 ${target ?? "目标"} 的报文从它进来的接口${outInterface === undefined ? "" : `（${outInterface}）`} 又发了出去，交给 ${gateway ?? "同一链路上的另一台主机"}。报文照样转发，同时告诉 ${source ?? "发送方"} 以后直接找 ${gateway ?? "那台主机"}。这本身不会丢包，只是多绕了一跳。`,
     ),
   why: () =>
     text(
@@ -31,17 +38,16 @@ export const cause = defineCause({
     ),
   fixes: ({ target, gateway, router, outInterface }, netns) => [
     {
-      command: `sudo ip route add ${target ?? "TARGET"}/32 via ${gateway ?? "GATEWAY"}`,
+      edits: [
+        { kind: "route", netns: null, verb: "add", destination: `${target ?? "TARGET"}/32`, via: gateway ?? "GATEWAY" },
+      ],
       effect: text(
         "on the sender: takes the direct way without being told; use the target's whole prefix instead of /32",
         "在发送方执行：不必等通知就走直路；实际请用目标所在的整个前缀代替 /32",
       ),
     },
     {
-      command: inNamespace(
-        netns,
-        `sysctl -w net.ipv4.conf.all.send_redirects=0 net.ipv4.conf.${outInterface ?? "IF"}.send_redirects=0`,
-      ),
+      edits: [setting(netns, allAnd(outInterface ?? "IF", "send_redirects", "0"))],
       effect: text(
         `keeps ${router || "the router"} from sending redirects; both must be 0`,
         `让 ${router || "路由器"} 不再发重定向；两个值都必须是 0`,

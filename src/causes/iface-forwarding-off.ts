@@ -1,12 +1,19 @@
 // The router forwards in general, but not what comes in by this one interface.
 
 import { defineCause, inNamespace } from "../model/cause.ts";
+import { interfaceSetting } from "../model/fault-place.ts";
+import { confKey, setting } from "../model/remedy.ts";
 import { text } from "../model/text.ts";
 
 /** conf.IF.forwarding is 0 on the receiving interface. */
 export const cause = defineCause({
   code: "iface-forwarding-off",
   severity: "problem",
+  marks: {
+    drop: { ipv4: [{ reason: "IP_INADDRERRORS", settles: "cause" }], arp: "silent" },
+    counters: [{ name: "IpInAddrErrors", of: "namespace", always: true }],
+    decides: [{ sysctl: "forwarding", values: ["0"] }, { sysctl: "ip_forward" }],
+  },
   title: text("not forwarded: forwarding is off on the receiving interface", "没有转发：接收接口的 forwarding 关闭"),
   headline: ({ router, inInterface }) => {
     const where = [router || undefined, inInterface].filter((part) => part !== undefined);
@@ -27,23 +34,27 @@ export const cause = defineCause({
     ),
   fixes: ({ inInterface }, netns) => [
     {
-      command: inNamespace(netns, `sysctl -w net.ipv4.conf.${inInterface ?? "IF"}.forwarding=1`),
+      edits: [setting(netns, { [confKey(inInterface ?? "IF", "forwarding")]: "1" })],
       effect: text(`forwards what comes in by ${inInterface ?? "IF"}`, `转发从 ${inInterface ?? "IF"} 进来的报文`),
     },
     {
-      command: inNamespace(netns, "sysctl -w net.ipv4.ip_forward=1"),
+      edits: [setting(netns, { "net.ipv4.ip_forward": "1" })],
       effect: text(
         "sets all interfaces at once (if it reads 1 already, write 0 first: only a change is copied)",
         "一次设置所有接口（如果已经是 1，要先写 0：只有值变化时才会复制）",
       ),
     },
   ],
+  assumes: ({ netns, interface: device }) =>
+    device === null ? [] : [setting(netns, { [confKey(device, "forwarding")]: "1" })],
   settle: (_, netns) => [
     {
       command: inNamespace(netns, "sysctl -a -r ^net.ipv4.conf.[^.]*.forwarding$"),
       because: text("shows the value of each interface", "列出每个接口的值"),
     },
   ],
+  faults: ({ netns, role, inInterface }) =>
+    role === "router" && inInterface !== null ? [[interfaceSetting(netns, inInterface, "forwarding", "0")]] : [],
   lookalikes: ["echo-no-reply", "ip-forward-off", "nft-forward-drop", "forward-blackhole", "rp-filter-strict"],
   search: [
     "net.ipv4.conf.eth0.forwarding",

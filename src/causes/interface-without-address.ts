@@ -7,6 +7,12 @@ import { text } from "../model/text.ts";
 export const cause = defineCause({
   code: "interface-without-address",
   severity: "problem",
+  marks: {
+    drop: "no-end",
+    counters: [],
+    decides: ["addr", "route"],
+    waits: "neighbour",
+  },
   title: text("the outgoing interface has no address of its own", "出接口没有自己的地址"),
   headline: ({ outInterface, source, ownerInterface }) => {
     const borrowed =
@@ -20,8 +26,8 @@ export const cause = defineCause({
   },
   summary: ({ target, source, outInterface, ownerInterface }) =>
     text(
-      `${outInterface ?? "The outgoing interface"} has no IPv4 address, so the kernel used ${source === undefined ? "" : `${source}, `}an address of ${ownerInterface ?? "another interface"}, as source. The request reaches ${target ?? "the target"}, but there is no route back to that address there, and the reply is given up without a trace.`,
-      `${outInterface ?? "出接口"} 没有 IPv4 地址，内核只好借用 ${ownerInterface ?? "别的接口"} 的地址${source === undefined ? "" : ` ${source} `}作为源地址。请求到达了 ${target ?? "目标"}，但那里没有回到这个地址的路由，应答被悄悄放弃。`,
+      `${outInterface ?? "The outgoing interface"} has no IPv4 address, so the kernel used ${source === undefined ? "" : `${source}, `}an address of ${ownerInterface ?? "another interface"}, as source. The request reaches ${target ?? "the target"}, but there is no route back to that address there, and the reply is silently discarded.`,
+      `${outInterface ?? "出接口"} 没有 IPv4 地址，内核只好借用 ${ownerInterface ?? "别的接口"} 的地址${source === undefined ? "" : ` ${source} `}作为源地址。请求到达了 ${target ?? "目标"}，但那里没有回到这个地址的路由，应答被静默丢弃。`,
     ),
   why: () =>
     text(
@@ -30,14 +36,22 @@ export const cause = defineCause({
     ),
   fixes: ({ outInterface, source, inInterface, owner }, netns) => [
     {
-      command: inNamespace(netns, `ip addr add ADDRESS/LENGTH dev ${outInterface ?? "IF"}`),
+      edits: [{ kind: "address", netns, verb: "add", address: "ADDRESS/LENGTH", device: outInterface ?? "IF" }],
       effect: text(
         "gives the interface an address in the target's subnet: then it is the source, and the target knows the way back",
         "给接口配置一个与目标同子网的地址：它就会成为源地址，目标也知道怎么回",
       ),
     },
     {
-      command: inNamespace(owner ?? null, `ip route add ${source ?? "SOURCE"}/32 dev ${inInterface ?? "IF"}`),
+      edits: [
+        {
+          kind: "route",
+          netns: owner ?? null,
+          verb: "add",
+          destination: `${source ?? "SOURCE"}/32`,
+          device: inInterface ?? "IF",
+        },
+      ],
       effect: text("on the target: a way back to the borrowed address", "在目标主机上执行：为借来的地址添加回程路由"),
     },
   ],

@@ -1,51 +1,43 @@
 // A packet for somebody else reaches a host that does not forward at all: it is dropped, and no ICMP error tells of it.
 
 import { defineCause, inNamespace } from "../model/cause.ts";
-import { text } from "../model/text.ts";
+import type { Facts } from "../model/finding.ts";
+import { type Remedy, setting } from "../model/remedy.ts";
+import { type Text, text } from "../model/text.ts";
 
 /** The gateway is no router. */
 export const cause = defineCause({
   code: "ip-forward-off",
   severity: "problem",
+  marks: {
+    drop: { ipv4: [{ reason: "IP_INADDRERRORS", settles: "cause" }], arp: "silent" },
+    counters: [{ name: "IpInAddrErrors", of: "namespace", always: true }],
+    decides: [{ sysctl: "forwarding", values: ["0"] }, { sysctl: "ip_forward" }, "addr"],
+    asked: { threads: 12, order: 4 },
+    absent: "target",
+  },
   title: text("not forwarded: ip_forward is 0", "没有转发：ip_forward 为 0"),
-  headline: ({ router, target }) => {
+  headline: ({ router, target, sender }) => {
     const on = router ? text(` on ${router}`, `（${router}）`) : text("", "");
     const to = target === undefined ? text("", "") : text(`, so ${target} is not reached`, `，因此到不了 ${target}`);
-    return text(`not forwarded: ip_forward is 0${on.en}${to.en}`, `没有转发：ip_forward 为 0${on.zh}${to.zh}`);
+    const astray =
+      sender === undefined
+        ? to
+        : text(
+            `, which is no router: ${sender || "the sender"} sends it what is for ${target ?? "another host"}`,
+            `，而它不是路由器：${sender || "发送方"} 把发往 ${target ?? "别的主机"} 的报文交给了它`,
+          );
+    return text(`not forwarded: ip_forward is 0${on.en}${astray.en}`, `没有转发：ip_forward 为 0${on.zh}${astray.zh}`);
   },
-  summary: ({ router, source, target, inInterface, outInterface }) =>
-    text(
-      `The packet from ${source ?? "the sender"} to ${target ?? "the target"} reaches ${router || "the gateway"}${inInterface === undefined ? "" : ` at ${inInterface}`}, which is not the target and does not forward. It is dropped there; nothing leaves${outInterface === undefined ? "" : ` ${outInterface}`}, and no ICMP error goes back, so ping prints only loss.`,
-      `从 ${source ?? "发送方"} 到 ${target ?? "目标"} 的报文到达 ${router || "网关"}${inInterface === undefined ? "" : ` 的 ${inInterface}`}，但它不是目标，也没有打开转发，报文就在那里被丢弃：${outInterface ?? "另一侧接口"} 上什么也没有发出，也没有 ICMP 差错回来，所以 ping 只显示丢包。`,
-    ),
+  summary: (facts) => (facts.sender === undefined ? atTheGateway(facts) : sentAstray(facts)),
   why: () =>
     text(
       "A Linux host is no router unless it is told so: what is not for itself is dropped unless the receiving interface forwards, and writing ip_forward sets that for all interfaces at once.",
       "Linux 主机默认不是路由器：不是发给自己的报文，只有接收接口打开了 forwarding 才会转发；写 ip_forward 会一次设置所有接口。",
     ),
-  fixes: ({ router, source }, netns) => [
-    {
-      command: inNamespace(netns, "sysctl -w net.ipv4.ip_forward=1"),
-      effect: text(
-        `makes ${router || "the gateway"} forward on all interfaces, at once; lasting only until the next boot`,
-        `让 ${router || "网关"} 的所有接口立即开始转发；重启后失效`,
-      ),
-    },
-    {
-      command: inNamespace(netns, "sh -c 'echo net.ipv4.ip_forward=1 > /etc/sysctl.d/90-forward.conf'"),
-      effect: text(
-        "keeps it after a boot (on a host; a namespace made by hand must be set again)",
-        "重启后保持（对主机而言；手工建的命名空间需要重新设置）",
-      ),
-    },
-    {
-      command: `ip route get ${source ?? "SOURCE"}`,
-      effect: text(
-        "on the target: shows whether its replies come back through the same gateway; without a way back forwarding alone does not help",
-        "在目标主机上执行：看应答是否也经过这个网关；没有回程路由，只打开转发也不通",
-      ),
-    },
-  ],
+  fixes: (facts, netns) => (facts.sender === undefined ? forwards(facts, netns) : leadsElsewhere(facts, netns)),
+  // One that is no router is not to be made one: what came behind that would be no fault of this network.
+  assumes: ({ netns, facts }) => (facts.sender === undefined ? [setting(netns, { "net.ipv4.ip_forward": "1" })] : []),
   settle: (_, netns) => [
     {
       command: inNamespace(netns, "sysctl net.ipv4.ip_forward net.ipv4.conf.all.forwarding"),
@@ -97,3 +89,61 @@ export const cause = defineCause({
   scenario: "ip-forward-off",
   negativeTwin: "router-ok",
 });
+
+function atTheGateway({ router, source, target, inInterface, outInterface }: Facts): Text {
+  return text(
+    `The packet from ${source ?? "the sender"} to ${target ?? "the target"} reaches ${router || "the gateway"}${inInterface === undefined ? "" : ` at ${inInterface}`}, which is not the target and does not forward. It is dropped there; nothing leaves${outInterface === undefined ? "" : ` ${outInterface}`}, and no ICMP error goes back, so ping prints only loss.`,
+    `从 ${source ?? "发送方"} 到 ${target ?? "目标"} 的报文到达 ${router || "网关"}${inInterface === undefined ? "" : ` 的 ${inInterface}`}，但它不是目标，也没有打开转发，报文就在那里被丢弃：${outInterface ?? "另一侧接口"} 上什么也没有发出，也没有 ICMP 差错回来，所以 ping 只显示丢包。`,
+  );
+}
+
+function sentAstray({ router, sender, source, target, inInterface, route }: Facts): Text {
+  const by = route === undefined ? text("", "") : text(` by its route "${route}"`, `按路由“${route}”`);
+  return text(
+    `${sender || "The sender"} sends the packet from ${source ?? "the sender"} to ${target ?? "the target"}${by.en} to ${router || "a host"}${inInterface === undefined ? "" : ` (${inInterface})`}, which does not have that address and stands on one link only: it is no router, and forwarding would not help. The packet is dropped there without an ICMP error, so ping prints only loss.`,
+    `${sender || "发送方"}${by.zh}把从 ${source ?? "发送方"} 到 ${target ?? "目标"} 的报文交给了 ${router || "某台主机"}${inInterface === undefined ? "" : `（${inInterface}）`}，而它没有这个地址，也只连着一条链路：它不是路由器，打开转发也没有用。报文在那里被丢弃，没有 ICMP 差错，所以 ping 只显示丢包。`,
+  );
+}
+
+function forwards({ router, source }: Facts, netns: string | null): Remedy[] {
+  return [
+    {
+      edits: [setting(netns, { "net.ipv4.ip_forward": "1" })],
+      effect: text(
+        `makes ${router || "the gateway"} forward on all interfaces, at once; lasting only until the next boot`,
+        `让 ${router || "网关"} 的所有接口立即开始转发；重启后失效`,
+      ),
+    },
+    {
+      advice: inNamespace(netns, "sh -c 'echo net.ipv4.ip_forward=1 >> /etc/sysctl.d/90-forward.conf'"),
+      effect: text(
+        "keeps it after a boot (on a host; a namespace made by hand must be set again)",
+        "重启后保持（对主机而言；手工建的命名空间需要重新设置）",
+      ),
+    },
+    {
+      advice: `ip route get ${source ?? "SOURCE"}`,
+      effect: text(
+        "on the target: shows whether its replies come back through the same gateway; without a way back forwarding alone does not help",
+        "在目标主机上执行：看应答是否也经过这个网关；没有回程路由，只打开转发也不通",
+      ),
+    },
+  ];
+}
+
+// Where the packet was for an address of this very link that nobody has, this host may have lost it.
+function leadsElsewhere({ sender, target, inInterface, prefix }: Facts, netns: string | null): Remedy[] {
+  const [, length] = prefix?.split("/") ?? [];
+  const look: Remedy = {
+    advice: inNamespace(sender ?? null, `ip route get ${target ?? "TARGET"}`),
+    effect: text("whom it sends the packet to, and why", "看它把报文交给谁、依据哪条路由"),
+  };
+  if (length === undefined || target === undefined || inInterface === undefined) return [look];
+  return [
+    {
+      edits: [{ kind: "address", netns, verb: "add", address: `${target}/${length}`, device: inInterface }],
+      effect: text("gives this host the address that the packet is for", "给这台主机配上报文要去的地址"),
+    },
+    look,
+  ];
+}

@@ -11,6 +11,18 @@ import { text } from "../model/text.ts";
 export const cause = defineCause({
   code: "ip-header-bad",
   severity: "problem",
+  marks: {
+    drop: [
+      { reason: "IP_CSUM", settles: "cause" },
+      { reason: "ICMP_CSUM", settles: "cause" },
+    ],
+    counters: [
+      { name: "IpInHdrErrors", of: "namespace", always: false },
+      { name: "IpExtInCsumErrors", of: "namespace", always: false },
+      { name: "IcmpInCsumErrors", of: "namespace", always: false },
+    ],
+    decides: [],
+  },
   title: text("packet arrives with a wrong checksum", "报文到达时校验和错误"),
   headline: ({ inInterface, source, target }) => {
     const en = [
@@ -44,14 +56,14 @@ export const cause = defineCause({
     ),
   fixes: ({ outInterface, inInterface }, netns) => [
     {
-      command: `sudo ethtool -K ${outInterface ?? "IF"} tx off`,
+      advice: `sudo ethtool -K ${outInterface ?? "IF"} tx off`,
       effect: text(
         "on the sender or on whatever forwards the packet: computes checksums in software, if a faulty offload leaves them out",
         "在发送方或转发它的设备上执行：改由软件计算校验和，适用于网卡卸载功能出错、没有填写的情况",
       ),
     },
     {
-      command: inNamespace(netns, `ethtool -S ${inInterface ?? "IF"}`),
+      advice: inNamespace(netns, `ethtool -S ${inInterface ?? "IF"}`),
       effect: text(
         "shows whether the link itself damages frames (rx_crc_errors)",
         "看链路本身是否损坏了帧（rx_crc_errors）",
@@ -79,8 +91,8 @@ export const cause = defineCause({
   ],
   page: () => ({
     meaning: text(
-      "What arrives is damaged: a bit flipped on the way, a faulty checksum offload in a virtual network card or a tunnel, or a device that rewrites headers and forgets the checksum. The receiver drops it without a word.",
-      "到达的报文是坏的：途中比特翻转，虚拟网卡或隧道的校验和卸载有缺陷，或者某个设备改写了首部却没有更新校验和。接收端悄悄丢弃它。",
+      "What arrives is damaged: a bit flipped on the way, a faulty checksum offload in a virtual network card or a tunnel, or a device that rewrites headers and forgets the checksum. The receiver silently drops it.",
+      "到达的报文是坏的：途中比特翻转，虚拟网卡或隧道的校验和卸载有缺陷，或者某个设备改写了首部却没有更新校验和。接收端静默丢弃它。",
     ),
     evidence: text(
       "Packets: `bad cksum` in a capture at the RECEIVER, and no reply. In a capture at the sender it proves nothing, since the card may still fill it in. Counters: IpInHdrErrors with IpExtInCsumErrors for the IPv4 header, IcmpInErrors with IcmpInCsumErrors for ICMP; drop reasons IP_CSUM and ICMP_CSUM.",

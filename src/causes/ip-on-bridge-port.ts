@@ -7,6 +7,13 @@ import { text } from "../model/text.ts";
 export const cause = defineCause({
   code: "ip-on-bridge-port",
   severity: "problem",
+  marks: {
+    drop: "no-end",
+    counters: [{ name: "IcmpOutDestUnreachs", of: "namespace", always: false, sometimes: true }],
+    decides: ["addr", "link"],
+    asked: { threads: 8, order: 7 },
+    waits: "neighbour",
+  },
   title: text("the address is on a bridge port, not on the bridge", "地址配在网桥端口上，而不是网桥上"),
   headline: ({ source, outInterface, bridge }) => {
     if (outInterface === undefined)
@@ -31,14 +38,17 @@ export const cause = defineCause({
     const port = outInterface ?? "PORT";
     return [
       {
-        command: `${inNamespace(netns, `ip addr del ${address} dev ${port}`)} && ${inNamespace(netns, `ip addr add ${address} dev ${bridge ?? "br0"}`)}`,
+        edits: [
+          { kind: "address", netns, verb: "del", address, device: port },
+          { kind: "address", netns, verb: "add", address, device: bridge ?? "br0" },
+        ],
         effect: text(
           "moves the address from the port to the bridge, and its connected route with it; a default route over the port must be moved too",
           "把地址从端口移到网桥上，直连路由随之过去；经过端口的默认路由也要改到网桥上",
         ),
       },
       {
-        command: inNamespace(netns, `ip link set ${port} nomaster`),
+        edits: [{ kind: "link", netns, device: port, master: null }],
         effect: text("or: takes the interface out of the bridge", "或者：把该接口移出网桥"),
       },
     ];
@@ -52,6 +62,8 @@ export const cause = defineCause({
       ),
     },
   ],
+  faults: ({ netns, role, inInterface: device }) =>
+    role === "target" && device !== null ? [[{ kind: "bridge-above", netns, device }]] : [],
   lookalikes: ["arp-no-answer", "echo-no-reply", "missing-return-route", "arp-no-local-owner"],
   search: [
     "IP address on bridge slave",
@@ -68,8 +80,8 @@ export const cause = defineCause({
       "接口加入网桥后，地址还留在它上面。从它发送仍然可以，别人甚至能得到 ARP 应答（由网桥代为处理）。但从端口进来的东西都到不了端口自己的协议栈。地址和路由都应当配在网桥上。",
     ),
     evidence: text(
-      "Packets: the ARP reply on the port and on the bridge, and still further requests; from outside, an echo request that arrives and a who-has of the host out of the port. State: an address on an interface with `master`, a route over that port. Counters: NEIGH_FAILED on the port; the replies are consumed at arp_process on the bridge.",
-      "报文：端口和网桥上都有 ARP 应答，主机却还在继续询问；从外面看，echo 请求到达了，主机又从端口发出 who-has。状态：带 `master` 的接口上有地址，路由走该端口。计数器：端口上的 NEIGH_FAILED；应答在网桥的 arp_process 处被消费。",
+      "Packets: the ARP reply on the port and on the bridge, and still further requests; from outside, an echo request that arrives and a who-has of the host out of the port. State: an address on an interface with `master`, a route over that port. Kernel: NEIGH_FAILED on the port, and IcmpOutDestUnreachs for the error that the host then gets from itself; the replies are consumed at arp_process on the bridge.",
+      "报文：端口和网桥上都有 ARP 应答，主机却还在继续询问；从外面看，echo 请求到达了，主机又从端口发出 who-has。状态：带 `master` 的接口上有地址，路由走该端口。内核：端口上的 NEIGH_FAILED，主机随后给自己发差错，IcmpOutDestUnreachs 增长；应答在网桥的 arp_process 处被消费。",
     ),
     tellApart: text(
       "arp-no-local-owner: no reply is seen at all. missing-return-route: the host makes no ARP for the way back. bridge-own-mac-source: replies end at the bridge because of a MAC that is used twice.",

@@ -1,12 +1,20 @@
 // An iptables rule or policy drops the packet.
 
 import { defineCause, inNamespace } from "../model/cause.ts";
+import { policyDrop } from "../model/fault-place.ts";
+import type { Remedy } from "../model/remedy.ts";
 import { text } from "../model/text.ts";
 
 /** The same hooks as nftables, in the older language. */
 export const cause = defineCause({
   code: "iptables-drop",
   severity: "problem",
+  marks: {
+    drop: [{ reason: "NETFILTER_DROP", settles: "kind" }],
+    counters: [],
+    decides: ["iptables"],
+    asked: { threads: 12, order: 2 },
+  },
   title: text("dropped by iptables", "被 iptables 丢弃"),
   headline: ({ chain, rule }) => {
     const where = [chain, rule === undefined ? undefined : rule].filter((part) => part !== undefined);
@@ -25,18 +33,21 @@ export const cause = defineCause({
       "iptables hangs on the same netfilter hooks as nftables; a packet must be accepted by every table on its hook, and the first drop ends it.",
       "iptables 挂在与 nftables 相同的 netfilter 钩子上；报文要被钩子上的每个表放行，遇到第一个 drop 就结束。",
     ),
-  fixes: ({ chain, rule }, netns) => {
+  fixes: ({ chain, rule, tool }, netns) => {
     const [table, name] = chain?.split(" ") ?? [];
-    const at = name === undefined ? "-t filter -I INPUT" : `-t ${table} -I ${name}`;
-    const accept = {
-      command: inNamespace(netns, `iptables ${at} -p icmp -j ACCEPT`),
+    const tables = { kind: "tables-rule", netns, tool: tool ?? "iptables" } as const;
+    const place =
+      table === undefined || name === undefined ? { table: "filter", chain: "INPUT" } : { table, chain: name };
+    const accept: Remedy = {
+      edits: [{ ...tables, verb: "insert", ...place, rule: "-p icmp -j ACCEPT" }],
+      incomplete: name === undefined,
       effect: text(
         "lets ICMP pass this chain, in front of all other rules; lasts until the firewall is loaded anew",
         "在所有规则之前放行 ICMP；防火墙重新加载后失效",
       ),
     };
-    const list = {
-      command: inNamespace(netns, "iptables-save -c"),
+    const list: Remedy = {
+      advice: inNamespace(netns, "iptables-save -c"),
       effect: text(
         "shows all rules with their counters; where both variants are installed, ask iptables-legacy-save too",
         "列出所有规则及计数；如果两个变体都装了，还要看 iptables-legacy-save",
@@ -46,7 +57,7 @@ export const cause = defineCause({
     return [
       accept,
       {
-        command: inNamespace(netns, `iptables -t ${name === undefined ? "filter" : table} -D ${rule.slice(3)}`),
+        edits: [{ ...tables, verb: "delete", table: place.table, ...ruleWords(rule) }],
         effect: text("deletes the rule that drops", "删除丢包的那条规则"),
       },
       list,
@@ -61,6 +72,8 @@ export const cause = defineCause({
       ),
     },
   ],
+  faults: ({ netns, role }) =>
+    role === "target" ? [[policyDrop(netns, "INPUT")]] : role === "router" ? [[policyDrop(netns, "FORWARD")]] : [],
   lookalikes: [
     "echo-no-reply",
     "nft-input-drop",
@@ -98,3 +111,9 @@ export const cause = defineCause({
   scenario: "iptables-drop",
   negativeTwin: "nft-input-drop",
 });
+
+// `-A INPUT -p icmp -j DROP`
+function ruleWords(line: string): { chain: string; rule: string } {
+  const [, chain = "", rule = ""] = /^-A (\S+) ?(.*)$/.exec(line) ?? [];
+  return { chain, rule };
+}

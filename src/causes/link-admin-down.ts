@@ -8,6 +8,13 @@ import { text } from "../model/text.ts";
 export const cause = defineCause({
   code: "link-admin-down",
   severity: "problem",
+  marks: {
+    drop: "no-end",
+    counters: [{ name: "IpOutNoRoutes", of: "namespace", always: false }],
+    decides: ["link"],
+    asked: { threads: 8, order: 6 },
+    waits: "neighbour",
+  },
   title: text("the own interface is down", "本机接口没有启用"),
   headline: ({ outInterface }) =>
     outInterface === undefined
@@ -25,7 +32,7 @@ export const cause = defineCause({
     ),
   fixes: ({ outInterface }, netns) => [
     {
-      command: inNamespace(netns, `ip link set ${outInterface ?? "IF"} up`),
+      edits: [{ kind: "link", netns, device: outInterface ?? "IF", up: true }],
       effect: text(
         "enables the interface; connected routes come back by themselves, static routes must be added again",
         "启用接口；直连路由会自动恢复，静态路由需要重新添加",
@@ -41,6 +48,8 @@ export const cause = defineCause({
       ),
     },
   ],
+  faults: ({ netns, role, outInterface }) =>
+    role !== "target" && outInterface !== null ? [[{ kind: "link", netns, device: outInterface, up: false }]] : [],
   lookalikes: ["peer-down", "no-route", "noprefixroute-no-connected-route", "static-route-lost-after-flap"],
   search: [
     "interface state DOWN",

@@ -7,6 +7,11 @@ import { text } from "../model/text.ts";
 export const cause = defineCause({
   code: "linkdown-route-ignored",
   severity: "problem",
+  marks: {
+    drop: "no-end",
+    counters: [{ name: "IpOutNoRoutes", of: "namespace", always: false }],
+    decides: ["route", "link", { sysctl: "ignore_routes_with_linkdown" }],
+  },
   title: text("the only route is over a dead link, and skipped", "唯一的路由所在链路已断，被跳过"),
   headline: ({ target, route }) => {
     const en = [target, route === undefined ? undefined : `"${route}"`].filter((p) => p !== undefined).join(": ");
@@ -31,21 +36,23 @@ export const cause = defineCause({
     return [
       peerInterface === undefined
         ? {
-            command: inNamespace(netns, `ip -d link show ${device}`),
+            advice: inNamespace(netns, `ip -d link show ${device}`),
             effect: text(
               `shows what ${device} is connected to: bring the other end up (a veth's peer, the switch port), and the route counts again`,
               `查看 ${device} 连到哪里：把对端（veth 的另一端或交换机端口）启用，路由就会恢复生效`,
             ),
           }
         : {
-            command: inNamespace(owner ?? netns, `ip link set ${peerInterface} up`),
+            edits: [{ kind: "link", netns: owner ?? netns, device: peerInterface, up: true }],
             effect: text(
               `brings the other end of ${device} up: then there is carrier, and the route counts again`,
               `启用 ${device} 的另一端：有了载波，路由就会恢复生效`,
             ),
           },
       {
-        command: inNamespace(netns, `ip route add ${target ?? "TARGET"}/32 via GATEWAY metric 500`),
+        edits: [
+          { kind: "route", netns, verb: "add", destination: `${target ?? "TARGET"}/32`, via: "GATEWAY", metric: 500 },
+        ],
         effect: text(
           "a second way by another link, which is what the setting is for; put a router there in place of GATEWAY",
           "经另一条链路的备用路由，这正是该设置的用途；GATEWAY 请换成那一侧的路由器",
@@ -78,8 +85,8 @@ export const cause = defineCause({
       "去往目标的路由经过一个没有载波的接口。打开 ignore_routes_with_linkdown 后，这种路由不算数；没有备用路由就等于没有路由。路由守护进程打开它，是为了链路一断流量就切换到别的链路。",
     ),
     evidence: text(
-      "Packets: none. ping prints `connect: Network is unreachable`; with an alternative route the packet leaves by that. State: `linkdown` or `dead` at the route, NO-CARRIER at the interface, the sysctl.",
-      "报文：没有。ping 打印 `connect: Network is unreachable`；如果有备用路由，报文从那里走。状态：路由带 `linkdown` 或 `dead`，接口 NO-CARRIER，以及这个 sysctl。",
+      "Packets: none. ping prints `connect: Network is unreachable`; with an alternative route the packet leaves by that. State: `linkdown` or `dead` at the route, NO-CARRIER at the interface, the sysctl. Counter: IpOutNoRoutes.",
+      "报文：没有。ping 打印 `connect: Network is unreachable`；如果有备用路由，报文从那里走。状态：路由带 `linkdown` 或 `dead`，接口 NO-CARRIER，以及这个 sysctl。计数器：IpOutNoRoutes。",
     ),
     tellApart: text(
       "peer-down: the sysctl is 0, the dead route is used, and a host unreachable comes after three seconds. no-route: no route fits, dead or alive. link-admin-down: the own interface is not UP, its routes are gone.",

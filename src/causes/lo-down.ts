@@ -7,16 +7,28 @@ import { text } from "../model/text.ts";
 export const cause = defineCause({
   code: "lo-down",
   severity: "problem",
+  marks: {
+    drop: [{ reason: "QDISC_DROP", settles: "kind" }],
+    counters: [{ name: "tx_dropped", of: "interface", always: false }],
+    decides: ["link"],
+    asked: { threads: 10, order: 8 },
+  },
   title: text("lo is down", "lo 没有启用"),
   headline: ({ target }) =>
     target === undefined
       ? text("lo is down: this host cannot reach itself", "lo 没有启用：本机到达不了自己")
-      : text(`lo is down: packets to ${target} have no way`, `lo 没有启用：发往 ${target} 的报文无路可走`),
-  summary: ({ target, ownerInterface }) =>
-    text(
+      : text(`lo is down: packets to ${target} have no way`, `lo 没有启用：发往 ${target} 的报文无法送达`),
+  summary: ({ target, ownerInterface, error }) => {
+    if (error !== undefined)
+      return text(
+        `${target ?? "The address"} belongs to lo, and lo is down in this namespace, as in every new one: while it is down it has no address and no route, so that the kernel refuses to send ("${error}"). Nothing else is wrong with the routes.`,
+        `${target ?? "这个地址"} 属于 lo，而这个命名空间里的 lo 没有启用（新建的命名空间都是这样）：lo 关闭时没有地址也没有路由，所以内核拒绝发送（“${error}”）。路由本身没有别的问题。`,
+      );
+    return text(
       `What a host sends to ${target === undefined ? "an address of its own" : `its own address ${target}`} goes over lo${ownerInterface === undefined || ownerInterface === "lo" ? "" : `, although the address is on ${ownerInterface}`}. lo is down in this namespace, so the kernel throws it away without an error and before any capture. The same happens to the host's own "Destination Host Unreachable" messages, so that ping stays mute.`,
       `主机发给${target === undefined ? "自己地址" : `自己的地址 ${target}`} 的报文要走 lo${ownerInterface === undefined || ownerInterface === "lo" ? "" : `，尽管这个地址配在 ${ownerInterface} 上`}。这个命名空间里的 lo 没有启用，内核不报错就把报文丢弃，抓包也看不到。主机发给自己的“Destination Host Unreachable”同样丢失，所以 ping 什么也不打印。`,
-    ),
+    );
+  },
   why: () =>
     text(
       "The route in table `local` still says lo; a device that is down has a queue that drops everything.",
@@ -24,7 +36,7 @@ export const cause = defineCause({
     ),
   fixes: (_, netns) => [
     {
-      command: inNamespace(netns, "ip link set lo up"),
+      edits: [{ kind: "link", netns, device: "lo", up: true }],
       effect: text(
         "every new namespace needs it; 127.0.0.1, own addresses and own ICMP errors work from then on",
         "每个新建的命名空间都要执行；之后 127.0.0.1、本机地址和自己的 ICMP 差错就都正常了",
@@ -40,6 +52,8 @@ export const cause = defineCause({
       ),
     },
   ],
+  faults: ({ netns, role, source, destination }) =>
+    role === "asker" && source === destination ? [[{ kind: "link", netns, device: "lo", up: false }]] : [],
   lookalikes: ["local-address-via-lo", "echo-no-reply", "nft-output-drop", "reply-via-lo", "arp-no-local-owner"],
   search: [
     "cannot ping own address in namespace",

@@ -9,6 +9,12 @@ import { text } from "../model/text.ts";
 export const cause = defineCause({
   code: "local-address-via-lo",
   severity: "note",
+  marks: {
+    drop: "no-end",
+    counters: [],
+    decides: ["addr", "rule", "route"],
+    asked: { threads: 10, order: 2 },
+  },
   title: text("own address: the ping stays on lo", "目标是本机地址：ping 只走 lo"),
   headline: ({ target, ownerInterface }) => {
     if (target === undefined) return text("own address: the ping stays on lo", "目标是本机地址：ping 只走 lo");
@@ -21,21 +27,21 @@ export const cause = defineCause({
   },
   summary: ({ target, ownerInterface }) =>
     text(
-      `${target ?? "The pinged address"} belongs to the host that pings it. Request and reply both travel on lo; ${ownerInterface === undefined || ownerInterface === "lo" ? "on any other interface" : `on ${ownerInterface}`} nothing is seen, and no ARP is needed. The answer says nothing about any cable or veth pair.`,
-      `${target ?? "被 ping 的地址"} 就是本机自己的地址。请求和应答都走 lo，${ownerInterface === undefined || ownerInterface === "lo" ? "其他接口" : ownerInterface} 上什么也看不到，也不需要 ARP。所以 ping 通并不能说明网线或 veth 是好的。`,
+      `${target ?? "The pinged address"} belongs to the host that pings it. Request and reply both travel on lo; ${ownerInterface === undefined || ownerInterface === "lo" ? "on any other interface" : `on ${ownerInterface}`} nothing is seen, and no ARP is needed. The answer says nothing about any cable or veth pair: that is tested from another namespace or host, where the address is not local.`,
+      `${target ?? "被 ping 的地址"} 就是本机自己的地址。请求和应答都走 lo，${ownerInterface === undefined || ownerInterface === "lo" ? "其他接口" : ownerInterface} 上什么也看不到，也不需要 ARP。所以 ping 通并不能说明网线或 veth 是好的：要测试链路，得从另一个命名空间或主机 ping，在那里它不是本机地址。`,
     ),
   why: () =>
     text(
-      "Rule 0 asks table `local` before all others, and a route of type local always means lo, even while the interface that holds the address is down.",
-      "规则 0 最先查 local 路由表，local 类型的路由一律走 lo，即使配置该地址的接口处于关闭状态也一样。",
+      "Rule 0 asks table `local` before all others, and a route of type local always means lo, whatever device it names, even while that interface is down.",
+      "规则 0 最先查 local 路由表，local 类型的路由一律走 lo，不论它写的是哪个设备，即使那个接口处于关闭状态也一样。",
     ),
   fixes: ({ target }, netns) => [
     {
-      command: inNamespace(netns, "tcpdump -n -i lo icmp"),
+      advice: inNamespace(netns, "tcpdump -n -i lo icmp"),
       effect: text("shows request and reply where they travel", "在请求和应答实际经过的地方看到它们"),
     },
     {
-      command: `sudo ip netns exec NAME ping ${target ?? "ADDRESS"}`,
+      advice: `sudo ip netns exec NAME ping ${target ?? "ADDRESS"}`,
       effect: text(
         "to test the wire, ping from another host or namespace",
         "要测试链路，请从另一台主机或另一个命名空间 ping",

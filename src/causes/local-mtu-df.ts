@@ -1,14 +1,21 @@
 // The packet is larger than the own interface allows, and it may not be fragmented: it is refused before it is sent.
 
 import { defineCause, inNamespace } from "../model/cause.ts";
+import { smallMtu } from "../model/fault-place.ts";
 import { verdictOfError } from "../model/observed.ts";
 import { verdictOfRefusal } from "../model/printed-verdict.ts";
+import { askedFrom } from "../model/remedy.ts";
 import { text } from "../model/text.ts";
 
 /** Too big already at home. */
 export const cause = defineCause({
   code: "local-mtu-df",
   severity: "problem",
+  marks: {
+    drop: "no-end",
+    counters: [],
+    decides: ["link", "route"],
+  },
   title: text("packet larger than the own MTU, with DF", "报文超过本机 MTU，且不许分片（DF）"),
   headline: ({ size, mtu, outInterface }) => {
     const en = [
@@ -37,17 +44,32 @@ export const cause = defineCause({
       "设置了 DF，内核就不能分片；超过接口或路由 MTU 的报文，在 sendmsg 时就以 EMSGSIZE 失败。",
     ),
   fixes: ({ mtu, target, outInterface, size }, netns) => {
-    const payload = mtu === undefined || Number.isNaN(Number(mtu)) ? "SIZE" : String(Number(mtu) - 28);
+    const payload = mtu === undefined || Number.isNaN(Number(mtu)) ? null : Number(mtu) - 28;
     return [
       {
-        command: plainIn(netns, `ping -M do -s ${payload} ${target ?? "TARGET"}`),
+        ...(payload === null
+          ? { advice: plainIn(netns, `ping -M do -s SIZE ${target ?? "TARGET"}`) }
+          : {
+              edits: [
+                {
+                  kind: "question",
+                  ...askedFrom(netns),
+                  target: target ?? "TARGET",
+                  discovery: "do",
+                  payload,
+                  atFault: true,
+                },
+              ],
+            }),
         effect: text(
           "the largest payload that fits: MTU less 28 bytes of headers",
           "能放下的最大负载：MTU 减去 28 字节首部",
         ),
       },
       {
-        command: inNamespace(netns, `ip link set ${outInterface ?? "IF"} mtu ${size ?? "SIZE"}`),
+        ...(size === undefined
+          ? { advice: inNamespace(netns, `ip link set ${outInterface ?? "IF"} mtu SIZE`) }
+          : { edits: [{ kind: "link", netns, device: outInterface ?? "IF", mtu: Number(size) }] }),
         effect: text(
           "raises the interface's MTU, where the whole link can carry it; both ends need it",
           "调大接口 MTU，前提是整条链路都支持，两端都要改",
@@ -64,6 +86,8 @@ export const cause = defineCause({
       ),
     },
   ],
+  faults: ({ netns, role, outInterface }) =>
+    role === "asker" && outInterface !== null ? [[smallMtu(netns, outInterface)]] : [],
   lookalikes: ["pmtu-cached", "frag-needed-df", "peer-mtu-smaller", "pmtu-blackhole"],
   search: [
     "local error: message too long, mtu=1500",

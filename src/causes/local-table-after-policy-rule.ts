@@ -32,14 +32,14 @@ export const cause = defineCause({
     ),
   fixes: (_, netns) => [
     {
-      command: inNamespace(netns, "ip rule add pref 0 lookup local"),
+      edits: [{ kind: "rule", netns, verb: "add", priority: 0, table: "local" }],
       effect: text(
         "puts table local first again, if the change was not meant",
         "如果不是有意为之，让 local 表重新排在最前",
       ),
     },
     {
-      command: inNamespace(netns, "ip rule"),
+      advice: inNamespace(netns, "ip rule"),
       effect: text("shows the rules in the order in which they are asked", "按查找次序显示规则"),
     },
   ],

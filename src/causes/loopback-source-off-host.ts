@@ -7,6 +7,11 @@ import { text } from "../model/text.ts";
 export const cause = defineCause({
   code: "loopback-source-off-host",
   severity: "problem",
+  marks: {
+    drop: "no-end",
+    counters: [],
+    decides: [{ sysctl: "route_localnet" }, "route"],
+  },
   title: text("a loopback source cannot leave the host", "环回源地址不能发出本机"),
   headline: ({ source, target }) => {
     const en = [source, target === undefined ? undefined : `to ${target}`].filter((p) => p !== undefined).join(" ");
@@ -28,14 +33,14 @@ export const cause = defineCause({
     ),
   fixes: ({ target }, netns) => [
     {
-      command: inNamespace(netns, `ping ${target ?? "TARGET"}`),
+      edits: [{ kind: "question", netns, target: target ?? "TARGET", bind: null, atFault: true }],
       effect: text(
         "without -I: the kernel then takes an address of the outgoing interface as source",
         "不带 -I：内核会用出接口的地址作源地址",
       ),
     },
     {
-      command: inNamespace(netns, `ip route get ${target ?? "TARGET"}`),
+      advice: inNamespace(netns, `ip route get ${target ?? "TARGET"}`),
       effect: text(
         'shows as "src" the address it would take; a 127.x there comes from a route with a wrong `src`',
         "“src”后面就是它会用的源地址；如果是 127.x，说明有路由的 `src` 写错了",

@@ -1,53 +1,101 @@
 // A macvlan and the interface below it share a wire, and cannot hear each other.
 
-import { defineCause } from "../model/cause.ts";
+import { defineCause, inNamespace } from "../model/cause.ts";
 import { text } from "../model/text.ts";
+
+function macvlanBeside({
+  host,
+  parent = "PARENT",
+  other = "TARGET",
+}: {
+  readonly host: string | null;
+  readonly parent: string | undefined;
+  readonly other: string | undefined;
+}): string {
+  return [
+    `ip link add macvlan0 link ${parent} type macvlan mode bridge`,
+    "ip link set macvlan0 up",
+    `ip route add ${other}/32 dev macvlan0`,
+  ]
+    .map((typed) => inNamespace(host, typed))
+    .join(" && ");
+}
 
 /** Host and container on macvlan. */
 export const cause = defineCause({
   code: "macvlan-host-isolation",
   severity: "problem",
+  marks: {
+    drop: "no-end",
+    counters: [],
+    decides: ["link"],
+    asked: { threads: 11, order: 1 },
+    waits: "neighbour",
+  },
   title: text("macvlan and its parent cannot reach each other", "macvlan 与其父接口互不相通"),
-  headline: ({ outInterface, ownerInterface }) => {
+  headline: ({ outInterface, ownerInterface, state: mode }) => {
     const pair = [outInterface, ownerInterface].filter((part) => part !== undefined);
+    const nor =
+      mode === undefined ? text("", "") : text(`, nor macvlans in mode ${mode}`, `，${mode} 模式的 macvlan 之间也不通`);
     return text(
-      `macvlan and its parent cannot reach each other${pair.length === 0 ? "" : ` (${pair.join(", ")})`}`,
-      `macvlan 与其父接口互不相通${pair.length === 0 ? "" : `（${pair.join("、")}）`}`,
+      `macvlan and its parent cannot reach each other${nor.en}${pair.length === 0 ? "" : ` (${pair.join(", ")})`}`,
+      `macvlan 与其父接口互不相通${nor.zh}${pair.length === 0 ? "" : `（${pair.join("、")}）`}`,
     );
   },
-  summary: ({ target, outInterface, ownerInterface, owner }) =>
-    text(
+  summary: ({ target, outInterface, ownerInterface, owner, state: mode }) => {
+    if (mode !== undefined)
+      return text(
+        `${outInterface ?? "The sending interface"} asks for ${target ?? "the target"}, which is on ${ownerInterface ?? "another interface"}${owner ? ` in ${owner}` : ""}. Both are macvlans on one interface, and at least one of them is in mode ${mode}: what one sends goes out to the wire and comes to the other only if a switch outside sends it back (hairpin), in mode private not even then.`,
+        `${outInterface ?? "发送接口"} 询问 ${target ?? "目标"}，而它在${owner ? ` ${owner} 的` : ""} ${ownerInterface ?? "另一个接口"} 上。两者是同一接口上的 macvlan，至少有一个是 ${mode} 模式：发出的帧直接出到物理链路，只有外面的交换机把它发回来（hairpin）另一个才能收到，private 模式连这样也不行。`,
+      );
+    return text(
       `${outInterface ?? "The sending interface"} asks for ${target ?? "the target"}, which is on ${ownerInterface ?? "another interface"}${owner ? ` in ${owner}` : ""}. One of the two is a macvlan that stands on the other. What either sends goes straight out to the wire and never turns back to its own parent or child, so the ARP request is not heard. Every other machine on the wire reaches both.`,
       `${outInterface ?? "发送接口"} 询问 ${target ?? "目标"}，而它在${owner ? ` ${owner} 的` : ""} ${ownerInterface ?? "另一个接口"} 上。两者中一个是建在另一个之上的 macvlan。任何一方发出的帧都直接出到物理链路，不会折回给自己的父接口或子接口，所以 ARP 请求对方听不到。链路上的其他机器则两个都能访问。`,
-    ),
+    );
+  },
   why: () =>
     text(
       "A macvlan takes its frames from what comes in by the lower device; frames that the lower device sends itself do not pass that place.",
       "macvlan 从下层设备“收进来”的帧里取走属于自己的；下层设备自己发出的帧不经过那里。",
     ),
-  fixes: ({ target }) => [
-    {
-      command: "sudo ip link add mvhost link PARENT type macvlan mode bridge",
-      effect: text(
-        "gives the host a macvlan of its own beside the others (PARENT is the lower interface): macvlans in mode bridge do hear each other",
-        "给主机也建一个 macvlan，与其他 macvlan 并列（PARENT 是下层接口）：bridge 模式的 macvlan 之间是相通的",
-      ),
-    },
-    {
-      command: `sudo ip route add ${target ?? "TARGET"}/32 dev mvhost`,
-      effect: text(
-        "after `ip addr add` and `ip link set mvhost up`: sends what is for the macvlan by that one",
-        "在 `ip addr add` 和 `ip link set mvhost up` 之后执行：让发往 macvlan 的报文走它",
-      ),
-    },
-    {
-      command: "sudo ip link add br0 type bridge",
-      effect: text(
-        "or: a bridge with veth pairs instead of macvlan, where the host is an ordinary member",
-        "或者：用网桥加 veth 代替 macvlan，主机就是普通成员",
-      ),
-    },
-  ],
+  fixes: ({ target, source, outInterface, ownerInterface, owner, peerInterface, router, state: mode }, netns) =>
+    mode !== undefined
+      ? [
+          {
+            command: [outInterface, ownerInterface]
+              .map((device, at) =>
+                inNamespace(
+                  at === 0 ? netns : (owner ?? null),
+                  `ip link set ${device ?? "IF"} type macvlan mode bridge`,
+                ),
+              )
+              .join(" && "),
+            effect: text(
+              "in mode bridge macvlans of one interface hear each other; both must be in it",
+              "bridge 模式下，同一接口上的 macvlan 互相能收到；两个都要设成这个模式",
+            ),
+          },
+        ]
+      : [
+          {
+            command: macvlanBeside(
+              router !== undefined && router === netns
+                ? { host: netns, parent: outInterface, other: target }
+                : { host: owner ?? null, parent: peerInterface, other: source },
+            ),
+            effect: text(
+              "gives the host a macvlan of its own beside the other one, and sends by it what is for that: macvlans in mode bridge do hear each other",
+              "给主机也建一个 macvlan，与对方并列，发往对方的报文走它：bridge 模式的 macvlan 之间是相通的",
+            ),
+          },
+          {
+            advice: "sudo ip link add br0 type bridge",
+            effect: text(
+              "or: a bridge with veth pairs instead of macvlan, where the host is an ordinary member",
+              "或者：用网桥加 veth 代替 macvlan，主机就是普通成员",
+            ),
+          },
+        ],
   settle: () => [
     {
       command: "ip -d link show type macvlan",

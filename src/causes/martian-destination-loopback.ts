@@ -1,12 +1,19 @@
 // A packet for 127.0.0.0/8 comes in by a real interface.
 
 import { defineCause, inNamespace } from "../model/cause.ts";
+import { confKey, setting } from "../model/remedy.ts";
 import { text } from "../model/text.ts";
 
 /** 127.x as a destination on the wire. */
 export const cause = defineCause({
   code: "martian-destination-loopback",
   severity: "problem",
+  marks: {
+    drop: { ipv4: [{ reason: "IP_LOCALNET", settles: "cause" }], arp: "silent" },
+    counters: [],
+    decides: [{ sysctl: "route_localnet" }],
+    waits: "neighbour",
+  },
   title: text("refused as martian: a loopback destination on the wire", "作为 martian 丢弃：线上出现环回目的地址"),
   headline: ({ target, inInterface }) => {
     const where = [target, inInterface].filter((part) => part !== undefined);
@@ -27,14 +34,14 @@ export const cause = defineCause({
     ),
   fixes: ({ source, inInterface }, netns) => [
     {
-      command: "ip -br addr",
+      advice: "ip -br addr",
       effect: text(
         `on the target: shows the address to use instead of 127.x${source === undefined ? "" : ` when asking from ${source}`}`,
         `在目标上执行：${source === undefined ? "" : `从 ${source} 访问时，`}应当用这里显示的地址代替 127.x`,
       ),
     },
     {
-      command: inNamespace(netns, `sysctl -w net.ipv4.conf.${inInterface ?? "IF"}.route_localnet=1`),
+      edits: [setting(netns, { [confKey(inInterface ?? "IF", "route_localnet")]: "1" })],
       effect: text(
         "only where a DNAT rule to 127.x is meant: without further filtering local services are open to the network",
         "只用于有意 DNAT 到 127.x 的场景：如果不另加过滤，本地服务会暴露给网络",

@@ -7,6 +7,12 @@ import { text } from "../model/text.ts";
 export const cause = defineCause({
   code: "martian-source-invalid",
   severity: "problem",
+  marks: {
+    drop: { ipv4: [{ reason: "IP_INVALID_SOURCE", settles: "cause" }], arp: "silent" },
+    counters: [],
+    decides: ["route"],
+    waits: "neighbour",
+  },
   title: text("refused as martian: the address cannot be a host's", "作为 martian 丢弃：地址不可能属于主机"),
   headline: ({ source, inInterface }) => {
     const where = [source, inInterface].filter((part) => part !== undefined);
@@ -27,14 +33,14 @@ export const cause = defineCause({
     ),
   fixes: ({ source, inInterface }, netns) => [
     {
-      command: "ip -br addr",
+      advice: "ip -br addr",
       effect: text(
         `on the sender: ${source ?? "the source"} must become an ordinary address (a wrong prefix length makes a broadcast address of one)`,
         `在发送方执行：${source ?? "源地址"} 必须换成普通地址（前缀长度配错会把它变成广播地址）`,
       ),
     },
     {
-      command: inNamespace(netns, `tcpdump -n -e -i ${inInterface ?? "IF"} icmp`),
+      advice: inNamespace(netns, `tcpdump -n -e -i ${inInterface ?? "IF"} icmp`),
       effect: text("shows the MAC address of who sends this", "用源 MAC 找出是谁在发"),
     },
   ],

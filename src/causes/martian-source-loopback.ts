@@ -1,12 +1,19 @@
 // A packet from 127.0.0.0/8 comes in by a real interface.
 
 import { defineCause, inNamespace } from "../model/cause.ts";
+import { confKey, setting } from "../model/remedy.ts";
 import { text } from "../model/text.ts";
 
 /** 127.x as a source on the wire. */
 export const cause = defineCause({
   code: "martian-source-loopback",
   severity: "problem",
+  marks: {
+    drop: { ipv4: [{ reason: "IP_LOCALNET", settles: "cause" }], arp: "silent" },
+    counters: [],
+    decides: [{ sysctl: "route_localnet" }],
+    waits: "neighbour",
+  },
   title: text("refused as martian: a loopback source on the wire", "作为 martian 丢弃：线上出现环回源地址"),
   headline: ({ source, inInterface }) => {
     const where = [source, inInterface].filter((part) => part !== undefined);
@@ -27,14 +34,14 @@ export const cause = defineCause({
     ),
   fixes: ({ target, inInterface }, netns) => [
     {
-      command: `ip route get ${target ?? "TARGET"}`,
+      advice: `ip route get ${target ?? "TARGET"}`,
       effect: text(
         "on the sender: shows the source it takes; let it use an address of its outgoing interface",
         "在发送方执行：看它选的源地址；应当使用出接口自己的地址",
       ),
     },
     {
-      command: inNamespace(netns, `sysctl -w net.ipv4.conf.${inInterface ?? "IF"}.route_localnet=1`),
+      edits: [setting(netns, { [confKey(inInterface ?? "IF", "route_localnet")]: "1" })],
       effect: text(
         "only if really wanted (some NAT setups): opens services on 127.x to the network",
         "只在确有需要时使用（某些 NAT 场景）：会把 127.x 上的服务暴露给网络",

@@ -1,12 +1,20 @@
 // The target lacks the route back to an asker behind a router, and rp_filter drops the request for that.
 
 import { defineCause, inNamespace } from "../model/cause.ts";
+import { interfaceSetting } from "../model/fault-place.ts";
+import { alsoForAll } from "../model/remedy.ts";
 import { text } from "../model/text.ts";
 
 /** The same fault as missing-return-route, with rp_filter on: other evidence. */
 export const cause = defineCause({
   code: "missing-return-route-rp-filter",
   severity: "problem",
+  marks: {
+    drop: { ipv4: [{ reason: "IP_RPFILTER", settles: "cause" }], arp: "silent" },
+    counters: [{ name: "TcpExtIPReversePathFilter", of: "namespace", always: true }],
+    decides: ["route", { sysctl: "rp_filter" }],
+    lookedUp: "source",
+  },
   title: text("no route back, so rp_filter drops the request", "没有回程路由，请求被 rp_filter 丢弃"),
   headline: ({ source, owner }) =>
     text(
@@ -16,7 +24,7 @@ export const cause = defineCause({
   summary: ({ source, target, owner, inInterface, value }) =>
     text(
       `The request from ${source ?? "the asker"} has come through a router to ${inInterface ?? "the target's interface"}. ${owner || "The target"} has ${target ?? "the address"}, but no route to ${source ?? "the asker"}'s network, usually because its default gateway is missing. With rp_filter=${value ?? "2"} it drops the request for that reason, in silence.`,
-      `来自 ${source ?? "请求方"} 的请求经过路由器到达 ${inInterface ?? "目标的接口"}。${owner || "目标主机"} 有 ${target ?? "这个地址"}，却没有到 ${source ?? "请求方"} 所在网段的路由，多半是缺默认网关。rp_filter=${value ?? "2"} 时，它因此悄悄丢弃请求。`,
+      `来自 ${source ?? "请求方"} 的请求经过路由器到达 ${inInterface ?? "目标的接口"}。${owner || "目标主机"} 有 ${target ?? "这个地址"}，却没有到 ${source ?? "请求方"} 所在网段的路由，多半是缺默认网关。rp_filter=${value ?? "2"} 时，它因此静默丢弃请求。`,
     ),
   why: () =>
     text(
@@ -25,20 +33,23 @@ export const cause = defineCause({
     ),
   fixes: ({ source, gateway }, netns) => [
     {
-      command: inNamespace(netns, `ip route add default via ${gateway ?? "GATEWAY"}`),
+      edits: [{ kind: "route", netns, verb: "add", destination: "default", via: gateway ?? "GATEWAY" }],
       effect:
         gateway === undefined
           ? text(
-              "on the target: GATEWAY is the router's address on the target's own link; mends the filter and the reply at once",
+              "on the target: GATEWAY is the router's address on the target's own link; fixes the filter and the reply at once",
               "在目标上执行：GATEWAY 是路由器在目标这一侧链路上的地址；过滤和应答的问题一起解决",
             )
-          : text("on the target: mends the filter and the reply at once", "在目标上执行：过滤和应答的问题一起解决"),
+          : text("on the target: fixes the filter and the reply at once", "在目标上执行：过滤和应答的问题一起解决"),
     },
     {
-      command: inNamespace(netns, `ip route add ${source ?? "SOURCE"}/32 via ${gateway ?? "GATEWAY"}`),
+      edits: [
+        { kind: "route", netns, verb: "add", destination: `${source ?? "SOURCE"}/32`, via: gateway ?? "GATEWAY" },
+      ],
       effect: text("only for this asker", "只为这个请求方加一条"),
     },
   ],
+  assumes: alsoForAll("rp_filter", "0"),
   settle: ({ source, target }, netns) => [
     {
       command: inNamespace(netns, `ip route get ${source ?? "SOURCE"} from ${target ?? "TARGET"}`),
@@ -52,6 +63,10 @@ export const cause = defineCause({
       because: text("moves with each dropped request", "每丢一个请求，它就加一"),
     },
   ],
+  faults: ({ netns, role, inInterface, back }) =>
+    role === "target" && inInterface !== null && back !== null
+      ? [[back, interfaceSetting(netns, inInterface, "rp_filter", "1")]]
+      : [],
   lookalikes: [
     "echo-no-reply",
     "missing-return-route",

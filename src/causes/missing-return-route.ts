@@ -7,25 +7,53 @@ import { text } from "../model/text.ts";
 export const cause = defineCause({
   code: "missing-return-route",
   severity: "problem",
+  marks: {
+    drop: "silent",
+    counters: [
+      { name: "IcmpInEchos", of: "namespace", always: true },
+      // inet_csk_route_req
+      { name: "IpOutNoRoutes", of: "namespace", always: false, sometimes: true },
+    ],
+    decides: ["route", "rule"],
+    asked: { threads: 6, order: 1 },
+    lookedUp: "source",
+  },
   title: text("no route back to the asker", "没有回程路由"),
   headline: ({ source, owner }) =>
     text(
       `no route back to the asker${source === undefined ? "" : `: ${owner || "the target"} knows no way to ${source}`}`,
       `没有回程路由${source === undefined ? "" : `：${owner || "目标主机"} 不知道怎么回到 ${source}`}`,
     ),
-  summary: ({ source, target, owner, inInterface }) =>
-    text(
+  summary: ({ source, target, owner, inInterface, router, outInterface, translated }) => {
+    if (translated !== undefined)
+      return text(
+        `The echo request arrives, still with the private source ${source ?? "of the asker"}: ${router || "the router"} sent it out of ${outInterface ?? "its public interface"} as it was, without masquerading. ${owner || "The answering host"} has no route to private addresses, and need not have one, so the reply cannot be sent, in silence.`,
+        `echo 请求到了，但源地址仍是私有地址${source === undefined ? "" : ` ${source}`}：${router || "路由器"} 从 ${outInterface ?? "公网接口"} 原样发出，没有做地址伪装（MASQUERADE）。${owner || "应答主机"} 没有去往私有地址的路由，也不必有，所以应答发不出去，而且没有任何提示。`,
+      );
+    return text(
       `The echo request arrives${inInterface === undefined ? "" : ` at ${inInterface}`} and is accepted, for ${target ?? "the pinged address"} is there. But ${owner || "the answering host"} has no route to ${source ?? "the asker"}, so the reply cannot be sent. The kernel gives it up in silence: no error, no drop event, and only IcmpInEchos shows that the question was heard.`,
-      `echo 请求${inInterface === undefined ? "已到达" : `到达了 ${inInterface}`}，并被接受，因为 ${target ?? "被 ping 的地址"} 就在这里。但 ${owner || "应答主机"} 没有去往 ${source ?? "请求方"} 的路由，应答发不出去。内核悄悄放弃：没有报错，没有丢包事件，只有 IcmpInEchos 增长，说明请求已收到。`,
-    ),
+      `echo 请求${inInterface === undefined ? "已到达" : `到达了 ${inInterface}`}，并被接受，因为 ${target ?? "被 ping 的地址"} 就在这里。但 ${owner || "应答主机"} 没有去往 ${source ?? "请求方"} 的路由，应答发不出去。内核静默丢弃：没有报错，没有丢包事件，只有 IcmpInEchos 增长，说明请求已收到。`,
+    );
+  },
   why: () =>
     text(
       "A reply is a new packet with a route lookup of its own; the interface the request came in by does not count. When the lookup finds nothing, icmp_reply simply returns.",
       "应答是一个新报文，要自己查一次路由，请求从哪个接口进来不算数。查不到路由时，icmp_reply 直接返回。",
     ),
-  fixes: ({ source, inInterface, gateway }, netns) => [
+  fixes: ({ source, inInterface, gateway, router, outInterface, translated }, netns) => [
+    ...(translated === undefined || outInterface === undefined
+      ? []
+      : [
+          {
+            edits: [{ kind: "nat", netns: router ?? null, tool: "nft", change: "masquerade", outInterface }],
+            effect: text(
+              "lets the router speak for its private hosts, with its own public address",
+              "让路由器用自己的公网地址代表内网主机通信",
+            ),
+          } as const,
+        ]),
     {
-      command: inNamespace(netns, `ip route add default via ${gateway ?? "GATEWAY"}`),
+      edits: [{ kind: "route", netns, verb: "add", destination: "default", via: gateway ?? "GATEWAY" }],
       effect:
         gateway === undefined
           ? text(
@@ -38,10 +66,16 @@ export const cause = defineCause({
             ),
     },
     {
-      command: inNamespace(
-        netns,
-        `ip route add ${source ?? "SOURCE"}/32 ${gateway === undefined ? "" : `via ${gateway} `}dev ${inInterface ?? "IF"}`,
-      ),
+      edits: [
+        {
+          kind: "route",
+          netns,
+          verb: "add",
+          destination: `${source ?? "SOURCE"}/32`,
+          ...(gateway === undefined ? {} : { via: gateway }),
+          device: inInterface ?? "IF",
+        },
+      ],
       effect:
         gateway === undefined
           ? text(
@@ -64,6 +98,7 @@ export const cause = defineCause({
       because: text("1 would look exactly the same from outside: rule it out", "如果是 1，从外面看完全一样，需要排除"),
     },
   ],
+  faults: ({ role, back }) => (role === "target" && back !== null ? [[back]] : []),
   lookalikes: [
     "echo-no-reply",
     "icmp-echo-ignore-all",
@@ -88,8 +123,8 @@ export const cause = defineCause({
       "去程没有问题：目标接口上能看到请求，地址也是目标的。但目标没有到请求源地址的路由，多半是没配默认网关。它想应答却发不出去，而且什么也不说。要改的是应答的一方，而不是发 ping 的一方。",
     ),
     evidence: text(
-      "Packets: the request at the target's interface, nothing going back, not even ARP for the way back. State: no route on the target that covers the source; rp_filter 0 there. Counters: IcmpInEchos moves, IcmpOutEchoReps does not; IpOutNoRoutes does not move either, and there is no drop event.",
-      "报文：目标接口上有请求，没有任何东西回去，连回程的 ARP 也没有。状态：目标上没有能匹配源地址的路由，rp_filter 为 0。计数器：IcmpInEchos 增长，IcmpOutEchoReps 不变；IpOutNoRoutes 也不变，没有丢包事件。",
+      "Packets: the request at the target's interface, nothing going back, not even ARP for the way back. State: no route on the target that covers the source; rp_filter 0 there. Counters: IcmpInEchos moves, IcmpOutEchoReps does not; IpOutNoRoutes moves for a SYN and not for a ping, and there is no drop event.",
+      "报文：目标接口上有请求，没有任何东西回去，连回程的 ARP 也没有。状态：目标上没有能匹配源地址的路由，rp_filter 为 0。计数器：IcmpInEchos 增长，IcmpOutEchoReps 不变；IpOutNoRoutes 在 SYN 时增长、ping 时不变，没有丢包事件。",
     ),
     tellApart: text(
       "icmp-echo-ignore-all has exactly the same packets and counters: only the sysctl and `ip route get` decide. nft-reply-drop: IcmpOutEchoReps and IpOutDiscards move. missing-return-route-rp-filter: the same fault where rp_filter is on, and then TcpExtIPReversePathFilter moves.",

@@ -7,6 +7,11 @@ import { text } from "../model/text.ts";
 export const cause = defineCause({
   code: "mtu-below-68",
   severity: "problem",
+  marks: {
+    drop: "no-end",
+    counters: [{ name: "IpOutNoRoutes", of: "namespace", always: false, sometimes: true }],
+    decides: ["link"],
+  },
   title: text("MTU below 68: no IPv4 on the interface", "MTU 小于 68：接口上没有 IPv4"),
   headline: ({ outInterface, mtu }) => {
     const what = [outInterface, mtu === undefined ? undefined : `mtu ${mtu}`].filter((p) => p !== undefined);
@@ -30,7 +35,7 @@ export const cause = defineCause({
     const isLo = device === "lo";
     return [
       {
-        command: inNamespace(netns, `ip link set ${device} mtu ${isLo ? "65536" : "1500"}`),
+        edits: [{ kind: "link", netns, device, mtu: Number(isLo ? "65536" : "1500") }],
         effect: text(
           isLo
             ? "gives lo its usual MTU; 127.0.0.1 comes back with the next `ip link set lo up`"
@@ -39,7 +44,7 @@ export const cause = defineCause({
         ),
       },
       {
-        command: inNamespace(netns, `ip addr add ${isLo ? "127.0.0.1/8" : "ADDRESS/LENGTH"} dev ${device}`),
+        edits: [{ kind: "address", netns, verb: "add", address: isLo ? "127.0.0.1/8" : "ADDRESS/LENGTH", device }],
         effect: text("the addresses do not come back by themselves", "地址不会自动回来"),
       },
     ];

@@ -4,12 +4,21 @@ import { formatIpv4, isMulticast } from "../model/address.ts";
 import { defineCause, inNamespace } from "../model/cause.ts";
 import { firstSighting } from "../model/journey.ts";
 import { echoes, framesOf, interfacesOf } from "../model/observed.ts";
+import { setting } from "../model/remedy.ts";
 import { text } from "../model/text.ts";
 
 /** Nobody answers for a group. */
 export const cause = defineCause({
   code: "multicast-no-member",
   severity: "problem",
+  marks: {
+    drop: [
+      { reason: "NOT_SPECIFIED", at: ["ip_rcv_finish_core"], settles: "kind" },
+      { reason: "INVALID_PROTO", at: ["icmp_rcv"], settles: "kind" },
+    ],
+    counters: [{ name: "IcmpInErrors", of: "namespace", always: false, sometimes: true }],
+    decides: [{ sysctl: "icmp_echo_ignore_broadcasts" }, "route"],
+  },
   title: text("multicast ping: nobody answers for the group", "组播 ping：没有主机替这个组应答"),
   headline: ({ target }) => {
     const group = target === undefined ? text("", "") : text(` (${target})`, `（${target}）`);
@@ -26,13 +35,13 @@ export const cause = defineCause({
     if (basis === "packets")
       return text(
         `${what.en} The request was seen and no reply. A host that has not joined the group drops the packet without a word, and one that has does not answer either as long as icmp_echo_ignore_broadcasts is 1, as it is by default.`,
-        `${what.zh}看到了请求，没有应答。没有加入这个组的主机会悄悄丢弃报文；加入了的主机，只要 icmp_echo_ignore_broadcasts 为默认值 1，也不会应答。`,
+        `${what.zh}看到了请求，没有应答。没有加入这个组的主机会静默丢弃报文；加入了的主机，只要 icmp_echo_ignore_broadcasts 为默认值 1，也不会应答。`,
       );
     const at = inInterface ?? "the interface";
     return value === "0"
       ? text(
-          `${what.en} The packet reaches ${at}, but no program there is known to have joined the group, so the kernel drops it without a word.`,
-          `${what.zh}报文到了 ${inInterface ?? "接口"}，但据目前所知那里没有程序加入这个组，内核就悄悄丢弃它。`,
+          `${what.en} The packet reaches ${at}, but no program there is known to have joined the group, so the kernel silently drops it.`,
+          `${what.zh}报文到了 ${inInterface ?? "接口"}，但据目前所知那里没有程序加入这个组，内核就静默丢弃它。`,
         )
       : text(
           `${what.en} The packet reaches ${at}. A host that has not joined the group drops it there, and one that has does not answer it either (icmp_echo_ignore_broadcasts = ${value ?? "1"}).`,
@@ -46,14 +55,23 @@ export const cause = defineCause({
     ),
   fixes: ({ target, inInterface }, netns) => [
     {
-      command: inNamespace(netns, "sysctl -w net.ipv4.icmp_echo_ignore_broadcasts=0"),
+      edits: [setting(netns, { "net.ipv4.icmp_echo_ignore_broadcasts": "0" })],
       effect: text(
         "on the hosts that shall answer: lets members answer; 224.0.0.1 every host has joined",
         "在应当应答的主机上执行：让组成员应答；224.0.0.1 是每台主机都已加入的",
       ),
     },
     {
-      command: inNamespace(netns, `ip addr add ${target ?? "GROUP"}/32 dev ${inInterface ?? "IF"} autojoin`),
+      edits: [
+        {
+          kind: "address",
+          netns,
+          verb: "add",
+          address: `${target ?? "GROUP"}/32`,
+          device: inInterface ?? "IF",
+          autojoin: true,
+        },
+      ],
       effect: text("joins the group without a program, to test the way there", "不用程序也能加入这个组，用来测试路径"),
     },
   ],

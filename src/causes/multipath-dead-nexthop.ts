@@ -1,12 +1,19 @@
 // A route has several next hops, and the one that this destination is hashed to does not answer ARP.
 
 import { defineCause, inNamespace } from "../model/cause.ts";
+import { setting } from "../model/remedy.ts";
 import { text } from "../model/text.ts";
 
 /** One of several gateways is dead: some destinations never work, others always do. */
 export const cause = defineCause({
   code: "multipath-dead-nexthop",
   severity: "problem",
+  marks: {
+    drop: "no-end",
+    counters: [],
+    decides: ["route", "nexthop", "neigh"],
+    waits: "neighbour",
+  },
   title: text("a next hop of the multipath route is dead", "多路径路由的一个下一跳不可用"),
   headline: ({ gateway, outInterface }) => {
     const where = [gateway, outInterface === undefined ? undefined : `on ${outInterface}`].filter(
@@ -35,21 +42,21 @@ export const cause = defineCause({
     ),
   fixes: ({ gateway, outInterface, route }, netns) => [
     {
-      command: inNamespace(netns, "sysctl -w net.ipv4.fib_multipath_use_neigh=1"),
+      edits: [setting(netns, { "net.ipv4.fib_multipath_use_neigh": "1" })],
       effect: text(
         "passes over next hops whose neighbour entry has failed; the first packets still run into them",
         "跳过邻居表项已经失败的下一跳；最初的几个报文仍会碰上它",
       ),
     },
     {
-      command: inNamespace(netns, `ip route show ${route?.split(" ")[0] ?? "PREFIX"}`),
+      advice: inNamespace(netns, `ip route show ${route?.split(" ")[0] ?? "PREFIX"}`),
       effect: text(
         `shows the route; put it in again with \`ip route replace\` without ${gateway ?? "the dead next hop"}, or with a right address`,
         `显示这条路由；用 \`ip route replace\` 重新写入，去掉 ${gateway ?? "不可用的下一跳"} 或改成正确的地址`,
       ),
     },
     {
-      command: `ping -c 3 ${gateway ?? "GATEWAY"}`,
+      advice: `ping -c 3 ${gateway ?? "GATEWAY"}`,
       effect: text(
         `tests the next hop itself${outInterface === undefined ? "" : ` on ${outInterface}`}: it may only be down for now`,
         `直接测试这个下一跳${outInterface === undefined ? "" : `（${outInterface}）`}：它也许只是暂时停机`,

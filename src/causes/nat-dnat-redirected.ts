@@ -17,7 +17,7 @@ export const cause = defineCause({
         ),
   summary: ({ target, router, translated }) =>
     text(
-      `${router || "A host on the way"} puts ${translated ?? "another address"} in the place of ${target ?? "the address pinged"} before it looks up the route. Whoever has that address gets the echo request; on the way back its answer is given the source ${target ?? "that was asked"}, so ping notices nothing.`,
+      `${router || "A host on the way"} rewrites the destination ${target ?? "address"} to ${translated ?? "another address"} before the route lookup. Whoever has that address gets the echo request; on the way back its answer is given the source ${target ?? "that was asked"}, so ping notices nothing.`,
       `${router || "途中的主机"} 在查路由之前，把目的地址 ${target ?? "（被 ping 的地址）"} 换成了 ${translated ?? "另一个地址"}。收到 echo 请求的是后者的主人；应答回来时源地址又换回 ${target ?? "原来的地址"}，所以 ping 毫无察觉。`,
     ),
   why: () =>
@@ -27,14 +27,14 @@ export const cause = defineCause({
     ),
   fixes: ({ target }, netns) => [
     {
-      command: inNamespace(netns, "conntrack -L -p icmp"),
+      advice: inNamespace(netns, "conntrack -L -p icmp"),
       effect: text(
         `shows who really answers${target === undefined ? "" : ` for ${target}`}, while a ping runs`,
         `ping 运行期间查看究竟是谁在应答${target === undefined ? "" : `（代替 ${target}）`}`,
       ),
     },
     {
-      command: inNamespace(netns, "nft list ruleset"),
+      advice: inNamespace(netns, "nft list ruleset"),
       effect: text("shows the rule that does it", "查看是哪条规则"),
     },
   ],

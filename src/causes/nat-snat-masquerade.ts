@@ -17,7 +17,7 @@ export const cause = defineCause({
         ),
   summary: ({ source, target, router, outInterface, translated }) =>
     text(
-      `${router || "A host on the way"} puts ${translated ?? "an address of its own"} in the place of ${source ?? "the asker's address"} as the packet leaves${outInterface === undefined ? "" : ` by ${outInterface}`}. ${target ?? "The target"} answers that address, and the answer is translated back before it is routed on. Captures on both sides show one packet with two sources.`,
+      `${router || "A host on the way"} rewrites the source ${source ?? "address"} to ${translated ?? "an address of its own"} as the packet leaves${outInterface === undefined ? "" : ` by ${outInterface}`}. ${target ?? "The target"} answers that address, and the answer is translated back before it is routed on. Captures on both sides show one packet with two sources.`,
       `报文${outInterface === undefined ? "离开时" : `从 ${outInterface} 离开时`}，${router || "途中的主机"} 把源地址 ${source ?? "（请求方的地址）"} 换成了 ${translated ?? "自己的地址"}。${target ?? "目标"} 应答的是后者，应答回来后先译回原地址再路由。两侧抓包看到的是同一个报文的两个源地址。`,
     ),
   why: () =>
@@ -27,14 +27,14 @@ export const cause = defineCause({
     ),
   fixes: ({ source }, netns) => [
     {
-      command: inNamespace(netns, "conntrack -L -p icmp"),
+      advice: inNamespace(netns, "conntrack -L -p icmp"),
       effect: text(
         `shows both address pairs of each ping while it runs${source === undefined ? "" : `, that of ${source} among them`}`,
         `ping 运行期间查看每个连接的两对地址${source === undefined ? "" : `，其中就有 ${source}`}`,
       ),
     },
     {
-      command: inNamespace(netns, "nft list ruleset"),
+      advice: inNamespace(netns, "nft list ruleset"),
       effect: text(
         "shows the rule; only where the target knows the way back to the asker can it go",
         "查看这条规则；只有目标知道怎么回到请求方时，才可以去掉它",

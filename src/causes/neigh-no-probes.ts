@@ -1,12 +1,18 @@
 // mcast_solicit=0: the interface may not ask by ARP at all, so an unknown neighbour fails at once and in silence.
 
 import { defineCause, inNamespace } from "../model/cause.ts";
+import { setting } from "../model/remedy.ts";
 import { text } from "../model/text.ts";
 
 /** No probes are configured for the interface. */
 export const cause = defineCause({
   code: "neigh-no-probes",
   severity: "problem",
+  marks: {
+    drop: [{ reason: "NEIGH_FAILED", at: ["__neigh_event_send"], settles: "kind" }],
+    counters: [],
+    decides: [{ sysctl: "mcast_solicit" }, { sysctl: "app_solicit" }],
+  },
   title: text("ARP may not ask: mcast_solicit=0", "不允许发 ARP 询问：mcast_solicit=0"),
   headline: ({ outInterface, target }) => {
     const en = [outInterface, target === undefined ? undefined : `next hop ${target}`]
@@ -32,17 +38,26 @@ export const cause = defineCause({
     ),
   fixes: ({ outInterface, target, sysctl }, netns) => [
     {
-      command: inNamespace(
-        netns,
-        `sysctl -w ${sysctl?.includes("mcast_solicit") ? sysctl : `net.ipv4.neigh.${(outInterface ?? "IF").replaceAll(".", "/")}.mcast_solicit`}=3`,
-      ),
+      edits: [
+        setting(netns, {
+          [`${sysctl?.includes("mcast_solicit") ? sysctl : `net.ipv4.neigh.${(outInterface ?? "IF").replaceAll(".", "/")}.mcast_solicit`}`]:
+            "3",
+        }),
+      ],
       effect: text("the kernel's default: three questions, a second apart", "内核默认值：问三次，每次间隔一秒"),
     },
     {
-      command: inNamespace(
-        netns,
-        `ip neigh replace ${target ?? "NEXTHOP"} lladdr MAC dev ${outInterface ?? "IF"} nud permanent`,
-      ),
+      edits: [
+        {
+          kind: "neighbour",
+          netns,
+          verb: "replace",
+          address: target ?? "NEXTHOP",
+          mac: "MAC",
+          device: outInterface ?? "IF",
+          state: "permanent",
+        },
+      ],
       effect: text("if ARP must stay off: enters the MAC address by hand", "如果就是不要 ARP：手工写入 MAC"),
     },
   ],
@@ -58,6 +73,18 @@ export const cause = defineCause({
       },
     ];
   },
+  faults: ({ netns, role, outInterface }) =>
+    role !== "target" && role !== "switch" && outInterface !== null
+      ? [
+          [
+            {
+              kind: "sysctl",
+              netns,
+              settings: [{ key: `net.ipv4.neigh.${outInterface.replaceAll(".", "/")}.mcast_solicit`, value: "0" }],
+            },
+          ],
+        ]
+      : [],
   lookalikes: ["nft-output-drop", "peer-down", "peer-down-neigh-known", "lo-down", "noarp-sender"],
   search: [
     "mcast_solicit",

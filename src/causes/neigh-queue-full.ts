@@ -1,23 +1,30 @@
 // More packets wait for an ARP answer than the queue holds: a side effect of an ARP problem.
 
 import { defineCause, inNamespace } from "../model/cause.ts";
+import { setting } from "../model/remedy.ts";
 import { text } from "../model/text.ts";
 
 /** Why ping hears of some of its requests only. */
 export const cause = defineCause({
   code: "neigh-queue-full",
   severity: "note",
+  marks: {
+    drop: [{ reason: "NEIGH_QUEUEFULL", at: ["__neigh_event_send"], settles: "cause", sometimes: true }],
+    counters: [],
+    decides: [{ sysctl: "unres_qlen_bytes" }],
+    waits: "neighbour",
+  },
   title: text("too many packets wait for ARP: the oldest are gone", "等待 ARP 的报文太多：最早的被丢弃"),
   headline: ({ target, count, outInterface }) => {
     const en = [
-      count === undefined ? undefined : `${count} lost without a word`,
+      count === undefined ? undefined : `${count} lost silently`,
       target === undefined ? undefined : `waiting for ${target}`,
       outInterface === undefined ? undefined : `on ${outInterface}`,
     ].filter((part) => part !== undefined);
     const zh = [
       outInterface === undefined ? undefined : `${outInterface} 上`,
       target === undefined ? undefined : `等待 ${target}`,
-      count === undefined ? undefined : `${count} 个悄悄丢失`,
+      count === undefined ? undefined : `${count} 个静默丢失`,
     ].filter((part) => part !== undefined);
     return text(
       `too many packets wait for ARP: the oldest are gone${en.length === 0 ? "" : ` (${en.join(", ")})`}`,
@@ -41,17 +48,18 @@ export const cause = defineCause({
     ),
   fixes: ({ target, outInterface }, netns) => [
     {
-      command: inNamespace(netns, `ip neigh show to ${target ?? "ADDRESS"}`),
+      advice: inNamespace(netns, `ip neigh show to ${target ?? "ADDRESS"}`),
       effect: text(
         "shows the entry that stays INCOMPLETE or FAILED: that is the problem to solve",
         "看到一直处于 INCOMPLETE 或 FAILED 的表项：要解决的是它",
       ),
     },
     {
-      command: inNamespace(
-        netns,
-        `sysctl -w net.ipv4.neigh.${(outInterface ?? "IF").replaceAll(".", "/")}.unres_qlen_bytes=212992`,
-      ),
+      edits: [
+        setting(netns, {
+          [`net.ipv4.neigh.${(outInterface ?? "IF").replaceAll(".", "/")}.unres_qlen_bytes`]: "212992",
+        }),
+      ],
       effect: text(
         "lets more packets wait (the default of current kernels); they still leave only once ARP is answered",
         "让更多报文可以等待（当前内核的默认值）；但 ARP 有应答之前它们仍然发不出去",
@@ -71,7 +79,7 @@ export const cause = defineCause({
   page: () => ({
     meaning: text(
       "ARP for the next hop is not answered, and packets are made faster than the queue for that neighbour can hold. The oldest are thrown away at once and silently; the rest get their “host unreachable” when the ARP round ends. The same happens to the first packets of a burst to a neighbour that does answer, only slowly.",
-      "下一跳的 ARP 没有应答，而报文产生得太快，该邻居的队列放不下。最早的立即被悄悄丢弃，其余的在这一轮 ARP 结束时得到 host unreachable。如果邻居会应答但很慢，一阵突发报文中最早的几个也会这样丢失。",
+      "下一跳的 ARP 没有应答，而报文产生得太快，该邻居的队列放不下。最早的立即被静默丢弃，其余的在这一轮 ARP 结束时得到 host unreachable。如果邻居会应答但很慢，一阵突发报文中最早的几个也会这样丢失。",
     ),
     evidence: text(
       "ping: fewer error lines than requests, and those that are missing are the first. Packets: ARP unanswered, no echo request on the wire. State: unres_qlen_bytes of the interface. Kernel: NEIGH_QUEUEFULL at __neigh_event_send, unres_discards in /proc/net/stat/arp_cache.",

@@ -1,12 +1,18 @@
 // The kernel's neighbour table is full, and nothing can be sent to a neighbour it does not know yet.
 
 import { defineCause, inNamespace } from "../model/cause.ts";
+import { setting } from "../model/remedy.ts";
 import { text } from "../model/text.ts";
 
 /** gc_thresh3 is reached. */
 export const cause = defineCause({
   code: "neigh-table-overflow",
   severity: "problem",
+  marks: {
+    drop: [{ reason: "NEIGH_CREATEFAIL", settles: "cause" }],
+    counters: [],
+    decides: ["kernelLog", { sysctl: "gc_thresh3" }],
+  },
   title: text("neighbour table full", "邻居表已满"),
   headline: ({ target, value }) => {
     const limit = value === undefined ? text("", "") : text(` (gc_thresh3 = ${value})`, `（gc_thresh3 = ${value}）`);
@@ -27,15 +33,20 @@ export const cause = defineCause({
     ),
   fixes: () => [
     {
-      command:
-        "sudo sysctl -w net.ipv4.neigh.default.gc_thresh1=4096 net.ipv4.neigh.default.gc_thresh2=8192 net.ipv4.neigh.default.gc_thresh3=16384",
+      edits: [
+        setting(null, {
+          "net.ipv4.neigh.default.gc_thresh1": "4096",
+          "net.ipv4.neigh.default.gc_thresh2": "8192",
+          "net.ipv4.neigh.default.gc_thresh3": "16384",
+        }),
+      ],
       effect: text(
         "in the initial namespace, where alone these can be set: room for more neighbours",
         "在初始命名空间执行（只有那里能设置）：容纳更多邻居",
       ),
     },
     {
-      command: "sudo ip -all netns exec ip -s neigh show nud all",
+      advice: "sudo ip -all netns exec ip -s neigh show nud all",
       effect: text(
         "shows which namespaces hold the entries; a scan of a large on-link prefix fills the table by itself",
         "看哪些命名空间占用了表项；扫描一个很大的直连网段就足以把表填满",

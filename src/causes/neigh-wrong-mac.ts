@@ -7,6 +7,12 @@ import { text } from "../model/text.ts";
 export const cause = defineCause({
   code: "neigh-wrong-mac",
   severity: "problem",
+  marks: {
+    drop: [{ reason: "OTHERHOST", settles: "cause" }],
+    counters: [{ name: "rx_otherhost_dropped", of: "interface", at: "end", always: false, sometimes: true }],
+    decides: ["neigh", "link"],
+    asked: { threads: 12, order: 6 },
+  },
   title: text("wrong MAC in the neighbour table", "邻居表里的 MAC 不对"),
   headline: ({ target, gateway, mac, expectedMac }) => {
     const neighbour = gateway ?? target;
@@ -37,11 +43,11 @@ export const cause = defineCause({
     const device = outInterface ?? "IF";
     return [
       {
-        command: inNamespace(netns, `ip neigh del ${gateway ?? target ?? "ADDRESS"} dev ${device}`),
+        edits: [{ kind: "neighbour", netns, verb: "del", address: gateway ?? target ?? "ADDRESS", device }],
         effect: text("removes the entry, and the next packet asks by ARP", "删除表项，下一个报文就会重新用 ARP 询问"),
       },
       {
-        command: inNamespace(netns, `ip neigh show dev ${device}`),
+        advice: inNamespace(netns, `ip neigh show dev ${device}`),
         effect: text(
           "shows the entries; PERMANENT ones were set by hand or by a program and never age",
           "查看表项；PERMANENT 是手工或程序写入的，永不老化",
@@ -58,6 +64,22 @@ export const cause = defineCause({
       ),
     },
   ],
+  faults: ({ netns, role, outInterface, nextHop, seenMac }) =>
+    role !== "switch" && outInterface !== null && nextHop !== null
+      ? [
+          [
+            {
+              kind: "neighbour",
+              netns,
+              verb: "replace",
+              address: nextHop,
+              device: outInterface,
+              mac: seenMac ?? "02:00:00:00:ff:ff",
+              state: "permanent",
+            },
+          ],
+        ]
+      : [],
   lookalikes: [
     "echo-no-reply",
     "neigh-stale-mac-changed",

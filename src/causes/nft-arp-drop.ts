@@ -1,12 +1,21 @@
 // A firewall rule for ARP drops the question or its answer: nftables family arp, or arptables.
 
 import { defineCause, deletesRule, inNamespace } from "../model/cause.ts";
+import { filterRule } from "../model/fault-place.ts";
+import { nftRule } from "../model/remedy.ts";
 import { text } from "../model/text.ts";
 
 /** ARP itself is filtered. */
 export const cause = defineCause({
   code: "nft-arp-drop",
   severity: "problem",
+  marks: {
+    drop: { arp: [{ reason: "NETFILTER_DROP", settles: "kind" }], ipv4: "no-end" },
+    counters: [],
+    decides: ["nft", "arptables"],
+    stages: ["arrived", "sent"],
+    waits: "neighbour",
+  },
   title: text("ARP dropped by a firewall rule", "ARP 被防火墙规则丢弃"),
   headline: ({ chain, target }) => {
     const en = [
@@ -36,17 +45,29 @@ export const cause = defineCause({
   fixes: (facts, netns) => {
     const { chain } = facts;
     const name = chain ?? "arp filter input";
+    // arptables' own form: `filter OUTPUT`.
+    const [, legacy] = /^filter ([A-Z]+)$/.exec(name) ?? [];
+    if (legacy !== undefined)
+      return [
+        {
+          advice: inNamespace(netns, `arptables-legacy -I ${legacy} -j ACCEPT`),
+          effect: text(
+            "lets all ARP through this chain, in front of its other rules; `-D` with the same words takes it back",
+            "在其他规则之前放行所有 ARP；把 `-I` 换成 `-D` 即可撤销",
+          ),
+        },
+      ];
     return [
       ...deletesRule(facts, netns),
       {
-        command: inNamespace(netns, `nft -a list chain ${name}`),
+        advice: inNamespace(netns, `nft -a list chain ${name}`),
         effect: text(
           `shows the rules of the chain with their handles; \`nft delete rule ${name} handle N\` removes one`,
           `列出这条链的规则及其 handle；用 \`nft delete rule ${name} handle N\` 删除其中一条`,
         ),
       },
       {
-        command: inNamespace(netns, `nft insert rule ${name} accept`),
+        edits: [nftRule(netns, "insert", name, "accept")],
         effect: text("lets all ARP through this chain, to try it out", "让所有 ARP 通过这条链，用来验证"),
       },
     ];
@@ -60,6 +81,8 @@ export const cause = defineCause({
       ),
     },
   ],
+  faults: ({ netns, role }) =>
+    role === "target" || role === "router" ? [[filterRule(netns, "INPUT", "-j DROP", "arptables")]] : [],
   lookalikes: ["arp-no-local-owner", "arp-no-answer", "arp-ignore-8", "noarp-receiver", "nft-bridge-drop"],
   search: ["nftables arp drop", "arptables DROP", "ARP filtered", "arptables", "ARP 被过滤", "防火墙拦截 ARP"],
   page: () => ({

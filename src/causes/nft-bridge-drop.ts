@@ -1,12 +1,22 @@
 // A rule of nftables' family bridge (or ebtables) drops the frame between two ports.
 
 import { defineCause, deletesRule, inNamespace } from "../model/cause.ts";
+import { nftDrop } from "../model/fault-place.ts";
+import { nftRule } from "../model/remedy.ts";
 import { text } from "../model/text.ts";
 
 /** The bridge's own firewall. */
 export const cause = defineCause({
   code: "nft-bridge-drop",
   severity: "problem",
+  marks: {
+    drop: [{ reason: "NETFILTER_DROP", settles: "kind" }],
+    counters: [],
+    decides: ["nft"],
+    stages: ["forwarded"],
+    asked: { threads: 6, order: 4 },
+    waits: "neighbour",
+  },
   title: text("dropped by the bridge's firewall", "被网桥的防火墙丢弃"),
   headline: ({ inInterface, outInterface, chain }) => {
     const path =
@@ -32,14 +42,14 @@ export const cause = defineCause({
     return [
       ...deletesRule(facts, netns),
       {
-        command: inNamespace(netns, chain === undefined ? "nft -a list ruleset bridge" : `nft -a list chain ${chain}`),
+        advice: inNamespace(netns, chain === undefined ? "nft -a list ruleset bridge" : `nft -a list chain ${chain}`),
         effect: text(
           "shows the rules with their handles; `nft delete rule … handle N` takes one out (older setups: ebtables -L)",
           "列出规则及其 handle；用 `nft delete rule … handle N` 删除（老的配置用 ebtables -L 查看）",
         ),
       },
       {
-        command: inNamespace(netns, `nft insert rule ${chain ?? "bridge filter forward"} ether type arp accept`),
+        edits: [nftRule(netns, "insert", chain ?? "bridge filter forward", "ether type arp accept")],
         effect: text("lets ARP pass, where that is what is dropped", "如果丢的是 ARP，放行 ARP"),
       },
     ];
@@ -50,6 +60,10 @@ export const cause = defineCause({
       because: text("before and after a ping: the rule's counter moves", "ping 前后各执行一次：该规则的计数会增长"),
     },
   ],
+  faults: ({ netns, role }) =>
+    role === "switch"
+      ? [[nftDrop(netns, "bridge", "forward", { by: "rule" })], [nftDrop(netns, "bridge", "forward", { by: "policy" })]]
+      : [],
   lookalikes: [
     "br-netfilter-drop",
     "echo-no-reply",

@@ -1,12 +1,19 @@
 // A stateful firewall sees a packet that fits no connection it knows.
 
 import { defineCause, inNamespace } from "../model/cause.ts";
+import { firstRule } from "../model/remedy.ts";
 import { text } from "../model/text.ts";
 
 /** `ct state invalid drop` meets one half of an asymmetric path. */
 export const cause = defineCause({
   code: "nft-conntrack-invalid",
   severity: "problem",
+  marks: {
+    drop: [{ reason: "NETFILTER_DROP", settles: "kind" }],
+    counters: [],
+    decides: ["nft", "iptables"],
+    asked: { threads: 6, order: 6 },
+  },
   title: text("dropped as ct state invalid", "因 ct state invalid 被丢弃"),
   headline: ({ source, target, chain }) => {
     const way = source === undefined || target === undefined ? undefined : `${source} → ${target}`;
@@ -26,22 +33,22 @@ export const cause = defineCause({
       "Connection tracking makes an entry only from an echo request; a reply that belongs to no entry has state invalid.",
       "连接跟踪只根据 echo 请求建立条目；不属于任何条目的应答，状态就是 invalid。",
     ),
-  fixes: ({ chain, target }, netns) => {
-    const parts = chain?.split(" ") ?? [];
-    const accept =
-      parts.length === 2
-        ? `iptables -t ${parts[0]} -I ${parts[1]} -p icmp --icmp-type echo-reply -j ACCEPT`
-        : `nft insert rule ${parts.length === 3 ? chain : "inet filter forward"} icmp type echo-reply accept`;
+  fixes: ({ chain, target, tool }, netns) => {
+    const accept = firstRule(netns, chain ?? "inet filter forward", {
+      ...(tool === undefined ? {} : { tool }),
+      iptables: "-p icmp --icmp-type echo-reply -j ACCEPT",
+      nft: "icmp type echo-reply accept",
+    });
     return [
       {
-        command: `ip route get ${target ?? "ADDRESS"}`,
+        advice: `ip route get ${target ?? "ADDRESS"}`,
         effect: text(
           "on the answering host: shows which way its replies take; make request and reply use the same firewall",
           "在应答主机上执行：看应答走哪条路；让请求和应答经过同一台防火墙",
         ),
       },
       {
-        command: inNamespace(netns, accept),
+        edits: [accept],
         effect: text(
           "on the firewall: lets echo replies pass without a known request (helps ping only, not TCP)",
           "在防火墙上执行：没有见过请求也放行 echo 应答（只对 ping 有用，对 TCP 无效）",

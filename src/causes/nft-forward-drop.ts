@@ -1,12 +1,21 @@
 // A rule of the router's forward hook drops the packet.
 
 import { defineCause, inNamespace } from "../model/cause.ts";
+import { nftDrop } from "../model/fault-place.ts";
+import { nftRule } from "../model/remedy.ts";
 import { text } from "../model/text.ts";
 
 /** The router forwards, but its firewall does not let this through. */
 export const cause = defineCause({
   code: "nft-forward-drop",
   severity: "problem",
+  marks: {
+    drop: [{ reason: "NETFILTER_DROP", settles: "kind" }],
+    counters: [],
+    decides: ["nft"],
+    stages: ["forwarded"],
+    asked: { threads: 12, order: 1 },
+  },
   title: text("dropped by the router's firewall: forward", "被路由器的防火墙丢弃：forward"),
   headline: ({ chain, inInterface, outInterface }) => {
     const path =
@@ -31,22 +40,22 @@ export const cause = defineCause({
     const list = chain ?? "inet filter forward";
     const ways =
       inInterface === undefined || outInterface === undefined
-        ? `nft insert rule ${list} icmp type '{ echo-request, echo-reply }' accept`
-        : `nft insert rule ${list} iifname ${inInterface} oifname ${outInterface} accept`;
+        ? "icmp type { echo-request, echo-reply } accept"
+        : `iifname ${inInterface} oifname ${outInterface} accept`;
     return [
       {
-        command: inNamespace(netns, ways),
+        edits: [nftRule(netns, "insert", list, ways)],
         effect: text(
           "lets it pass this way, in front of all other rules; replies need the opposite direction, or the next rule",
           "在所有规则之前放行这个方向；应答还需要反方向的规则，或下面这条",
         ),
       },
       {
-        command: inNamespace(netns, `nft insert rule ${list} ct state established,related accept`),
+        edits: [nftRule(netns, "insert", list, "ct state established,related accept")],
         effect: text("lets the replies back through", "放行回来的应答"),
       },
       {
-        command: inNamespace(netns, chain === undefined ? "nft -a list ruleset" : `nft -a list chain ${chain}`),
+        advice: inNamespace(netns, chain === undefined ? "nft -a list ruleset" : `nft -a list chain ${chain}`),
         effect: text(
           "shows the rules with their handles: `nft delete rule … handle N` takes the dropping one out",
           "列出规则及其 handle：用 `nft delete rule … handle N` 删除丢包的那一条",
@@ -63,6 +72,7 @@ export const cause = defineCause({
       ),
     },
   ],
+  faults: ({ netns, role }) => (role === "router" ? [[nftDrop(netns, "inet", "forward", { by: "rule" })]] : []),
   lookalikes: [
     "echo-no-reply",
     "nft-policy-drop",

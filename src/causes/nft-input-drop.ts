@@ -1,12 +1,21 @@
 // A rule of the receiving host's input hook drops the packet before ICMP sees it.
 
 import { defineCause, inNamespace } from "../model/cause.ts";
+import { nftDrop } from "../model/fault-place.ts";
+import { nftRule } from "../model/remedy.ts";
 import { text } from "../model/text.ts";
 
 /** The target's firewall drops what is for the host itself. */
 export const cause = defineCause({
   code: "nft-input-drop",
   severity: "problem",
+  marks: {
+    drop: [{ reason: "NETFILTER_DROP", settles: "kind" }],
+    counters: [],
+    decides: ["nft"],
+    stages: ["arrived"],
+    asked: { threads: 8, order: 3 },
+  },
   title: text("dropped by the firewall: input", "被防火墙丢弃：input"),
   headline: ({ chain, inInterface }) => {
     const where = text(
@@ -34,17 +43,14 @@ export const cause = defineCause({
     ),
   fixes: ({ chain }, netns) => [
     {
-      command: inNamespace(
-        netns,
-        `nft insert rule ${chain ?? "inet filter input"} icmp type '{ echo-request, echo-reply }' accept`,
-      ),
+      edits: [nftRule(netns, "insert", chain ?? "inet filter input", "icmp type { echo-request, echo-reply } accept")],
       effect: text(
         "lets pings and their replies in, in front of all other rules; write it into /etc/nftables.conf to keep it",
         "在所有规则之前放行 ping 及其应答；要保持，请写进 /etc/nftables.conf",
       ),
     },
     {
-      command: inNamespace(netns, chain === undefined ? "nft -a list ruleset" : `nft -a list chain ${chain}`),
+      advice: inNamespace(netns, chain === undefined ? "nft -a list ruleset" : `nft -a list chain ${chain}`),
       effect: text(
         "shows the rules with their handles: `nft delete rule … handle N` takes the dropping one out",
         "列出规则及其 handle：用 `nft delete rule … handle N` 删除丢包的那一条",
@@ -67,6 +73,8 @@ export const cause = defineCause({
       ),
     },
   ],
+  faults: ({ netns, role }) =>
+    role === "target" || role === "asker" ? [[nftDrop(netns, "inet", "input", { by: "rule" })]] : [],
   lookalikes: [
     "echo-no-reply",
     "nft-policy-drop",

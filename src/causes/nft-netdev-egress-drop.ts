@@ -1,13 +1,22 @@
 // A netdev egress rule of the sending interface drops the frame, before the queue and before any capture.
 
 import { defineCause, deletesRule, inNamespace } from "../model/cause.ts";
+import { nftDrop } from "../model/fault-place.ts";
 import { verdictOfRefusal } from "../model/printed-verdict.ts";
+import { nftRule } from "../model/remedy.ts";
 import { text } from "../model/text.ts";
 
 /** Dropped on the way out, at the interface itself. */
 export const cause = defineCause({
   code: "nft-netdev-egress-drop",
   severity: "problem",
+  marks: {
+    drop: [{ reason: "NETFILTER_DROP", settles: "kind" }],
+    counters: [{ name: "IpOutDiscards", of: "namespace", always: false }],
+    decides: ["nft"],
+    stages: ["sent", "forwarded"],
+    waits: "neighbour",
+  },
   title: text("dropped by the firewall at the interface: egress", "在接口出方向被防火墙丢弃：egress"),
   headline: ({ outInterface, chain }) => {
     const en = [outInterface, chain === undefined ? undefined : `chain ${chain}`]
@@ -42,14 +51,14 @@ export const cause = defineCause({
     return [
       ...deletesRule(facts, netns),
       {
-        command: inNamespace(netns, `nft -a list chain ${name}`),
+        advice: inNamespace(netns, `nft -a list chain ${name}`),
         effect: text(
           `shows the rules of the chain with their handles; \`nft delete rule ${name} handle N\` removes one`,
           `列出这条链的规则及其 handle；用 \`nft delete rule ${name} handle N\` 删除其中一条`,
         ),
       },
       {
-        command: inNamespace(netns, `nft insert rule ${name} icmp type echo-request accept`),
+        edits: [nftRule(netns, "insert", name, "icmp type echo-request accept")],
         effect: text(
           "lets echo requests through this chain, ahead of the rule that drops",
           "在丢弃规则之前放行 echo 请求",
@@ -66,6 +75,8 @@ export const cause = defineCause({
       ),
     },
   ],
+  faults: ({ netns, role, outInterface: device }) =>
+    role !== "target" && device !== null ? [[nftDrop(netns, "netdev", "egress", { by: "rule", device })]] : [],
   lookalikes: [
     "tc-egress-drop",
     "qdisc-drop",

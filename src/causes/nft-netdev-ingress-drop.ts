@@ -1,12 +1,21 @@
 // A netdev ingress rule drops the frame right behind the capture point, before any protocol.
 
 import { defineCause, deletesRule, inNamespace } from "../model/cause.ts";
+import { nftDrop } from "../model/fault-place.ts";
+import { nftRule } from "../model/remedy.ts";
 import { text } from "../model/text.ts";
 
 /** nftables on the interface itself. */
 export const cause = defineCause({
   code: "nft-netdev-ingress-drop",
   severity: "problem",
+  marks: {
+    drop: [{ reason: "NETFILTER_DROP", settles: "kind" }],
+    counters: [],
+    decides: ["nft"],
+    stages: ["arrived", "forwarded"],
+    waits: "neighbour",
+  },
   title: text("dropped by an nftables rule on the interface: ingress", "被接口上的 nftables 规则丢弃：ingress"),
   headline: ({ inInterface, chain }) => {
     const where = [inInterface, chain].filter((part) => part !== undefined);
@@ -30,17 +39,16 @@ export const cause = defineCause({
     return [
       ...deletesRule(facts, netns),
       {
-        command: inNamespace(netns, chain === undefined ? "nft -a list ruleset netdev" : `nft -a list chain ${chain}`),
+        advice: inNamespace(netns, chain === undefined ? "nft -a list ruleset netdev" : `nft -a list chain ${chain}`),
         effect: text(
           "shows the rules with their handles; `nft delete rule … handle N` takes one out",
           "列出规则及其 handle；用 `nft delete rule … handle N` 删除",
         ),
       },
       {
-        command: inNamespace(
-          netns,
-          `nft insert rule ${chain ?? "netdev filter ingress"} icmp type '{ echo-request, echo-reply }' accept`,
-        ),
+        edits: [
+          nftRule(netns, "insert", chain ?? "netdev filter ingress", "icmp type { echo-request, echo-reply } accept"),
+        ],
         effect: text(
           `lets pings in by ${inInterface ?? "this interface"}, in front of all other rules`,
           `在所有规则之前，放行从 ${inInterface ?? "该接口"} 进来的 ping`,
@@ -57,6 +65,8 @@ export const cause = defineCause({
       ),
     },
   ],
+  faults: ({ netns, inInterface: device }) =>
+    device !== null ? [[nftDrop(netns, "netdev", "ingress", { by: "rule", device })]] : [],
   lookalikes: [
     "echo-no-reply",
     "arp-no-answer",

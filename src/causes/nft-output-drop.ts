@@ -1,14 +1,23 @@
 // The pinging host's own firewall drops what it sends: the request dies in the output hook, before any interface.
 
 import { defineCause, deletesRule, inNamespace } from "../model/cause.ts";
+import { filterRule } from "../model/fault-place.ts";
 import { verdictOfRefusal } from "../model/printed-verdict.ts";
+import { nftRule } from "../model/remedy.ts";
 import { text } from "../model/text.ts";
 
 /** A rule of the own output hook forbids the ping. */
 export const cause = defineCause({
   code: "nft-output-drop",
   severity: "problem",
-  title: text("dropped by the own firewall: output", "被本机防火墙丢弃：output"),
+  marks: {
+    drop: [{ reason: "NETFILTER_DROP", settles: "kind" }],
+    counters: [{ name: "IpOutDiscards", of: "namespace", always: false }],
+    decides: ["nft"],
+    stages: ["sent"],
+    asked: { threads: 11, order: 2 },
+  },
+  title: text("dropped by this host's firewall: output", "被本机防火墙丢弃：output"),
   headline: ({ target, chain }) => {
     const en = [target === undefined ? "" : `to ${target}`, chain === undefined ? "" : `chain ${chain}`].filter(
       (p) => p !== "",
@@ -17,7 +26,7 @@ export const cause = defineCause({
       (p) => p !== "",
     );
     return text(
-      `dropped by the own firewall: output${en.length === 0 ? "" : ` (${en.join(", ")})`}`,
+      `dropped by this host's firewall: output${en.length === 0 ? "" : ` (${en.join(", ")})`}`,
       `被本机防火墙丢弃：output${zh.length === 0 ? "" : `（${zh.join("，")}）`}`,
     );
   },
@@ -42,19 +51,16 @@ export const cause = defineCause({
     return [
       ...deletesRule(facts, netns),
       {
-        command: inNamespace(netns, `nft -a list chain ${name}`),
+        advice: inNamespace(netns, `nft -a list chain ${name}`),
         effect: text(
           `shows the rules of the chain with their handles; \`nft delete rule ${name} handle N\` removes one`,
           `列出这条链的规则及其 handle；用 \`nft delete rule ${name} handle N\` 删除其中一条`,
         ),
       },
       {
-        command: inNamespace(
-          netns,
-          `nft insert rule ${name} ip daddr ${target ?? "TARGET"} icmp type echo-request accept`,
-        ),
+        edits: [nftRule(netns, "insert", name, `ip daddr ${target ?? "TARGET"} icmp type echo-request accept`)],
         effect: text(
-          `lets pings${source === undefined ? "" : ` from ${source}`} to this target through, ahead of the rule that drops; a rule made by iptables is mended by iptables`,
+          `lets pings${source === undefined ? "" : ` from ${source}`} to this target through, ahead of the rule that drops; a rule made by iptables is fixed by iptables`,
           `在丢弃规则之前放行${source === undefined ? "" : `从 ${source} `}到该目标的 ping；如果规则是 iptables 建的，请用 iptables 修改`,
         ),
       },
@@ -73,6 +79,7 @@ export const cause = defineCause({
       because: text("grows with each packet the output hook drops", "output 钩子每丢一个报文，它就加一"),
     },
   ],
+  faults: ({ netns, role }) => (role === "asker" ? [[filterRule(netns, "OUTPUT", "-p icmp -j DROP")]] : []),
   lookalikes: [
     "nft-postrouting-drop",
     "nft-policy-drop",

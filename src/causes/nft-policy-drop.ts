@@ -1,12 +1,20 @@
 // No rule drops the packet: none accepts it either, and the chain's policy is drop.
 
 import { defineCause, inNamespace } from "../model/cause.ts";
+import { nftDrop } from "../model/fault-place.ts";
+import { nftRule } from "../model/remedy.ts";
 import { text } from "../model/text.ts";
 
 /** The default verdict of a chain. */
 export const cause = defineCause({
   code: "nft-policy-drop",
   severity: "problem",
+  marks: {
+    drop: [{ reason: "NETFILTER_DROP", settles: "kind" }],
+    counters: [],
+    decides: ["nft"],
+    asked: { threads: 12, order: 3 },
+  },
   title: text("dropped by the firewall: the chain's policy is drop", "被防火墙丢弃：链的默认策略是 drop"),
   headline: ({ chain }) =>
     text(
@@ -25,17 +33,14 @@ export const cause = defineCause({
     ),
   fixes: ({ chain }, netns) => [
     {
-      command: inNamespace(
-        netns,
-        `nft add rule ${chain ?? "inet filter input"} icmp type '{ echo-request, echo-reply }' accept`,
-      ),
+      edits: [nftRule(netns, "add", chain ?? "inet filter input", "icmp type { echo-request, echo-reply } accept")],
       effect: text(
         "lets pings and their replies pass; the policy stays as it is for everything else",
         "放行 ping 及其应答；其他流量仍按原策略处理",
       ),
     },
     {
-      command: inNamespace(netns, chain === undefined ? "nft -a list ruleset" : `nft -a list chain ${chain}`),
+      advice: inNamespace(netns, chain === undefined ? "nft -a list ruleset" : `nft -a list chain ${chain}`),
       effect: text(
         "shows what the chain accepts: perhaps a rule was meant for this packet and names another interface or subnet",
         "查看这条链放行了什么：也许本该匹配的规则写错了接口或网段",
@@ -51,6 +56,10 @@ export const cause = defineCause({
       ),
     },
   ],
+  faults: ({ netns, role }) => {
+    const hook = { asker: "output", router: "forward", target: "input", switch: null }[role];
+    return hook === null ? [] : [[nftDrop(netns, "inet", hook, { by: "policy" })]];
+  },
   lookalikes: [
     "echo-no-reply",
     "nft-input-drop",

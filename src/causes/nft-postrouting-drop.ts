@@ -1,12 +1,20 @@
 // A rule of the postrouting hook drops the packet just before it would leave.
 
 import { defineCause, inNamespace } from "../model/cause.ts";
+import { nftDrop } from "../model/fault-place.ts";
+import { nftRule } from "../model/remedy.ts";
 import { text } from "../model/text.ts";
 
 /** The last IP hook. */
 export const cause = defineCause({
   code: "nft-postrouting-drop",
   severity: "problem",
+  marks: {
+    drop: [{ reason: "NETFILTER_DROP", settles: "kind" }],
+    counters: [],
+    decides: ["nft"],
+    stages: ["sent", "forwarded"],
+  },
   title: text("dropped by the firewall: postrouting", "被防火墙丢弃：postrouting"),
   headline: ({ chain, outInterface }) => {
     const where = [chain, outInterface].filter((part) => part !== undefined);
@@ -27,14 +35,13 @@ export const cause = defineCause({
     ),
   fixes: ({ chain }, netns) => [
     {
-      command: inNamespace(
-        netns,
-        `nft insert rule ${chain ?? "inet mangle postrouting"} icmp type '{ echo-request, echo-reply }' accept`,
-      ),
+      edits: [
+        nftRule(netns, "insert", chain ?? "inet mangle postrouting", "icmp type { echo-request, echo-reply } accept"),
+      ],
       effect: text("lets pings pass, in front of all other rules", "在所有规则之前放行 ping"),
     },
     {
-      command: inNamespace(netns, chain === undefined ? "nft -a list ruleset" : `nft -a list chain ${chain}`),
+      advice: inNamespace(netns, chain === undefined ? "nft -a list ruleset" : `nft -a list chain ${chain}`),
       effect: text(
         "shows the rules with their handles, for `nft delete rule … handle N`",
         "列出规则及其 handle，可用 `nft delete rule … handle N` 删除",
@@ -47,6 +54,8 @@ export const cause = defineCause({
       because: text("before and after a ping: the rule's counter moves", "ping 前后各执行一次：该规则的计数会增长"),
     },
   ],
+  faults: ({ netns, role }) =>
+    role === "router" || role === "asker" ? [[nftDrop(netns, "inet", "postrouting", { by: "rule" })]] : [],
   lookalikes: ["echo-no-reply", "nft-forward-drop", "nft-output-drop", "nft-reply-drop", "ip-forward-off"],
   search: [
     "nftables postrouting drop",

@@ -1,12 +1,20 @@
 // A rule of the prerouting hook drops the packet before any route is looked at.
 
 import { defineCause, inNamespace } from "../model/cause.ts";
+import { nftDrop } from "../model/fault-place.ts";
+import { nftRule } from "../model/remedy.ts";
 import { text } from "../model/text.ts";
 
 /** The earliest IP hook. */
 export const cause = defineCause({
   code: "nft-prerouting-drop",
   severity: "problem",
+  marks: {
+    drop: [{ reason: "NETFILTER_DROP", settles: "kind" }],
+    counters: [],
+    decides: ["nft"],
+    stages: ["arrived", "forwarded"],
+  },
   title: text("dropped by the firewall: prerouting", "被防火墙丢弃：prerouting"),
   headline: ({ chain, inInterface }) => {
     const where = [chain, inInterface].filter((part) => part !== undefined);
@@ -27,14 +35,13 @@ export const cause = defineCause({
     ),
   fixes: ({ chain }, netns) => [
     {
-      command: inNamespace(
-        netns,
-        `nft insert rule ${chain ?? "inet raw prerouting"} icmp type '{ echo-request, echo-reply }' accept`,
-      ),
+      edits: [
+        nftRule(netns, "insert", chain ?? "inet raw prerouting", "icmp type { echo-request, echo-reply } accept"),
+      ],
       effect: text("lets pings pass, in front of all other rules", "在所有规则之前放行 ping"),
     },
     {
-      command: inNamespace(netns, chain === undefined ? "nft -a list ruleset" : `nft -a list chain ${chain}`),
+      advice: inNamespace(netns, chain === undefined ? "nft -a list ruleset" : `nft -a list chain ${chain}`),
       effect: text(
         "shows the rules with their handles, for `nft delete rule … handle N`",
         "列出规则及其 handle，可用 `nft delete rule … handle N` 删除",
@@ -50,6 +57,8 @@ export const cause = defineCause({
       ),
     },
   ],
+  faults: ({ netns, role }) =>
+    role === "target" || role === "router" ? [[nftDrop(netns, "inet", "prerouting", { by: "rule" })]] : [],
   lookalikes: ["echo-no-reply", "nft-input-drop", "nft-forward-drop", "nft-netdev-ingress-drop", "rp-filter-strict"],
   search: [
     "nftables prerouting drop",

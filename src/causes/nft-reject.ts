@@ -1,13 +1,24 @@
 // A firewall refuses the packet and says so by an ICMP error.
 
 import { defineCause, inNamespace } from "../model/cause.ts";
+import type { Code } from "../model/code.ts";
+import { filterRule } from "../model/fault-place.ts";
+import type { RuledOut } from "../model/finding.ts";
 import { verdictOfError } from "../model/observed.ts";
+import { firstRule } from "../model/remedy.ts";
 import { text } from "../model/text.ts";
 
 /** A reject rule, of nftables or iptables. */
 export const cause = defineCause({
   code: "nft-reject",
   severity: "problem",
+  marks: {
+    drop: [{ reason: "NETFILTER_DROP", settles: "kind" }],
+    counters: [{ name: "IcmpOutDestUnreachs", of: "namespace", always: false, sometimes: true }],
+    decides: ["nft", "iptables"],
+    stages: ["arrived", "forwarded", "sent"],
+    asked: { threads: 10, order: 4 },
+  },
   title: text("rejected by a firewall", "被防火墙拒绝（reject）"),
   headline: ({ chain, target }) => {
     const where = text(
@@ -36,22 +47,23 @@ export const cause = defineCause({
       "A reject rule drops the packet and sends an ICMP error of its choice: port unreachable by default, admin-prohibited in firewalld.",
       "reject 规则丢弃报文，并发出规则指定的 ICMP 差错：默认是端口不可达，firewalld 用的是 admin-prohibited。",
     ),
-  fixes: ({ chain, router }, netns) => {
+  fixes: ({ chain, router, tool }, netns) => {
     const parts = chain?.split(" ") ?? [];
-    const accept =
-      parts.length === 2
-        ? `iptables -t ${parts[0]} -I ${parts[1]} -p icmp -j ACCEPT`
-        : `nft insert rule ${parts.length === 3 ? chain : "inet filter input"} icmp type '{ echo-request, echo-reply }' accept`;
+    const accept = firstRule(netns, chain ?? "inet filter input", {
+      ...(tool === undefined ? {} : { tool }),
+      iptables: "-p icmp -j ACCEPT",
+      nft: "icmp type { echo-request, echo-reply } accept",
+    });
     return [
       {
-        command: inNamespace(netns, accept),
+        edits: [accept],
         effect: text(
           `${router ? `on ${router}: ` : ""}lets pings pass, in front of the rejecting rule`,
           `${router ? `在 ${router} 上：` : ""}在拒绝规则之前放行 ping`,
         ),
       },
       {
-        command: inNamespace(netns, parts.length === 2 ? "iptables-save -c" : "nft -a list ruleset"),
+        advice: inNamespace(netns, parts.length === 2 ? "iptables-save -c" : "nft -a list ruleset"),
         effect: text(
           "shows the rejecting rule (with firewalld: use firewall-cmd instead of editing by hand)",
           "查看拒绝的规则（如果用 firewalld，请用 firewall-cmd，而不是手工修改）",
@@ -61,13 +73,19 @@ export const cause = defineCause({
   },
   settle: (_, netns) => [
     {
-      command: inNamespace(netns, "nft list ruleset"),
+      command: inNamespace(netns, "nft -a list ruleset"),
       because: text(
         "on the machine after `From` in ping's output, before and after: the counter of the reject rule moves",
         "在 ping 输出中 `From` 后面的机器上，前后各执行一次：reject 规则的计数会增长",
       ),
     },
   ],
+  faults: ({ netns, role }) =>
+    role === "target" || role === "router"
+      ? ["icmp-port-unreachable", "icmp-host-prohibited", "icmp-admin-prohibited"].map((how) => [
+          filterRule(netns, role === "target" ? "INPUT" : "FORWARD", `-p icmp -j REJECT --reject-with ${how}`),
+        ])
+      : [],
   lookalikes: ["forward-prohibit", "forward-unreachable", "forward-no-route", "nft-input-drop", "nft-forward-drop"],
   search: [
     "Destination Port Unreachable ping",
@@ -98,9 +116,40 @@ export const cause = defineCause({
   negativeTwin: "nft-forward-drop",
   // No router answers a ping with code 3 of its own accord; 13 is also what a prohibit route gives. Whom the ping was
   // for says none of them of its own accord.
-  check: (view) =>
-    verdictOfError(view, REJECTS, "likely") ?? verdictOfError(view, [...REJECTS, [3, 0], [3, 1]], "likely", null, true),
+  check: (view) => {
+    const verdict =
+      verdictOfError(view, REJECTS, "likely") ??
+      verdictOfError(
+        view,
+        [...(view.flow.kind === "icmp-error" ? FILTERED : REJECTS), [3, 0], [3, 1]],
+        "likely",
+        null,
+        true,
+      );
+    return verdict && { ...verdict, ruledOut: [...verdict.ruledOut, ...otherCodes(verdict.facts.error)] };
+  },
 });
+
+// What also refuses names another code, and what drops names none.
+function otherCodes(error: string | undefined): RuledOut[] {
+  if (error === undefined) return [];
+  const said = text(`an ICMP error of type/code ${error} came back`, `返回的 ICMP 差错是类型/代码 ${error}`);
+  const others: readonly (readonly [Code, string | null])[] = [
+    ["forward-prohibit", "3/13"],
+    ["forward-unreachable", "3/1"],
+    ["forward-no-route", "3/0"],
+    ["nft-input-drop", null],
+    ["nft-forward-drop", null],
+  ];
+  return others.flatMap(([code, own]) => (own === error ? [] : [{ code, because: said }]));
+}
+
+// A host says port or protocol unreachable of its own accord to what is no ping.
+const FILTERED: readonly (readonly [number, number])[] = [
+  [3, 9],
+  [3, 10],
+  [3, 13],
+];
 
 const REJECTS: readonly (readonly [number, number])[] = [
   [3, 2],

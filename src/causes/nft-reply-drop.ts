@@ -1,12 +1,21 @@
 // The target answers, and its own output hook drops the answer.
 
 import { defineCause, inNamespace } from "../model/cause.ts";
+import { filterRule } from "../model/fault-place.ts";
+import { firstRule } from "../model/remedy.ts";
 import { text } from "../model/text.ts";
 
 /** The reply is made, counted, and never leaves. */
 export const cause = defineCause({
   code: "nft-reply-drop",
   severity: "problem",
+  marks: {
+    drop: [{ reason: "NETFILTER_DROP", settles: "kind" }],
+    // What TCP sends is not counted there (ip_queue_xmit, ip_build_and_send_pkt).
+    counters: [{ name: "IpOutDiscards", of: "namespace", always: false, sometimes: true }],
+    decides: ["nft"],
+    stages: ["sent"],
+  },
   title: text("the reply is dropped by the target's own firewall: output", "应答被目标自己的防火墙丢弃：output"),
   headline: ({ chain, target }) => {
     const where = text(
@@ -30,19 +39,20 @@ export const cause = defineCause({
       "A reply passes the output hook like every packet of the host's own; what is dropped there is never handed to a device.",
       "应答和主机自己发出的其他报文一样要过 output 钩子；在那里被丢弃的报文不会交给任何设备。",
     ),
-  fixes: ({ chain }, netns) => {
+  fixes: ({ chain, tool }, netns) => {
     const parts = chain?.split(" ") ?? [];
-    const accept =
-      parts.length === 2
-        ? `iptables -t ${parts[0]} -I ${parts[1]} -p icmp -j ACCEPT`
-        : `nft insert rule ${parts.length === 3 ? chain : "inet filter output"} icmp type echo-reply accept`;
+    const accept = firstRule(netns, chain ?? "inet filter output", {
+      ...(tool === undefined ? {} : { tool }),
+      iptables: "-p icmp -j ACCEPT",
+      nft: "icmp type echo-reply accept",
+    });
     return [
       {
-        command: inNamespace(netns, accept),
+        edits: [accept],
         effect: text("lets echo replies out, in front of all other rules", "在所有规则之前放行 echo 应答"),
       },
       {
-        command: inNamespace(netns, parts.length === 2 ? "iptables-save -c" : "nft -a list ruleset"),
+        advice: inNamespace(netns, parts.length === 2 ? "iptables-save -c" : "nft -a list ruleset"),
         effect: text("shows the rule that drops", "查看丢包的规则"),
       },
     ];
@@ -56,6 +66,8 @@ export const cause = defineCause({
       ),
     },
   ],
+  faults: ({ netns, role }) =>
+    role === "target" ? [[filterRule(netns, "OUTPUT", "-p icmp -m icmp --icmp-type 0 -j DROP")]] : [],
   lookalikes: ["echo-no-reply", "missing-return-route", "icmp-echo-ignore-all", "nft-input-drop"],
   search: [
     "output chain drops echo reply",
@@ -71,8 +83,8 @@ export const cause = defineCause({
       "目标听到了请求也做了应答，但它自己的防火墙不让发。过滤出方向的规则集往往只放行已建立的连接，却忘了 ICMP。",
     ),
     evidence: text(
-      "Packets: the request at the target's interface, nothing leaves. State: a drop on hook output of the target. Counters: IcmpInEchos, IcmpOutEchoReps and IpOutDiscards all move; drop reason NETFILTER_DROP at nft_do_chain, without a device.",
-      "报文：目标接口上有请求，什么也没有发出。状态：目标 output 钩子上的 drop。计数器：IcmpInEchos、IcmpOutEchoReps、IpOutDiscards 都增长；丢包原因 nft_do_chain 处的 NETFILTER_DROP，没有设备。",
+      "Packets: the request at the target's interface, nothing leaves. State: a drop on hook output of the target. Counters of a ping: IcmpInEchos, IcmpOutEchoReps and IpOutDiscards all move (no IpOutDiscards with TCP); drop reason NETFILTER_DROP at nft_do_chain, without a device.",
+      "报文：目标接口上有请求，什么也没有发出。状态：目标 output 钩子上的 drop。计数器：ping 时 IcmpInEchos、IcmpOutEchoReps、IpOutDiscards 都增长（TCP 时 IpOutDiscards 不变）；丢包原因 nft_do_chain 处的 NETFILTER_DROP，没有设备。",
     ),
     tellApart: text(
       "missing-return-route and icmp-echo-ignore-all: IcmpOutEchoReps stays where it is, and there is no drop event. nft-output-drop: the same hook, but on the asker, for the request.",

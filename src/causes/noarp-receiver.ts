@@ -7,6 +7,12 @@ import { text } from "../model/text.ts";
 export const cause = defineCause({
   code: "noarp-receiver",
   severity: "problem",
+  marks: {
+    drop: "silent",
+    counters: [],
+    decides: ["link"],
+    waits: "neighbour",
+  },
   title: text("ARP is off on the receiving interface (NOARP)", "接收接口关闭了 ARP（NOARP）"),
   headline: ({ inInterface, target }) => {
     const en = [inInterface, target === undefined ? undefined : `asked for ${target}`]
@@ -22,7 +28,7 @@ export const cause = defineCause({
   },
   summary: ({ target, inInterface }) =>
     text(
-      `The question for ${target ?? "the address"} reaches ${inInterface ?? "the receiving interface"}, which has the flag NOARP. Such an interface reads no ARP: the request is let go before anybody looks whose address it asks for, without a drop event or a counter.`,
+      `The question for ${target ?? "the address"} reaches ${inInterface ?? "the receiving interface"}, which has the flag NOARP. Such an interface reads no ARP: the request is ignored before anybody looks whose address it asks for, without a drop event or a counter.`,
       `对 ${target ?? "该地址"} 的询问到达了 ${inInterface ?? "接收接口"}，而这个接口带 NOARP 标志，不处理 ARP：还没看问的是谁的地址，请求就被放掉了，没有丢包事件，也没有计数。`,
     ),
   why: () =>
@@ -32,14 +38,21 @@ export const cause = defineCause({
     ),
   fixes: ({ inInterface, target, asker, outInterface }, netns) => [
     {
-      command: inNamespace(netns, `ip link set ${inInterface ?? "IF"} arp on`),
+      edits: [{ kind: "link", netns, device: inInterface ?? "IF", arp: true }],
       effect: text("switches ARP on again", "重新打开 ARP"),
     },
     {
-      command: inNamespace(
-        asker ?? null,
-        `ip neigh replace ${target ?? "ADDRESS"} lladdr MAC dev ${outInterface ?? "IF"} nud permanent`,
-      ),
+      edits: [
+        {
+          kind: "neighbour",
+          netns: asker ?? null,
+          verb: "replace",
+          address: target ?? "ADDRESS",
+          mac: "MAC",
+          device: outInterface ?? "IF",
+          state: "permanent",
+        },
+      ],
       effect: text(
         "if it is meant: enters the MAC address by hand on the asker",
         "如果就是不要 ARP：在询问方手工写入 MAC",
@@ -52,6 +65,8 @@ export const cause = defineCause({
       because: text("NOARP inside <…> means it is this", "<…> 里有 NOARP，就是这个原因"),
     },
   ],
+  faults: ({ netns, role, inInterface }) =>
+    role === "target" && inInterface !== null ? [[{ kind: "link", netns, device: inInterface, arp: false }]] : [],
   lookalikes: ["arp-no-local-owner", "arp-no-answer", "arp-ignore-8", "nft-arp-drop", "noarp-sender"],
   search: ["NOARP", "ip link set arp off", "no ARP reply", "接口 NOARP", "ARP 被关闭", "ARP 没有应答"],
   page: () => ({

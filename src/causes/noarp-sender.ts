@@ -7,6 +7,11 @@ import { text } from "../model/text.ts";
 export const cause = defineCause({
   code: "noarp-sender",
   severity: "problem",
+  marks: {
+    drop: [{ reason: "OTHERHOST", settles: "cause" }],
+    counters: [{ name: "rx_otherhost_dropped", of: "interface", at: "end", always: false, sometimes: true }],
+    decides: ["link"],
+  },
   title: text("ARP is off on the sending interface (NOARP)", "发送接口关闭了 ARP（NOARP）"),
   headline: ({ outInterface, mac }) => {
     const en = [outInterface, mac === undefined ? undefined : `frames go to ${mac}`]
@@ -32,17 +37,24 @@ export const cause = defineCause({
     ),
   fixes: ({ outInterface, target, gateway }, netns) => [
     {
-      command: inNamespace(netns, `ip link set ${outInterface ?? "IF"} arp on`),
+      edits: [{ kind: "link", netns, device: outInterface ?? "IF", arp: true }],
       effect: text(
         "switches ARP on again; entries made without it are thrown away",
         "重新打开 ARP；关闭期间建立的表项会被清掉",
       ),
     },
     {
-      command: inNamespace(
-        netns,
-        `ip neigh replace ${gateway ?? target ?? "ADDRESS"} lladdr MAC dev ${outInterface ?? "IF"} nud permanent`,
-      ),
+      edits: [
+        {
+          kind: "neighbour",
+          netns,
+          verb: "replace",
+          address: gateway ?? target ?? "ADDRESS",
+          mac: "MAC",
+          device: outInterface ?? "IF",
+          state: "permanent",
+        },
+      ],
       effect: text(
         "if ARP must stay off: enters the next hop's MAC address by hand",
         "如果必须关闭 ARP：手工写入下一跳的 MAC",
@@ -58,6 +70,8 @@ export const cause = defineCause({
       ),
     },
   ],
+  faults: ({ netns, role, outInterface: device }) =>
+    role === "asker" && device !== null ? [[{ kind: "link", netns, device, arp: false }]] : [],
   lookalikes: ["neigh-wrong-mac", "echo-no-reply", "noarp-receiver", "nft-input-drop"],
   search: ["NOARP", "ip link set arp off", "destination MAC own MAC", "接口 NOARP", "ARP 被关闭", "目的 MAC 是自己"],
   page: () => ({
@@ -66,8 +80,8 @@ export const cause = defineCause({
       "发送接口不做 ARP。在以太网上，内核因此得不到下一跳的 MAC，只好用接口自己的。帧能穿过链路，但没有人收。",
     ),
     evidence: text(
-      "Packets: echo requests whose source and destination MAC addresses are the same; no ARP, no reply. State: NOARP among the link's flags, or a neighbour entry in state NOARP. Kernel: OTHERHOST at ip_rcv_core of the other end.",
-      "报文：echo 请求的源 MAC 与目的 MAC 相同；没有 ARP，没有应答。状态：链路标志里有 NOARP，或邻居表项状态为 NOARP。内核：对端 ip_rcv_core 处的 OTHERHOST。",
+      "Packets: echo requests whose source and destination MAC addresses are the same; no ARP, no reply. State: NOARP among the link's flags, or a neighbour entry in state NOARP. Kernel: OTHERHOST at ip_rcv_core of the other end, and rx_otherhost_dropped of its interface.",
+      "报文：echo 请求的源 MAC 与目的 MAC 相同；没有 ARP，没有应答。状态：链路标志里有 NOARP，或邻居表项状态为 NOARP。内核：对端 ip_rcv_core 处的 OTHERHOST，其接口的 rx_otherhost_dropped 增长。",
     ),
     tellApart: text(
       "neigh-wrong-mac: a foreign MAC address instead of the own one. noarp-receiver: the other end has the flag; ARP requests are seen and stay unanswered.",

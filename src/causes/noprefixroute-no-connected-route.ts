@@ -9,6 +9,11 @@ import { text } from "../model/text.ts";
 export const cause = defineCause({
   code: "noprefixroute-no-connected-route",
   severity: "problem",
+  marks: {
+    drop: "no-end",
+    counters: [{ name: "IpOutNoRoutes", of: "namespace", always: false }],
+    decides: ["addr", "route"],
+  },
   title: text("address without its connected route (noprefixroute)", "地址没有直连路由（noprefixroute）"),
   headline: (facts) => {
     const subnet = subnetOf(facts)?.subnet;
@@ -29,7 +34,7 @@ export const cause = defineCause({
   summary: ({ outInterface, error }) =>
     text(
       `${outInterface ?? "The interface"} has an address in the right subnet, but it was added with noprefixroute, so the kernel made no route for that subnet, and nobody else did. The host cannot send to its neighbours there: ${error === undefined ? "a reply is given up without a trace, just as a ping would be refused" : `the ping is refused ("${error}")`}.`,
-      `${outInterface ?? "接口"} 有同子网的地址，但添加时带了 noprefixroute，内核没有为该子网建立路由，别人也没有补上。主机无法向那里的邻居发送：${error === undefined ? "应答会被悄悄放弃，从这里 ping 也会被拒绝" : `ping 被拒绝（“${error}”）`}。`,
+      `${outInterface ?? "接口"} 有同子网的地址，但添加时带了 noprefixroute，内核没有为该子网建立路由，别人也没有补上。主机无法向那里的邻居发送：${error === undefined ? "应答会被静默丢弃，从这里 ping 也会被拒绝" : `ping 被拒绝（“${error}”）`}。`,
     ),
   why: () =>
     text(
@@ -41,17 +46,23 @@ export const cause = defineCause({
     const device = facts.outInterface ?? "IF";
     return [
       {
-        command: inNamespace(
-          netns,
-          `ip route add ${own?.subnet ?? "SUBNET"} dev ${device} src ${own?.address ?? "ADDRESS"}`,
-        ),
+        edits: [
+          {
+            kind: "route",
+            netns,
+            verb: "add",
+            destination: own?.subnet ?? "SUBNET",
+            device,
+            source: own?.address ?? "ADDRESS",
+          },
+        ],
         effect: text(
           "adds the connected route that is missing; where NetworkManager runs the interface, add it to the connection, or it will go again",
           "补上缺少的直连路由；如果接口由 NetworkManager 管理，请写进连接配置，否则还会消失",
         ),
       },
       {
-        command: inNamespace(netns, `ip -d addr show dev ${device}`),
+        advice: inNamespace(netns, `ip -d addr show dev ${device}`),
         effect: text("shows the flag noprefixroute at the address", "可以看到地址带 noprefixroute 标志"),
       },
     ];

@@ -1,12 +1,18 @@
 // No carrier, and the neighbour is already known: the echo request itself dies before the wire, and nobody is told.
 
 import { defineCause, inNamespace } from "../model/cause.ts";
+import { peerUp } from "../model/remedy.ts";
 import { text } from "../model/text.ts";
 
 /** As peer-down, but without any error message. */
 export const cause = defineCause({
   code: "peer-down-neigh-known",
   severity: "problem",
+  marks: {
+    drop: [{ reason: "QDISC_DROP", settles: "kind" }],
+    counters: [{ name: "tx_dropped", of: "interface", always: false }],
+    decides: ["link", "neigh"],
+  },
   title: text("no carrier, and the neighbour is still remembered", "没有载波，而邻居表项还在"),
   headline: ({ outInterface, peerInterface }) => {
     const en =
@@ -38,13 +44,14 @@ export const cause = defineCause({
     ),
   fixes: ({ peerInterface, outInterface, owner }, netns) => [
     {
-      command: inNamespace(owner ?? netns, `ip link set ${peerInterface ?? "PEER"} up`),
+      edits: [{ kind: "link", netns: owner ?? netns, device: peerInterface ?? "PEER", up: true }],
       effect: text(
         `brings the other end up; ${outInterface ?? "the interface"} then has carrier`,
         `启用对端；随后 ${outInterface ?? "该接口"} 就有载波了`,
       ),
     },
   ],
+  assumes: peerUp,
   settle: ({ outInterface }, netns) => [
     {
       command: inNamespace(netns, `ip -s link show ${outInterface ?? "IF"}`),

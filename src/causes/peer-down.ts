@@ -3,6 +3,7 @@
 import { formatIpv4 } from "../model/address.ts";
 import { defineCause, inNamespace } from "../model/cause.ts";
 import { echoes, isLoopbackVantage, selfMadeError } from "../model/observed.ts";
+import { peerUp } from "../model/remedy.ts";
 import { text } from "../model/text.ts";
 import { formatVantage } from "../model/vantage.ts";
 
@@ -10,6 +11,13 @@ import { formatVantage } from "../model/vantage.ts";
 export const cause = defineCause({
   code: "peer-down",
   severity: "problem",
+  marks: {
+    drop: [{ reason: "QDISC_DROP", settles: "kind" }],
+    counters: [{ name: "tx_dropped", of: "interface", always: false }],
+    decides: ["link"],
+    asked: { threads: 8, order: 5 },
+    waits: "neighbour",
+  },
   title: text("no carrier: the other end is down", "没有载波：对端没有启用"),
   headline: ({ outInterface, peerInterface }) => {
     if (outInterface === undefined) return text("no carrier: the other end is down", "没有载波：对端没有启用");
@@ -18,7 +26,12 @@ export const cause = defineCause({
       `没有载波：对端没有启用（${peerInterface === undefined ? outInterface : `${outInterface} 的对端 ${peerInterface}`}）`,
     );
   },
-  summary: ({ outInterface, peerInterface, target, basis }) => {
+  summary: ({ outInterface, peerInterface, target, basis, id }) => {
+    if (id === "tun")
+      return text(
+        `${outInterface ?? "The outgoing interface"} is a tap: its other end is a file that some process (a virtual machine, a VPN) opens, and none has it open now. So it has no carrier: the kernel still tries to ask for ${target ?? "the next hop"}, but every frame is thrown away before any capture.`,
+        `${outInterface ?? "出接口"} 是 tap 接口：它的另一端是由某个进程（虚拟机、VPN）打开的文件，而现在没有进程打开它，所以没有载波。内核仍会尝试询问 ${target ?? "下一跳"}，但每个帧在抓包点之前就被丢弃。`,
+      );
     if (basis === "packets") {
       return text(
         `The pinging host told itself that ${target ?? "the target"} cannot be reached, yet the ARP request that must come before that was not seen${outInterface === undefined ? "" : ` at ${outInterface}`}. It looks so when the interface has no carrier: its frames are thrown away before any capture.`,
@@ -35,15 +48,27 @@ export const cause = defineCause({
       "Without carrier the interface's queue is replaced by one that drops everything; the capture point lies behind the queue.",
       "没有载波时，接口的发送队列被换成一个全部丢弃的队列（noop），而抓包点在队列之后。",
     ),
-  fixes: ({ peerInterface, outInterface, owner }, netns) => [
-    {
-      command: inNamespace(owner ?? netns, `ip link set ${peerInterface ?? "PEER"} up`),
-      effect: text(
-        `brings the other end up; ${outInterface ?? "the interface"} then has carrier`,
-        `启用对端；随后 ${outInterface ?? "该接口"} 就有载波了`,
-      ),
-    },
-  ],
+  fixes: ({ peerInterface, outInterface, owner, id }, netns) =>
+    id === "tun"
+      ? [
+          {
+            advice: inNamespace(netns, `ip tuntap show dev ${outInterface ?? "IF"}`),
+            effect: text(
+              "start the program that this tap was made for (the virtual machine, the VPN); nothing on this host's network can stand in for it",
+              "启动使用这个 tap 的程序（虚拟机、VPN）；在本机的网络配置上没有别的办法",
+            ),
+          },
+        ]
+      : [
+          {
+            edits: [{ kind: "link", netns: owner ?? netns, device: peerInterface ?? "PEER", up: true }],
+            effect: text(
+              `brings the other end up; ${outInterface ?? "the interface"} then has carrier`,
+              `启用对端；随后 ${outInterface ?? "该接口"} 就有载波了`,
+            ),
+          },
+        ],
+  assumes: peerUp,
   settle: ({ outInterface }) => [
     {
       command: `ip -br link show ${outInterface ?? "IF"}`,
@@ -53,6 +78,8 @@ export const cause = defineCause({
       ),
     },
   ],
+  faults: ({ netns, role, inInterface }) =>
+    role !== "asker" && inInterface !== null ? [[{ kind: "link", netns, device: inInterface, up: false }]] : [],
   lookalikes: ["link-admin-down", "peer-down-neigh-known", "arp-no-local-owner", "qdisc-drop", "tc-egress-drop"],
   search: [
     "NO-CARRIER",

@@ -8,6 +8,16 @@ import { text } from "../model/text.ts";
 export const cause = defineCause({
   code: "peer-mtu-smaller",
   severity: "problem",
+  marks: {
+    drop: [{ reason: "NOT_SPECIFIED", at: ["__dev_forward_skb2", "__dev_forward_skb", "veth_xmit"], settles: "kind" }],
+    counters: [
+      { name: "tx_dropped", of: "interface", at: "asker", always: false },
+      { name: "rx_dropped", of: "interface", always: false },
+      { name: "IpOutDiscards", of: "namespace", at: "asker", always: false },
+    ],
+    decides: ["link"],
+    asked: { threads: 10, order: 5 },
+  },
   title: text("the other end of the link has a smaller MTU", "链路对端的 MTU 更小"),
   headline: ({ inInterface, mtu, size }) => {
     const detail = text(
@@ -50,11 +60,11 @@ export const cause = defineCause({
     const wanted = size === undefined || !(Number(size) > 1500) ? "1500" : size;
     return [
       {
-        command: inNamespace(netns, `ip link set ${inInterface ?? "PEER"} mtu ${wanted}`),
+        edits: [{ kind: "link", netns, device: inInterface ?? "PEER", mtu: Number(wanted) }],
         effect: text("makes the receiving end take as much as the other end sends", "让接收端与发送端一样大"),
       },
       {
-        command: `sudo ip link set ${outInterface ?? "IF"} mtu ${mtu ?? "1400"}`,
+        edits: [{ kind: "link", netns: null, device: outInterface ?? "IF", mtu: Number(mtu ?? "1400") }],
         effect: text(
           "or, in the sending end's namespace: makes the sending end as small, so that it fragments or reports the size",
           "或者在发送端的命名空间里执行：把发送端改小，让它自己分片或报告大小",
@@ -75,6 +85,8 @@ export const cause = defineCause({
       because: text("works where only the size matters", "如果只与大小有关，小报文能通"),
     },
   ],
+  faults: ({ netns, role, inInterface }) =>
+    role === "target" && inInterface !== null ? [[{ kind: "link", netns, device: inInterface, mtu: 1400 }]] : [],
   lookalikes: ["echo-no-reply", "xdp-drop", "pmtu-blackhole", "frag-needed-df", "arp-no-answer"],
   search: [
     "small ping works large ping fails",
@@ -87,8 +99,8 @@ export const cause = defineCause({
   ],
   page: () => ({
     meaning: text(
-      'Both ends of one link must agree on the MTU. Here the receiving end was set smaller, often by a container runtime or an overlay. Whatever is larger vanishes in the driver. If the asker\'s own kernel sends it, ping may say "No buffer space available"; replies and forwarded packets are lost without a word.',
-      "同一链路两端的 MTU 必须一致。这里接收端被设小了，常见于容器运行时或 overlay。更大的帧在驱动里就消失。如果是请求方自己的内核发送，ping 可能提示“No buffer space available”；应答和转发的报文则悄悄丢失。",
+      'Both ends of one link must agree on the MTU. Here the receiving end was set smaller, often by a container runtime or an overlay. Whatever is larger vanishes in the driver. If the asker\'s own kernel sends it, ping may say "No buffer space available"; replies and forwarded packets are lost silently.',
+      "同一链路两端的 MTU 必须一致。这里接收端被设小了，常见于容器运行时或 overlay。更大的帧在驱动里就消失。如果是请求方自己的内核发送，ping 可能提示“No buffer space available”；应答和转发的报文则静默丢失。",
     ),
     evidence: text(
       "Packets: the large packet at the sending end, not at the receiving end; small ones at both. State: the MTUs of both ends. Counters: tx_dropped of the sending and rx_dropped of the receiving interface, IpOutDiscards; drop reason NOT_SPECIFIED at __dev_forward_skb2.",

@@ -1,12 +1,18 @@
 // ping gets no socket from the kernel: neither a raw one (no CAP_NET_RAW) nor one for pings (its group is not let in).
 
 import { defineCause, inNamespace } from "../model/cause.ts";
+import { setting } from "../model/remedy.ts";
 import { type Text, text } from "../model/text.ts";
 
 /** The ping ended before there was any packet. */
 export const cause = defineCause({
   code: "ping-permission",
   severity: "problem",
+  marks: {
+    drop: "no-end",
+    counters: [],
+    decides: [{ sysctl: "ping_group_range" }],
+  },
   title: text("ping may not open a socket", "ping 没有权限打开套接字"),
   headline: ({ target }) =>
     text(
@@ -27,18 +33,18 @@ export const cause = defineCause({
     ),
   fixes: ({ target }, netns) => [
     {
-      command: inNamespace(netns, `ping ${target ?? "TARGET"}`),
+      advice: inNamespace(netns, `ping ${target ?? "TARGET"}`),
       effect: text("as root: shows whether the way itself is fine", "以 root 运行：看链路本身是否正常"),
     },
     {
-      command: inNamespace(netns, 'sysctl -w net.ipv4.ping_group_range="0 2147483647"'),
+      edits: [setting(netns, { "net.ipv4.ping_group_range": "0 2147483647" })],
       effect: text(
         "lets everybody in this namespace ping, without any special right; in a file under /etc/sysctl.d it lasts",
         "让这个命名空间里的所有人都能 ping，不需要特权；写进 /etc/sysctl.d 才能长期有效",
       ),
     },
     {
-      command: 'sudo setcap cap_net_raw+ep "$(command -v ping)"',
+      advice: 'sudo setcap cap_net_raw+ep "$(command -v ping)"',
       effect: text(
         "gives the program the right, as packages do; without effect under no_new_privs and where a container took the capability away",
         "给 ping 程序授权，发行版的软件包就是这样做的；在 no_new_privs 之下，或容器已去掉该权能时不起作用",

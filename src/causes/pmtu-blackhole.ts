@@ -1,12 +1,27 @@
 // The router's "frag needed" is filtered on its way back, so the sender never learns the MTU.
 
-import { defineCause, inNamespace } from "../model/cause.ts";
+import { defineCause } from "../model/cause.ts";
+import { filterRule, smallMtu } from "../model/fault-place.ts";
+import { nftRule } from "../model/remedy.ts";
 import { text } from "../model/text.ts";
 
 /** Path MTU discovery without its messages. */
 export const cause = defineCause({
   code: "pmtu-blackhole",
   severity: "problem",
+  marks: {
+    drop: [
+      { reason: "PKT_TOO_BIG", settles: "cause" },
+      { reason: "NETFILTER_DROP", settles: "kind" },
+    ],
+    counters: [
+      { name: "IpFragFails", of: "namespace", always: false },
+      { name: "IpOutDiscards", of: "namespace", always: false },
+    ],
+    decides: ["nft", "iptables", "link"],
+    stages: ["forwarded"],
+    asked: { threads: 10, order: 7 },
+  },
   title: text("path MTU black hole: the size error is filtered", "PMTU 黑洞：报告大小的 ICMP 差错被过滤"),
   headline: ({ router, mtu, outInterface }) => {
     const where = text(
@@ -40,14 +55,23 @@ export const cause = defineCause({
     ),
   fixes: ({ mtu, target }, netns) => [
     {
-      command: inNamespace(netns, "nft insert rule inet filter output icmp type destination-unreachable accept"),
+      edits: [nftRule(netns, "insert", "inet filter output", "icmp type destination-unreachable accept")],
       effect: text(
         "in the chain that drops it (see the evidence): lets the error out; the forward chains on the way need it as well",
         "在丢弃它的链里（见证据）放行该差错；途中各 forward 链也需要",
       ),
     },
     {
-      command: `sudo ip route change ${target ?? "TARGET"}/32 mtu ${mtu ?? "1400"} via GATEWAY`,
+      edits: [
+        {
+          kind: "route",
+          netns: null,
+          verb: "change",
+          destination: `${target ?? "TARGET"}/32`,
+          mtu: Number(mtu ?? "1400"),
+          via: "GATEWAY",
+        },
+      ],
       effect: text("on the sender, where the firewall is not yours", "如果防火墙不归你管，在发送方给路由设定 MTU"),
     },
   ],
@@ -60,6 +84,10 @@ export const cause = defineCause({
       ),
     },
   ],
+  faults: ({ netns, role, outInterface }) =>
+    role === "router" && outInterface !== null
+      ? [[smallMtu(netns, outInterface), filterRule(netns, "OUTPUT", "-p icmp -m icmp --icmp-type 3 -j DROP")]]
+      : [],
   lookalikes: ["echo-no-reply", "peer-mtu-smaller", "frag-needed-df", "nft-forward-drop"],
   search: [
     "PMTU black hole",
@@ -76,8 +104,8 @@ export const cause = defineCause({
       "小的 ping 和 TCP 握手都正常，一传大包就卡住：这是路径上的窄处“不许说话”的典型表现。错在丢弃全部 ICMP 的防火墙，而不是 MTU 小。",
     ),
     evidence: text(
-      "Packets: the large request at the router, nothing out of it on either side. State: an MTU smaller than the packet, a rule that drops ICMP errors. Counters: IpFragFails on the router; drop reasons PKT_TOO_BIG at ip_forward and NETFILTER_DROP for the error.",
-      "报文：路由器上有大的请求，两侧都没有任何东西发出。状态：MTU 小于报文，以及丢弃 ICMP 差错的规则。计数器：路由器的 IpFragFails；丢包原因 ip_forward 处的 PKT_TOO_BIG，以及针对差错报文的 NETFILTER_DROP。",
+      "Packets: the large request at the router, nothing out of it on either side. State: an MTU smaller than the packet, a rule that drops ICMP errors. Counters: IpFragFails on the router, and IpOutDiscards where its own output chain drops the error; drop reasons PKT_TOO_BIG at ip_forward and NETFILTER_DROP for the error.",
+      "报文：路由器上有大的请求，两侧都没有任何东西发出。状态：MTU 小于报文，以及丢弃 ICMP 差错的规则。计数器：路由器的 IpFragFails；差错被它自己的 output 链丢弃时还有 IpOutDiscards；丢包原因 ip_forward 处的 PKT_TOO_BIG，以及针对差错报文的 NETFILTER_DROP。",
     ),
     tellApart: text(
       "frag-needed-df: the error arrives, ping prints it. peer-mtu-smaller: IpFragFails moves nowhere. nft-forward-drop: small packets are dropped too.",

@@ -7,6 +7,11 @@ import { text } from "../model/text.ts";
 export const cause = defineCause({
   code: "pmtu-cached",
   severity: "problem",
+  marks: {
+    drop: "no-end",
+    counters: [],
+    decides: ["routeCache", "route"],
+  },
   title: text("packet larger than the learned path MTU", "报文超过已学到的路径 MTU"),
   headline: ({ size, mtu, target }) => {
     const en = [
@@ -35,19 +40,23 @@ export const cause = defineCause({
       "路径 MTU 发现（RFC 1191）：ICMP“需要分片”里的大小会作为该目的地址的路由例外保留，直到过期（600 秒）。",
     ),
   fixes: ({ target, mtu }, netns) => {
-    const payload = mtu === undefined || Number.isNaN(Number(mtu)) ? "SIZE" : String(Number(mtu) - 28);
+    const payload = mtu === undefined || Number.isNaN(Number(mtu)) ? null : Number(mtu) - 28;
     return [
       {
-        command: inNamespace(netns, `ping -M do -s ${payload} ${target ?? "TARGET"}`),
+        ...(payload === null
+          ? { advice: inNamespace(netns, `ping -M do -s SIZE ${target ?? "TARGET"}`) }
+          : {
+              edits: [{ kind: "question", netns, target: target ?? "TARGET", discovery: "do", payload, atFault: true }],
+            }),
         effect: text(
           "the largest payload that fits: path MTU less 28 bytes of headers",
           "能放下的最大负载：路径 MTU 减去 28 字节首部",
         ),
       },
       {
-        command: inNamespace(netns, "ip route flush cache"),
+        edits: [{ kind: "route-cache", netns }],
         effect: text(
-          "forgets what was learned, if the narrow link has been mended; else the router tells it again",
+          "forgets what was learned, if the narrow link has been fixed; else the router tells it again",
           "清除学到的值，前提是那段窄链路已经修好；否则路由器会再次告知",
         ),
       },

@@ -1,12 +1,20 @@
 // A routing rule picks a table of its own, whose next hop does not answer; table main would have gone another way.
 
 import { defineCause, inNamespace } from "../model/cause.ts";
+import { neighbouring } from "../model/fault-place.ts";
 import { text } from "../model/text.ts";
 
 /** Policy routing sends the packet to a next hop that nobody has. */
 export const cause = defineCause({
   code: "policy-routing-wrong-table",
   severity: "problem",
+  marks: {
+    drop: "no-end",
+    counters: [],
+    decides: ["rule", "route"],
+    asked: { threads: 8, order: 4 },
+    waits: "neighbour",
+  },
   title: text("policy routing picks a table whose next hop is silent", "策略路由选中的表，下一跳没有应答"),
   headline: ({ table, gateway }) => {
     const en = [
@@ -37,21 +45,30 @@ export const cause = defineCause({
       "第一条匹配、且其表中有路由的规则生效；main 表排在第 32766 号。所以走哪条路可能取决于源地址、标记、接口或用户。",
     ),
   fixes: ({ rule, route, table, outInterface }, netns) => {
-    const priority = rule?.match(/^(\d+):/)?.[1] ?? "N";
+    const priority = rule?.match(/^(\d+):/)?.[1];
     const destination = route?.split(" ")[0] ?? "default";
     return [
       {
-        command: inNamespace(
-          netns,
-          `ip route replace ${destination} via GATEWAY dev ${outInterface ?? "IF"} table ${table ?? "TABLE"}`,
-        ),
+        edits: [
+          {
+            kind: "route",
+            netns,
+            verb: "replace",
+            destination,
+            via: "GATEWAY",
+            device: outInterface ?? "IF",
+            table: table ?? "TABLE",
+          },
+        ],
         effect: text(
           "corrects the next hop in that table; put the right router's address in place of GATEWAY",
           "改正那张表里的下一跳；GATEWAY 请换成正确的路由器地址",
         ),
       },
       {
-        command: inNamespace(netns, `ip rule del pref ${priority}`),
+        ...(priority === undefined
+          ? { advice: inNamespace(netns, "ip rule del pref N") }
+          : { edits: [{ kind: "rule", netns, verb: "del", priority: Number(priority) }] }),
         effect: text(
           "takes the rule away, so that table main decides again; check first what it was made for",
           "删除这条规则，重新由 main 表决定；先弄清它原来的用途",
@@ -68,6 +85,34 @@ export const cause = defineCause({
       ),
     },
   ],
+  faults: ({ netns, role, destination, outInterface, spare, source }) => {
+    if (role !== "asker" || outInterface === null) return [];
+    const rule = { kind: "rule", netns, verb: "add", priority: 100, to: destination, table: "100" } as const;
+    const wrongly = neighbouring(source);
+    return [
+      ...(wrongly === null
+        ? []
+        : [
+            [
+              {
+                kind: "route",
+                netns,
+                verb: "add",
+                destination: "default",
+                via: wrongly,
+                device: outInterface,
+                table: "100",
+              } as const,
+              rule,
+            ],
+          ]),
+      ...(spare === null
+        ? []
+        : [
+            [{ kind: "route", netns, verb: "add", destination: "default", device: spare, table: "100" } as const, rule],
+          ]),
+    ];
+  },
   lookalikes: [
     "forward-next-hop-arp-failed",
     "gateway-arp-failed",

@@ -1,23 +1,36 @@
 // A routing rule, not a route, refuses the target: type prohibit, unreachable or blackhole.
 
 import { defineCause, inNamespace } from "../model/cause.ts";
-import { text } from "../model/text.ts";
+import type { Facts } from "../model/finding.ts";
+import { refusedReply } from "../model/refused-reply.ts";
+import { type Text, text } from "../model/text.ts";
+
+function headlineOf({ rule, target }: Facts): Text {
+  return text(
+    `refused by a routing rule${target === undefined ? "" : `: ${target}`}${rule === undefined ? "" : ` ("${rule}")`}`,
+    `被策略路由规则拒绝${target === undefined ? "" : `：${target}`}${rule === undefined ? "" : `（“${rule}”）`}`,
+  );
+}
+
+function summaryOf({ target, rule, error }: Facts): Text {
+  return text(
+    `${rule === undefined ? "A rule of `ip rule`" : `The rule "${rule}"`} applies to packets for ${target ?? "the target"} and refuses them, before any routing table that comes after it is asked. The kernel does not send${error === undefined ? "" : ` ("${error}")`}; nothing can be seen on any interface, and \`ip route\` alone does not show the reason.`,
+    `${rule === undefined ? "`ip rule` 里的一条规则" : `规则“${rule}”`}匹配发往 ${target ?? "目标"} 的报文并直接拒绝，排在它后面的路由表根本没有查。内核不发送${error === undefined ? "" : `（“${error}”）`}；任何接口上都抓不到包，只看 \`ip route\` 也看不出原因。`,
+  );
+}
 
 /** `ip rule` forbids it before any table is asked. */
 export const cause = defineCause({
   code: "policy-rule-reject",
   severity: "problem",
+  marks: {
+    drop: "no-end",
+    counters: [{ name: "IpOutNoRoutes", of: "namespace", always: false }],
+    decides: ["rule"],
+  },
   title: text("refused by a routing rule", "被策略路由规则拒绝"),
-  headline: ({ rule, target }) =>
-    text(
-      `refused by a routing rule${target === undefined ? "" : `: ${target}`}${rule === undefined ? "" : ` ("${rule}")`}`,
-      `被策略路由规则拒绝${target === undefined ? "" : `：${target}`}${rule === undefined ? "" : `（“${rule}”）`}`,
-    ),
-  summary: ({ target, rule, error }) =>
-    text(
-      `${rule === undefined ? "A rule of `ip rule`" : `The rule "${rule}"`} applies to packets for ${target ?? "the target"} and refuses them, before any routing table that comes after it is asked. The kernel does not send${error === undefined ? "" : ` ("${error}")`}; nothing can be seen on any interface, and \`ip route\` alone does not show the reason.`,
-      `${rule === undefined ? "`ip rule` 里的一条规则" : `规则“${rule}”`}匹配发往 ${target ?? "目标"} 的报文并直接拒绝，排在它后面的路由表根本没有查。内核不发送${error === undefined ? "" : `（“${error}”）`}；任何接口上都抓不到包，只看 \`ip route\` 也看不出原因。`,
-    ),
+  headline: headlineOf,
+  summary: (facts) => refusedReply(facts) ?? summaryOf(facts),
   why: () =>
     text(
       "Rules are tried in the order of their numbers, and a rule may reject instead of naming a table: prohibit gives EACCES, unreachable ENETUNREACH, blackhole EINVAL.",
@@ -25,17 +38,20 @@ export const cause = defineCause({
     ),
   fixes: ({ rule, target }, netns) => {
     const priority = rule?.match(/^(\d+):/)?.[1];
-    const before = priority === undefined ? "99" : String(Math.max(Number(priority) - 1, 1));
+    const before = priority === undefined ? 99 : Math.max(Number(priority) - 1, 1);
     return [
       {
-        command: inNamespace(netns, `ip rule del pref ${priority ?? "N"}`),
+        ...(priority === undefined
+          ? { advice: inNamespace(netns, "ip rule del pref N") }
+          : { edits: [{ kind: "rule", netns, verb: "del", priority: Number(priority) }] }),
         effect: text(
           "removes the rule; first find out who made it (a VPN client, a routing daemon or a container network may put it back)",
           "删除这条规则；先弄清是谁加的（VPN 客户端、路由守护进程或容器网络可能会再加回来）",
         ),
       },
       {
-        command: inNamespace(netns, `ip rule add to ${target ?? "TARGET"}/32 lookup main pref ${before}`),
+        edits: [{ kind: "rule", netns, verb: "add", to: `${target ?? "TARGET"}/32`, table: "main", priority: before }],
+        incomplete: priority === undefined,
         effect: text(
           "keeps the rule and makes an exception for this target before it",
           "保留这条规则，在它之前为这个目标开一个例外",
@@ -52,6 +68,10 @@ export const cause = defineCause({
       ),
     },
   ],
+  faults: ({ netns, role, destination }) =>
+    role === "asker"
+      ? [[{ kind: "rule", netns, verb: "add", priority: 100, to: destination, action: "unreachable" }]]
+      : [],
   lookalikes: ["no-route", "route-prohibit", "route-blackhole", "route-throw", "broadcast-needs-b"],
   search: [
     "ip rule prohibit",

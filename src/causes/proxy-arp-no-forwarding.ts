@@ -1,12 +1,19 @@
 // proxy_arp is on, but the receiving interface does not forward, so the router answers for nobody.
 
 import { defineCause, inNamespace } from "../model/cause.ts";
+import { confKey, setting } from "../model/remedy.ts";
 import { text } from "../model/text.ts";
 
 /** Proxy ARP without forwarding has no effect. */
 export const cause = defineCause({
   code: "proxy-arp-no-forwarding",
   severity: "problem",
+  marks: {
+    drop: "silent",
+    counters: [],
+    decides: [{ sysctl: "proxy_arp" }, { sysctl: "forwarding" }],
+    waits: "neighbour",
+  },
   title: text("proxy_arp is on, but forwarding is off", "proxy_arp 已打开，但没有打开转发"),
   headline: ({ inInterface, target }) =>
     text(
@@ -15,8 +22,8 @@ export const cause = defineCause({
     ),
   summary: ({ target, inInterface, owner, sysctl }) =>
     text(
-      `${owner === undefined || owner === "" ? "The host" : owner} hears the question for ${target ?? "the address"} on ${inInterface ?? "an interface"} and would know a way to it, and proxy_arp is on. But ${sysctl ?? "forwarding on that interface"} is 0, and a host that does not forward answers only for itself. The request is let go without a word.`,
-      `${owner === undefined || owner === "" ? "主机" : owner} 在 ${inInterface ?? "接口"} 上听到了对 ${target ?? "该地址"} 的询问，也知道怎么到达它，proxy_arp 也打开了。但 ${sysctl ?? "该接口的 forwarding"} 是 0，而不转发的主机只为自己应答。请求被悄悄放弃。`,
+      `${owner === undefined || owner === "" ? "The host" : owner} hears the question for ${target ?? "the address"} on ${inInterface ?? "an interface"} and would know a way to it, and proxy_arp is on. But ${sysctl ?? "forwarding on that interface"} is 0, and a host that does not forward answers only for itself. The request is silently discarded.`,
+      `${owner === undefined || owner === "" ? "主机" : owner} 在 ${inInterface ?? "接口"} 上听到了对 ${target ?? "该地址"} 的询问，也知道怎么到达它，proxy_arp 也打开了。但 ${sysctl ?? "该接口的 forwarding"} 是 0，而不转发的主机只为自己应答。请求被静默丢弃。`,
     ),
   why: () =>
     text(
@@ -25,20 +32,22 @@ export const cause = defineCause({
     ),
   fixes: ({ inInterface }, netns) => [
     {
-      command: inNamespace(netns, "sysctl -w net.ipv4.ip_forward=1"),
+      edits: [setting(netns, { "net.ipv4.ip_forward": "1" })],
       effect: text(
         "makes the host forward on all interfaces: the ARP answer and the packets after it both need it",
         "让主机在所有接口上转发：ARP 代答和随后的报文都需要它",
       ),
     },
     {
-      command: inNamespace(netns, `sysctl -w net.ipv4.conf.${(inInterface ?? "IF").replaceAll(".", "/")}.forwarding=1`),
+      edits: [setting(netns, { [confKey(inInterface ?? "IF", "forwarding")]: "1" })],
       effect: text(
         "on this interface alone; the one that the replies come in by needs it too",
         "只在这个接口上打开；应答进来的那个接口也需要",
       ),
     },
   ],
+  assumes: ({ netns, interface: device }) =>
+    device === null ? [] : [setting(netns, { [confKey(device, "forwarding")]: "1" })],
   settle: ({ inInterface }, netns) => [
     {
       command: inNamespace(netns, `sysctl net.ipv4.conf.${(inInterface ?? "IF").replaceAll(".", "/")}.forwarding`),

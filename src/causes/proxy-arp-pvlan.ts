@@ -1,6 +1,7 @@
 // proxy_arp_pvlan=1: a router answers ARP for addresses on the very link that the question came from.
 
 import { defineCause, inNamespace } from "../model/cause.ts";
+import { allAnd, setting } from "../model/remedy.ts";
 import { text } from "../model/text.ts";
 
 /** Traffic between neighbours is drawn through the router. */
@@ -35,10 +36,7 @@ export const cause = defineCause({
     ),
   fixes: ({ inInterface }, netns) => [
     {
-      command: inNamespace(
-        netns,
-        `sysctl -w net.ipv4.conf.all.proxy_arp_pvlan=0 net.ipv4.conf.${(inInterface ?? "IF").replaceAll(".", "/")}.proxy_arp_pvlan=0`,
-      ),
+      edits: [setting(netns, allAnd(inInterface ?? "IF", "proxy_arp_pvlan", "0"))],
       effect: text(
         "unless the ports are isolated from each other on purpose: neighbours then answer for themselves",
         "除非端口之间是有意隔离的，否则关掉它：邻居会自己应答",

@@ -1,12 +1,19 @@
 // A router answers ARP for an address behind another of its interfaces, as proxy_arp=1 tells it to.
 
 import { defineCause, inNamespace } from "../model/cause.ts";
+import { allAnd, setting } from "../model/remedy.ts";
 import { text } from "../model/text.ts";
 
 /** The MAC address in the answer is the router's, not the target's. */
 export const cause = defineCause({
   code: "proxy-arp",
   severity: "note",
+  marks: {
+    drop: "no-end",
+    counters: [],
+    decides: [{ sysctl: "proxy_arp" }, "route"],
+    asked: { threads: 10, order: 3 },
+  },
   title: text("a router answers ARP for the target (proxy_arp)", "路由器代答 ARP（proxy_arp）"),
   headline: ({ target, inInterface }) => {
     const en = [target, inInterface === undefined ? undefined : `on ${inInterface}`]
@@ -32,10 +39,7 @@ export const cause = defineCause({
     ),
   fixes: ({ inInterface }, netns) => [
     {
-      command: inNamespace(
-        netns,
-        `sysctl -w net.ipv4.conf.all.proxy_arp=0 net.ipv4.conf.${(inInterface ?? "IF").replaceAll(".", "/")}.proxy_arp=0`,
-      ),
+      edits: [setting(netns, allAnd(inInterface ?? "IF", "proxy_arp", "0"))],
       effect: text(
         "only where it is not wanted: hosts that relied on it then need a correct prefix length and a route",
         "只在不需要代答时才关：依赖它的主机随后需要正确的前缀长度和路由",

@@ -32,7 +32,16 @@ export const cause = defineCause({
     ),
   fixes: ({ target, inInterface }, netns) => [
     {
-      command: inNamespace(netns, `ip neigh del proxy ${target ?? "ADDRESS"} dev ${inInterface ?? "IF"}`),
+      edits: [
+        {
+          kind: "neighbour",
+          netns,
+          verb: "del",
+          proxy: true,
+          address: target ?? "ADDRESS",
+          device: inInterface ?? "IF",
+        },
+      ],
       effect: text("only where it is not wanted: removes the entry", "只在不需要时才删：删除该表项"),
     },
   ],

@@ -5,6 +5,7 @@ import { cause as acceptLocalButRpFilter } from "./accept-local-but-rp-filter.ts
 import { cause as acceptLocalOff } from "./accept-local-off.ts";
 import { cause as acceptLocalOffIp } from "./accept-local-off-ip.ts";
 import { cause as addressOnDownInterface } from "./address-on-down-interface.ts";
+import { cause as answerWithoutSocket } from "./answer-without-socket.ts";
 import { cause as answered } from "./answered.ts";
 import { cause as arpAnnounceForeignSource } from "./arp-announce-foreign-source.ts";
 import { cause as arpFilter } from "./arp-filter.ts";
@@ -20,6 +21,7 @@ import { cause as arpProbeSipZero } from "./arp-probe-sip-zero.ts";
 import { cause as arpProblemHiddenByCache } from "./arp-problem-hidden-by-cache.ts";
 import { cause as arpSuppressedEntryUpdate } from "./arp-suppressed-entry-update.ts";
 import { cause as asymmetricRouting } from "./asymmetric-routing.ts";
+import { cause as bondInactiveSlave } from "./bond-inactive-slave.ts";
 import { cause as boundSocketOtherInterface } from "./bound-socket-other-interface.ts";
 import { cause as boundSocketReplyLo } from "./bound-socket-reply-lo.ts";
 import { cause as brNetfilterDrop } from "./br-netfilter-drop.ts";
@@ -39,7 +41,19 @@ import { cause as bridgeStpForwardDelay } from "./bridge-stp-forward-delay.ts";
 import { cause as bridgeVlanMismatch } from "./bridge-vlan-mismatch.ts";
 import { cause as bridgeVlanNoPvid } from "./bridge-vlan-no-pvid.ts";
 import { cause as broadcastNeedsB } from "./broadcast-needs-b.ts";
+import { cause as cgroupBpfDrop } from "./cgroup-bpf-drop.ts";
+import { cause as connected } from "./connected.ts";
+import { cause as connectionUnreachable } from "./connection-unreachable.ts";
+import { cause as conntrackTableFull } from "./conntrack-table-full.ts";
+import { cause as cpuBacklogFull } from "./cpu-backlog-full.ts";
+import { cause as destinationInvalid } from "./destination-invalid.ts";
+import { cause as deviceNotReady } from "./device-not-ready.ts";
+import { cause as dhcpNoOffer } from "./dhcp-no-offer.ts";
 import { cause as directedBroadcastNotForwarded } from "./directed-broadcast-not-forwarded.ts";
+import { cause as dnatDeadTarget } from "./dnat-dead-target.ts";
+import { cause as dnsErrorAnswer } from "./dns-error-answer.ts";
+import { cause as dnsNoAnswer } from "./dns-no-answer.ts";
+import { cause as dummySwallows } from "./dummy-swallows.ts";
 import { cause as duplicateAddress } from "./duplicate-address.ts";
 import { cause as duplicateMac } from "./duplicate-mac.ts";
 import { cause as duplicateReply } from "./duplicate-reply.ts";
@@ -60,6 +74,7 @@ import { cause as gratuitousArpIgnored } from "./gratuitous-arp-ignored.ts";
 import { cause as gratuitousArpUpdates } from "./gratuitous-arp-updates.ts";
 import { cause as hostUnreachableIsLocal } from "./host-unreachable-is-local.ts";
 import { cause as icmpEchoIgnoreAll } from "./icmp-echo-ignore-all.ts";
+import { cause as icmpRateLimit } from "./icmp-rate-limit.ts";
 import { cause as icmpRedirect } from "./icmp-redirect.ts";
 import { cause as ifaceForwardingOff } from "./iface-forwarding-off.ts";
 import { cause as interfaceWithoutAddress } from "./interface-without-address.ts";
@@ -67,14 +82,18 @@ import { cause as ipForwardOff } from "./ip-forward-off.ts";
 import { cause as ipHeaderBad } from "./ip-header-bad.ts";
 import { cause as ipOnBridgePort } from "./ip-on-bridge-port.ts";
 import { cause as iptablesDrop } from "./iptables-drop.ts";
+import { cause as kernelDrop } from "./kernel-drop.ts";
 import { cause as linkAdminDown } from "./link-admin-down.ts";
 import { cause as linkdownRouteIgnored } from "./linkdown-route-ignored.ts";
+import { cause as listenBacklogFull } from "./listen-backlog-full.ts";
 import { cause as loDown } from "./lo-down.ts";
 import { cause as localAddressViaLo } from "./local-address-via-lo.ts";
 import { cause as localMtuDf } from "./local-mtu-df.ts";
 import { cause as localTableAfterPolicyRule } from "./local-table-after-policy-rule.ts";
 import { cause as loopbackSourceOffHost } from "./loopback-source-off-host.ts";
+import { cause as lostBetweenHosts } from "./lost-between-hosts.ts";
 import { cause as macvlanHostIsolation } from "./macvlan-host-isolation.ts";
+import { cause as malformedPacket } from "./malformed-packet.ts";
 import { cause as martianDestinationLoopback } from "./martian-destination-loopback.ts";
 import { cause as martianSourceInvalid } from "./martian-source-invalid.ts";
 import { cause as martianSourceLoopback } from "./martian-source-loopback.ts";
@@ -84,6 +103,7 @@ import { cause as mtuBelow68 } from "./mtu-below-68.ts";
 import { cause as multicastNoMember } from "./multicast-no-member.ts";
 import { cause as multipathDeadNexthop } from "./multipath-dead-nexthop.ts";
 import { cause as natDnatRedirected } from "./nat-dnat-redirected.ts";
+import { cause as natHairpin } from "./nat-hairpin.ts";
 import { cause as natSnatMasquerade } from "./nat-snat-masquerade.ts";
 import { cause as neighNoProbes } from "./neigh-no-probes.ts";
 import { cause as neighQueueFull } from "./neigh-queue-full.ts";
@@ -107,6 +127,7 @@ import { cause as noRoute } from "./no-route.ts";
 import { cause as noarpReceiver } from "./noarp-receiver.ts";
 import { cause as noarpSender } from "./noarp-sender.ts";
 import { cause as noprefixrouteNoConnectedRoute } from "./noprefixroute-no-connected-route.ts";
+import { cause as nothingListens } from "./nothing-listens.ts";
 import { cause as peerDown } from "./peer-down.ts";
 import { cause as peerDownNeighKnown } from "./peer-down-neigh-known.ts";
 import { cause as peerMtuSmaller } from "./peer-mtu-smaller.ts";
@@ -115,10 +136,17 @@ import { cause as pmtuBlackhole } from "./pmtu-blackhole.ts";
 import { cause as pmtuCached } from "./pmtu-cached.ts";
 import { cause as policyRoutingWrongTable } from "./policy-routing-wrong-table.ts";
 import { cause as policyRuleReject } from "./policy-rule-reject.ts";
+import { cause as portIpv6Only } from "./port-ipv6-only.ts";
+import { cause as portNoListener } from "./port-no-listener.ts";
+import { cause as portNotInBridge } from "./port-not-in-bridge.ts";
+import { cause as portNotPublished } from "./port-not-published.ts";
+import { cause as portOtherAddress } from "./port-other-address.ts";
+import { cause as portOtherDevice } from "./port-other-device.ts";
 import { cause as proxyArp } from "./proxy-arp.ts";
 import { cause as proxyArpNoForwarding } from "./proxy-arp-no-forwarding.ts";
 import { cause as proxyArpPvlan } from "./proxy-arp-pvlan.ts";
 import { cause as proxyNeighEntry } from "./proxy-neigh-entry.ts";
+import { cause as qdiscDrop } from "./qdisc-drop.ts";
 import { cause as replyTtlExpired } from "./reply-ttl-expired.ts";
 import { cause as replyViaLo } from "./reply-via-lo.ts";
 import { cause as reverseArpProbe } from "./reverse-arp-probe.ts";
@@ -133,16 +161,36 @@ import { cause as rpFilterStrict } from "./rp-filter-strict.ts";
 import { cause as sameMacVethPair } from "./same-mac-veth-pair.ts";
 import { cause as sameSubnetTwoInterfaces } from "./same-subnet-two-interfaces.ts";
 import { cause as secondaryDeletedWithPrimary } from "./secondary-deleted-with-primary.ts";
+import { cause as serviceNoEndpoint } from "./service-no-endpoint.ts";
+import { cause as serviceOtherPort } from "./service-other-port.ts";
+import { cause as socketDrop } from "./socket-drop.ts";
 import { cause as sourceAddressSelection } from "./source-address-selection.ts";
+import { cause as sourceMacInvalid } from "./source-mac-invalid.ts";
 import { cause as sourceNotLocal } from "./source-not-local.ts";
 import { cause as srcValidMark } from "./src-valid-mark.ts";
 import { cause as staticRouteLostAfterFlap } from "./static-route-lost-after-flap.ts";
 import { cause as targetHasNoAddress } from "./target-has-no-address.ts";
+import { cause as tcEgressDrop } from "./tc-egress-drop.ts";
+import { cause as tcIngressDrop } from "./tc-ingress-drop.ts";
+import { cause as tcpDataNotAcknowledged } from "./tcp-data-not-acknowledged.ts";
+import { cause as tcpRefused } from "./tcp-refused.ts";
+import { cause as tcpReset } from "./tcp-reset.ts";
+import { cause as tcpStallPmtu } from "./tcp-stall-pmtu.ts";
+import { cause as tcpSynNoAnswer } from "./tcp-syn-no-answer.ts";
+import { cause as tcpZeroWindow } from "./tcp-zero-window.ts";
+import { cause as traceReached } from "./trace-reached.ts";
 import { cause as ttlExpired } from "./ttl-expired.ts";
+import { cause as tunnelNoMatch } from "./tunnel-no-match.ts";
+import { cause as udpAnsweredFromElsewhere } from "./udp-answered-from-elsewhere.ts";
+import { cause as udpNoAnswer } from "./udp-no-answer.ts";
 import { cause as unicastInL2Broadcast } from "./unicast-in-l2-broadcast.ts";
 import { cause as vlanTaggedToUntaggedHost } from "./vlan-tagged-to-untagged-host.ts";
+import { cause as vxlanNoRemote } from "./vxlan-no-remote.ts";
+import { cause as wireguardAllowedIps } from "./wireguard-allowed-ips.ts";
+import { cause as wireguardNoHandshake } from "./wireguard-no-handshake.ts";
 import { cause as wrongNetmask } from "./wrong-netmask.ts";
 import { cause as xdpDrop } from "./xdp-drop.ts";
+import { cause as xfrmPolicyBlock } from "./xfrm-policy-block.ts";
 
 /** Every cause that has a file, in alphabetical order of its code. */
 export const causes: readonly Cause[] = [
@@ -150,6 +198,7 @@ export const causes: readonly Cause[] = [
   acceptLocalOff,
   acceptLocalOffIp,
   addressOnDownInterface,
+  answerWithoutSocket,
   answered,
   arpAnnounceForeignSource,
   arpFilter,
@@ -165,6 +214,7 @@ export const causes: readonly Cause[] = [
   arpProblemHiddenByCache,
   arpSuppressedEntryUpdate,
   asymmetricRouting,
+  bondInactiveSlave,
   boundSocketOtherInterface,
   boundSocketReplyLo,
   brNetfilterDrop,
@@ -184,7 +234,19 @@ export const causes: readonly Cause[] = [
   bridgeVlanMismatch,
   bridgeVlanNoPvid,
   broadcastNeedsB,
+  cgroupBpfDrop,
+  connected,
+  connectionUnreachable,
+  conntrackTableFull,
+  cpuBacklogFull,
+  destinationInvalid,
+  deviceNotReady,
+  dhcpNoOffer,
   directedBroadcastNotForwarded,
+  dnatDeadTarget,
+  dnsErrorAnswer,
+  dnsNoAnswer,
+  dummySwallows,
   duplicateAddress,
   duplicateMac,
   duplicateReply,
@@ -205,6 +267,7 @@ export const causes: readonly Cause[] = [
   gratuitousArpUpdates,
   hostUnreachableIsLocal,
   icmpEchoIgnoreAll,
+  icmpRateLimit,
   icmpRedirect,
   ifaceForwardingOff,
   interfaceWithoutAddress,
@@ -212,14 +275,18 @@ export const causes: readonly Cause[] = [
   ipHeaderBad,
   ipOnBridgePort,
   iptablesDrop,
+  kernelDrop,
   linkAdminDown,
   linkdownRouteIgnored,
+  listenBacklogFull,
   loDown,
   localAddressViaLo,
   localMtuDf,
   localTableAfterPolicyRule,
   loopbackSourceOffHost,
+  lostBetweenHosts,
   macvlanHostIsolation,
+  malformedPacket,
   martianDestinationLoopback,
   martianSourceInvalid,
   martianSourceLoopback,
@@ -229,6 +296,7 @@ export const causes: readonly Cause[] = [
   multicastNoMember,
   multipathDeadNexthop,
   natDnatRedirected,
+  natHairpin,
   natSnatMasquerade,
   neighNoProbes,
   neighQueueFull,
@@ -252,6 +320,7 @@ export const causes: readonly Cause[] = [
   noarpReceiver,
   noarpSender,
   noprefixrouteNoConnectedRoute,
+  nothingListens,
   peerDown,
   peerDownNeighKnown,
   peerMtuSmaller,
@@ -260,10 +329,17 @@ export const causes: readonly Cause[] = [
   pmtuCached,
   policyRoutingWrongTable,
   policyRuleReject,
+  portIpv6Only,
+  portNoListener,
+  portNotInBridge,
+  portNotPublished,
+  portOtherAddress,
+  portOtherDevice,
   proxyArp,
   proxyArpNoForwarding,
   proxyArpPvlan,
   proxyNeighEntry,
+  qdiscDrop,
   replyTtlExpired,
   replyViaLo,
   reverseArpProbe,
@@ -278,19 +354,39 @@ export const causes: readonly Cause[] = [
   sameMacVethPair,
   sameSubnetTwoInterfaces,
   secondaryDeletedWithPrimary,
+  serviceNoEndpoint,
+  serviceOtherPort,
+  socketDrop,
   sourceAddressSelection,
+  sourceMacInvalid,
   sourceNotLocal,
   srcValidMark,
   staticRouteLostAfterFlap,
   targetHasNoAddress,
+  tcEgressDrop,
+  tcIngressDrop,
+  tcpDataNotAcknowledged,
+  tcpRefused,
+  tcpReset,
+  tcpStallPmtu,
+  tcpSynNoAnswer,
+  tcpZeroWindow,
+  traceReached,
   ttlExpired,
+  tunnelNoMatch,
+  udpAnsweredFromElsewhere,
+  udpNoAnswer,
   unicastInL2Broadcast,
   vlanTaggedToUntaggedHost,
+  vxlanNoRemote,
+  wireguardAllowedIps,
+  wireguardNoHandshake,
   wrongNetmask,
   xdpDrop,
+  xfrmPolicyBlock,
 ];
 
-const byCode = new Map(causes.map((cause) => [cause.code, cause]));
+const byCode = new Map<string, Cause>(causes.map((cause) => [cause.code, cause]));
 
 /** The cause with this code; undefined where no file speaks for it. */
 export function causeByCode(code: string): Cause | undefined {

@@ -1,12 +1,21 @@
 // The reply starts with too small a TTL and dies at a router; the error goes to the target, not to the asker.
 
-import { defineCause, inNamespace } from "../model/cause.ts";
+import { defineCause } from "../model/cause.ts";
+import { setting } from "../model/remedy.ts";
 import { text } from "../model/text.ts";
 
 /** The target's own default TTL does not suffice for the way back. */
 export const cause = defineCause({
   code: "reply-ttl-expired",
   severity: "problem",
+  marks: {
+    drop: [{ reason: "IP_INHDR", at: ["ip_forward"], settles: "cause" }],
+    counters: [
+      { name: "IpInHdrErrors", of: "namespace", always: true },
+      { name: "IcmpOutTimeExcds", of: "namespace", always: false },
+    ],
+    decides: [{ sysctl: "ip_default_ttl" }, "route"],
+  },
   title: text("the reply's TTL expired on its way back", "应答在回程中 TTL 耗尽"),
   headline: ({ source, router }) => {
     const detail = text(
@@ -34,7 +43,7 @@ export const cause = defineCause({
     ),
   fixes: ({ source, owner }) => [
     {
-      command: inNamespace(owner ?? null, "sysctl -w net.ipv4.ip_default_ttl=64"),
+      edits: [setting(owner ?? null, { "net.ipv4.ip_default_ttl": "64" })],
       effect: text(
         `on ${source ?? "the pinged host"}: the usual value`,
         `在 ${source ?? "被 ping 的主机"} 上执行：恢复通常的取值`,
@@ -50,6 +59,8 @@ export const cause = defineCause({
       ),
     },
   ],
+  faults: ({ netns, role }) =>
+    role === "target" ? [[{ kind: "sysctl", netns, settings: [{ key: "net.ipv4.ip_default_ttl", value: "1" }] }]] : [],
   lookalikes: ["echo-no-reply", "ttl-expired", "nft-forward-drop", "asymmetric-routing"],
   search: [
     "ip_default_ttl",
@@ -65,8 +76,8 @@ export const cause = defineCause({
       "请求到达并得到应答，但应答主机发出的报文初始 TTL 很小：可能是手工设置、修改 TTL 的防火墙规则，或者容器继承的值。",
     ),
     evidence: text(
-      "Packets: an echo reply with TTL 1 at a router, a time exceeded towards the target. State: net.ipv4.ip_default_ttl of the target. Counters: IpInHdrErrors on the router, IcmpInTimeExcds on the target; drop reason IP_INHDR at ip_forward for the echo reply.",
-      "报文：路由器上 TTL 为 1 的 echo 应答，以及发往目标的 TTL 超时。状态：目标的 net.ipv4.ip_default_ttl。计数器：路由器的 IpInHdrErrors，目标的 IcmpInTimeExcds；丢包原因是针对 echo 应答的、ip_forward 处的 IP_INHDR。",
+      "Packets: an echo reply with TTL 1 at a router, a time exceeded towards the target. State: net.ipv4.ip_default_ttl of the target. Counters: IpInHdrErrors and IcmpOutTimeExcds on the router, IcmpInTimeExcds on the target; drop reason IP_INHDR at ip_forward for the echo reply.",
+      "报文：路由器上 TTL 为 1 的 echo 应答，以及发往目标的 TTL 超时。状态：目标的 net.ipv4.ip_default_ttl。计数器：路由器的 IpInHdrErrors 和 IcmpOutTimeExcds，目标的 IcmpInTimeExcds；丢包原因是针对 echo 应答的、ip_forward 处的 IP_INHDR。",
     ),
     tellApart: text(
       "ttl-expired: it is the request that dies, and ping prints it. nft-forward-drop: NETFILTER_DROP, no time exceeded anywhere.",

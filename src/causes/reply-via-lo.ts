@@ -9,6 +9,12 @@ import { text } from "../model/text.ts";
 export const cause = defineCause({
   code: "reply-via-lo",
   severity: "note",
+  marks: {
+    drop: "no-end",
+    counters: [],
+    decides: ["addr", "route"],
+    asked: { threads: 10, order: 1 },
+  },
   title: text("reply looped via lo", "应答经 lo 环回"),
   headline: ({ source }) =>
     source === undefined
@@ -19,7 +25,7 @@ export const cause = defineCause({
       outInterface === undefined || inInterface === undefined
         ? text("Requests go over the wire.", "请求走线上。")
         : text(
-            `Requests leave ${outInterface} and come out of ${inInterface}.`,
+            `Requests leave ${outInterface} and arrive on ${inInterface}.`,
             `请求从 ${outInterface} 发出，从 ${inInterface} 进来。`,
           );
     if (basis === "packets") {
@@ -29,29 +35,29 @@ export const cause = defineCause({
       );
     }
     return text(
-      `${path.en} Both addresses belong to this host, so the answer to ${source ?? "the asker"} never sees a wire: table \`local\` is asked before \`main\`, and it says lo. Capture on lo to see the replies.`,
-      `${path.zh}两个地址都属于本机，所以发给 ${source ?? "请求方"} 的应答不会上线：内核先查 local 路由表再查 main，而 local 表说走 lo。要看应答，请在 lo 上抓包。`,
+      `${path.en} Both addresses belong to this host, and an address of the host itself is reached over lo, whatever device its line in table \`local\` names: the reply to ${source ?? "the asker"} never sees a wire. Capture on lo to see it. The shortcut ends at the namespace: with one end of the pair in another namespace, replies cross the pair.`,
+      `${path.zh}两个地址都属于本机，而发往本机地址的报文一律走 lo，不论 local 表那一行写的是哪个设备：发给 ${source ?? "请求方"} 的应答不会经过 veth 链路。要看应答，请在 lo 上抓包。这条捷径只在同一命名空间内有效：把一端放进另一个命名空间，应答就会走这对 veth。`,
     );
   },
   why: () =>
     text(
-      "A reply is routed like any packet: rule 0 asks table `local` first, and whatever goes to an own address leaves through lo, whichever interface the request came in by.",
-      "应答和普通报文一样要查路由：规则 0 先查 local 表，凡是发往本机地址的报文都从 lo 走，与请求从哪个接口进来无关。",
+      "A reply is routed like any packet: rule 0 asks table `local` first, and for a route of type local the kernel takes lo instead of the device that the route names, whichever interface the request came in by.",
+      "应答和普通报文一样要查路由：规则 0 先查 local 表；对 local 类型的路由，内核不用它所写的设备，而是一律走 lo，与请求从哪个接口进来无关。",
     ),
   fixes: ({ inInterface }, netns) => [
     {
-      command: inNamespace(netns, "tcpdump -n -i lo icmp"),
+      advice: inNamespace(netns, "tcpdump -n -i lo icmp"),
       effect: text("shows the replies where they travel", "在应答实际经过的地方看到它们"),
     },
     {
-      command: inNamespace(netns, "ip route show table local"),
+      advice: inNamespace(netns, "ip route show table local"),
       effect: text(
         "shows the route that does it; plain `ip route` hides it",
         "显示起作用的那条路由；单独的 `ip route` 不显示它",
       ),
     },
     {
-      command: inNamespace(netns, `ip link set ${inInterface ?? "PEER"} netns NAME`),
+      advice: inNamespace(netns, `ip link set ${inInterface ?? "PEER"} netns NAME`),
       effect: text(
         "moves one end into a namespace of its own, as if it were another host: then replies cross the pair too (the move removes its addresses: set them again)",
         "把一端移进单独的命名空间，当作另一台主机：之后应答也会走这对 veth（移动会清掉地址，需要重新配置）",

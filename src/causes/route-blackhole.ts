@@ -1,47 +1,61 @@
 // A route of type blackhole covers the target: the pinging host throws its own packets away on purpose.
 
 import { defineCause, inNamespace } from "../model/cause.ts";
+import { refusal } from "../model/fault-place.ts";
+import type { Facts } from "../model/finding.ts";
 import { verdictOfRefusal } from "../model/printed-verdict.ts";
-import { text } from "../model/text.ts";
+import { refusedReply } from "../model/refused-reply.ts";
+import { refusingRoute, routeRemedy } from "../model/remedy.ts";
+import { type Text, text } from "../model/text.ts";
 
-/** The own routing table says: drop without a word. */
+function headlineOf({ target, route }: Facts): Text {
+  return text(
+    `own route is a blackhole${target === undefined ? "" : ` for ${target}`}${route === undefined ? "" : ` ("${route}")`}`,
+    `本机路由是 blackhole（黑洞）${target === undefined ? "" : `：${target}`}${route === undefined ? "" : `（“${route}”）`}`,
+  );
+}
+
+function summaryOf({ target, route, error, basis }: Facts): Text {
+  return basis === "ping"
+    ? text(
+        `The pinging host's own kernel refuses to send to ${target ?? "the target"}${error === undefined ? "" : ` ("${error}")`}. A route of type blackhole gives this error, and so does a rule of that type. Its tables were not shown.`,
+        `发起 ping 的主机自己的内核拒绝向 ${target ?? "目标"} 发送${error === undefined ? "" : `（“${error}”）`}。blackhole 类型的路由会报这个错，这种类型的策略规则也会。没有看到它的路由表。`,
+      )
+    : text(
+        `The route that fits ${target ?? "the target"} best ${route === undefined ? "is of type blackhole" : `is "${route}"`}. It was put there to discard such packets, so the kernel refuses to send${error === undefined ? "" : ` ("${error}")`}, and nothing can be seen on any interface.`,
+        `最匹配 ${target ?? "目标"} 的路由${route === undefined ? "类型是 blackhole" : `是“${route}”`}。这种路由就是用来丢弃报文的，所以内核拒绝发送${error === undefined ? "" : `（“${error}”）`}，任何接口上都抓不到包。`,
+      );
+}
+
+/** The own routing table says: drop silently. */
 export const cause = defineCause({
   code: "route-blackhole",
   severity: "problem",
+  marks: {
+    drop: "no-end",
+    counters: [],
+    decides: ["route"],
+  },
   title: text("own route is a blackhole", "本机路由是 blackhole（黑洞）"),
-  headline: ({ target, route }) =>
-    text(
-      `own route is a blackhole${target === undefined ? "" : ` for ${target}`}${route === undefined ? "" : ` ("${route}")`}`,
-      `本机路由是 blackhole（黑洞）${target === undefined ? "" : `：${target}`}${route === undefined ? "" : `（“${route}”）`}`,
-    ),
-  summary: ({ target, route, error, basis }) =>
-    basis === "ping"
-      ? text(
-          `The pinging host's own kernel refuses to send to ${target ?? "the target"}${error === undefined ? "" : ` ("${error}")`}. A route of type blackhole gives this error, and so does a rule of that type. Its tables were not shown.`,
-          `发起 ping 的主机自己的内核拒绝向 ${target ?? "目标"} 发送${error === undefined ? "" : `（“${error}”）`}。blackhole 类型的路由会报这个错，这种类型的策略规则也会。没有看到它的路由表。`,
-        )
-      : text(
-          `The route that fits ${target ?? "the target"} best ${route === undefined ? "is of type blackhole" : `is "${route}"`}. It was put there to discard such packets, so the kernel refuses to send${error === undefined ? "" : ` ("${error}")`}, and nothing can be seen on any interface.`,
-          `最匹配 ${target ?? "目标"} 的路由${route === undefined ? "类型是 blackhole" : `是“${route}”`}。这种路由就是用来丢弃报文的，所以内核拒绝发送${error === undefined ? "" : `（“${error}”）`}，任何接口上都抓不到包。`,
-        ),
+  headline: headlineOf,
+  summary: (facts) => refusedReply(facts) ?? summaryOf(facts),
   why: () =>
     text(
       "A blackhole route makes the lookup on the own host fail with EINVAL; packets that are forwarded would be dropped in silence.",
-      "blackhole 路由使本机查路由以 EINVAL 失败；如果是转发的报文，则会被悄悄丢弃。",
+      "blackhole 路由使本机查路由以 EINVAL 失败；如果是转发的报文，则会被静默丢弃。",
     ),
   fixes: ({ route, target }, netns) => {
-    const prefix = route?.match(/^blackhole (\S+)/)?.[1] ?? "PREFIX";
     const table = route?.match(/ table \S+/)?.[0] ?? "";
     return [
       {
-        command: inNamespace(netns, `ip route del blackhole ${prefix}${table}`),
+        ...routeRemedy(netns, "del", refusingRoute("blackhole", route)),
         effect: text(
           "removes the blackhole; first find out who made it (a routing daemon, a VPN, Docker or Kubernetes may put it back)",
           "删除黑洞路由；先弄清是谁加的（路由守护进程、VPN、Docker 或 Kubernetes 可能会再加回来）",
         ),
       },
       {
-        command: inNamespace(netns, `ip route add ${target ?? "TARGET"}/32 via GATEWAY${table}`),
+        edits: [{ kind: "route", netns, verb: "add", destination: `${target ?? "TARGET"}/32`, via: `GATEWAY${table}` }],
         effect: text(
           "leaves the blackhole and makes an exception for this target; put your router's address in place of GATEWAY",
           "保留黑洞路由，只为这个目标开一个例外；GATEWAY 请换成你的路由器地址",
@@ -58,6 +72,7 @@ export const cause = defineCause({
       ),
     },
   ],
+  faults: (place) => (place.role === "asker" ? [[refusal(place, "blackhole")]] : []),
   lookalikes: [
     "policy-rule-reject",
     "loopback-source-off-host",

@@ -1,12 +1,19 @@
 // A throw route ends the lookup in its table, and no later rule leads to a table with a route.
 
 import { defineCause, inNamespace } from "../model/cause.ts";
+import { refusal } from "../model/fault-place.ts";
+import { routeRemedy } from "../model/remedy.ts";
 import { text } from "../model/text.ts";
 
 /** Sent on to the next table, but there is none that helps. */
 export const cause = defineCause({
   code: "route-throw",
   severity: "problem",
+  marks: {
+    drop: "no-end",
+    counters: [{ name: "IpOutNoRoutes", of: "namespace", always: false }],
+    decides: ["route"],
+  },
   title: text("throw route, and no later table has a route", "throw 路由之后，没有别的表有路由"),
   headline: ({ target, route }) => {
     const en = [target, route === undefined ? undefined : `"${route}"`].filter((p) => p !== undefined).join(": ");
@@ -31,14 +38,14 @@ export const cause = defineCause({
     const table = route?.match(/ table \S+/)?.[0] ?? "";
     return [
       {
-        command: inNamespace(netns, `ip route del throw ${prefix}${table}`),
+        ...routeRemedy(netns, "del", `throw ${prefix}${table}`),
         effect: text(
           "removes it, so that a shorter route of the same table (a default route, say) applies again",
           "删除它，让同一张表里更短的路由（例如默认路由）重新生效",
         ),
       },
       {
-        command: inNamespace(netns, `ip route add ${target ?? "TARGET"}/32 via GATEWAY${table}`),
+        edits: [{ kind: "route", netns, verb: "add", destination: `${target ?? "TARGET"}/32`, via: `GATEWAY${table}` }],
         effect: text(
           "gives the target a route of its own, longer than the throw; put your router's address in place of GATEWAY",
           "为目标加一条比 throw 更具体的路由；GATEWAY 请换成你的路由器地址",
@@ -55,6 +62,7 @@ export const cause = defineCause({
       ),
     },
   ],
+  faults: (place) => (place.role === "asker" ? [[refusal(place, "throw")]] : []),
   lookalikes: ["no-route", "policy-rule-reject", "link-admin-down"],
   search: ["throw route", "connect: Network is unreachable", "ip rule tables", "throw 路由", "网络不可达", "策略路由"],
   page: () => ({

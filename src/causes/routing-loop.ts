@@ -8,6 +8,15 @@ import { text } from "../model/text.ts";
 export const cause = defineCause({
   code: "routing-loop",
   severity: "problem",
+  marks: {
+    drop: [{ reason: "IP_INHDR", at: ["ip_forward"], settles: "cause" }],
+    counters: [
+      { name: "IpInHdrErrors", of: "namespace", always: false },
+      { name: "IcmpOutTimeExcds", of: "namespace", always: false },
+    ],
+    decides: ["route"],
+    asked: { threads: 5, order: 3 },
+  },
   title: text("routing loop", "路由环路"),
   headline: ({ target, router }) => {
     const detail = text(
@@ -40,14 +49,14 @@ export const cause = defineCause({
     ),
   fixes: ({ target }, netns) => [
     {
-      command: inNamespace(netns, `ip route get ${target ?? "TARGET"}`),
+      advice: inNamespace(netns, `ip route get ${target ?? "TARGET"}`),
       effect: text(
         "on each router of the circle: the one whose answer points away from the target is wrong",
         "在环路的每台路由器上执行：指向远离目标方向的那台就是错的",
       ),
     },
     {
-      command: inNamespace(netns, `ip route replace ${target ?? "TARGET"}/32 via NEXTHOP`),
+      edits: [{ kind: "route", netns, verb: "replace", destination: `${target ?? "TARGET"}/32`, via: "NEXTHOP" }],
       effect: text(
         "on that router: the right next hop (the whole prefix instead of /32); for a prefix nobody has, `unreachable` instead of a default route",
         "在那台路由器上：改成正确的下一跳（用整个前缀代替 /32）；如果没人拥有这个前缀，用 `unreachable` 路由兜底，别让它落到默认路由",
@@ -75,8 +84,8 @@ export const cause = defineCause({
       "一台路由器把目的地交给另一台，另一台又交回来。典型情形：上游把整个前缀指向下游，而下游把其中没用到的部分又按默认路由送回上游。",
     ),
     evidence: text(
-      "Packets: the same id and sequence number many times on the link between the routers, the TTL falling by one each time, the MAC addresses alternating; at the end a time exceeded. State: the routes of both routers. Counters: IpForwDatagrams grows on both, IpInHdrErrors where it ends.",
-      "报文：路由器之间的链路上，同一个 id 和序号出现许多次，TTL 每次减一，MAC 交替；最后是 TTL 超时。状态：两台路由器的路由。计数器：两台的 IpForwDatagrams 都增长，终点处 IpInHdrErrors 增长。",
+      "Packets: the same id and sequence number many times on the link between the routers, the TTL falling by one each time, the MAC addresses alternating; at the end a time exceeded. State: the routes of both routers. Counters: IpForwDatagrams grows on both, IpInHdrErrors and IcmpOutTimeExcds where it ends; drop reason IP_INHDR at ip_forward there.",
+      "报文：路由器之间的链路上，同一个 id 和序号出现许多次，TTL 每次减一，MAC 交替；最后是 TTL 超时。状态：两台路由器的路由。计数器：两台的 IpForwDatagrams 都增长，终点处 IpInHdrErrors 和 IcmpOutTimeExcds 增长；那里的丢包原因是 ip_forward 处的 IP_INHDR。",
     ),
     tellApart: text(
       "ttl-expired: the packet passes each link once. icmp-redirect: it appears twice on one link, and then arrives.",

@@ -1,12 +1,19 @@
 // Reverse path filtering applies to ARP too: the sender of a request is checked like the source of a packet.
 
 import { defineCause, inNamespace } from "../model/cause.ts";
+import { allAnd, alsoForAll, setting } from "../model/remedy.ts";
 import { text } from "../model/text.ts";
 
 /** The receiver has the address asked for, but refuses the asker's. */
 export const cause = defineCause({
   code: "rp-filter-arp",
   severity: "problem",
+  marks: {
+    drop: "silent",
+    counters: [],
+    decides: [{ sysctl: "rp_filter", values: ["1", "2"] }, "route"],
+    waits: "neighbour",
+  },
   title: text("ARP refused by rp_filter", "ARP 被 rp_filter 拒绝"),
   headline: ({ source, inInterface }) =>
     text(
@@ -34,21 +41,21 @@ export const cause = defineCause({
     const device = inInterface ?? "IF";
     return [
       {
-        command: inNamespace(netns, `ip route replace ${source ?? "SOURCE"}/32 dev ${device}`),
+        edits: [{ kind: "route", netns, verb: "replace", destination: `${source ?? "SOURCE"}/32`, device }],
         effect: text(
           `makes ${device} the way back, if that is where ${source ?? "the asker"} belongs`,
           `让 ${device} 成为回程接口，前提是 ${source ?? "询问者"} 本来就在那一侧`,
         ),
       },
       {
-        command: "sudo sysctl -w net.ipv4.conf.all.arp_announce=2",
+        edits: [setting(null, { "net.ipv4.conf.all.arp_announce": "2" })],
         effect: text(
           "on the asker: makes it ask with an address of the outgoing interface's own subnet, which the receiver knows the way back to",
           "在询问方执行：让它用出接口所在子网的地址去询问，接收方知道怎么回",
         ),
       },
       {
-        command: inNamespace(netns, `sysctl -w net.ipv4.conf.all.rp_filter=0 net.ipv4.conf.${device}.rp_filter=0`),
+        edits: [setting(netns, allAnd(device, "rp_filter", "0"))],
         effect: text(
           `switches the check off on ${device}; both must be 0 (2 is enough where any route back exists)`,
           `在 ${device} 上关闭检查；两个值都必须是 0（如果存在任何回程路由，设为 2 即可）`,
@@ -56,6 +63,7 @@ export const cause = defineCause({
       },
     ];
   },
+  assumes: alsoForAll("rp_filter", "0"),
   settle: ({ source, target }, netns) => [
     {
       command: inNamespace(netns, `ip route get ${source ?? "SOURCE"} from ${target ?? "TARGET"}`),

@@ -1,12 +1,20 @@
 // rp_filter is loose, and there is no route to the source at all.
 
 import { defineCause, inNamespace } from "../model/cause.ts";
+import { interfaceSetting } from "../model/fault-place.ts";
+import { alsoForAll } from "../model/remedy.ts";
 import { text } from "../model/text.ts";
 
 /** Even loose reverse path filtering wants some way back. */
 export const cause = defineCause({
   code: "rp-filter-loose-no-route",
   severity: "problem",
+  marks: {
+    drop: { ipv4: [{ reason: "IP_RPFILTER", settles: "cause" }], arp: "silent" },
+    counters: [{ name: "TcpExtIPReversePathFilter", of: "namespace", always: true }],
+    decides: [{ sysctl: "rp_filter", values: ["2"] }, "route"],
+    lookedUp: "source",
+  },
   title: text("dropped by rp_filter: there is no route back at all", "被 rp_filter 丢弃：根本没有回程路由"),
   headline: ({ source, inInterface }) => {
     const came = text(
@@ -34,20 +42,23 @@ export const cause = defineCause({
     ),
   fixes: ({ source, inInterface }, netns) => [
     {
-      command: inNamespace(netns, `ip route add ${source ?? "SOURCE"}/32 dev ${inInterface ?? "IF"}`),
+      edits: [
+        { kind: "route", netns, verb: "add", destination: `${source ?? "SOURCE"}/32`, device: inInterface ?? "IF" },
+      ],
       effect: text(
         "gives the receiver a way back (the source's whole prefix is better; say `via` a router if it is not on that link)",
         "给接收方一条回程路由（最好用源地址所在的整个前缀；如果不在同一链路，要加 `via` 路由器）",
       ),
     },
     {
-      command: inNamespace(netns, "ip route add default via GATEWAY"),
+      edits: [{ kind: "route", netns, verb: "add", destination: "default", via: "GATEWAY" }],
       effect: text(
         "or a default route, which is enough for rp_filter=2 and for the reply",
         "或者加默认路由，对 rp_filter=2 和应答都够用",
       ),
     },
   ],
+  assumes: alsoForAll("rp_filter", "0"),
   settle: ({ source, target }, netns) => [
     {
       command: inNamespace(netns, `ip route get ${source ?? "SOURCE"} from ${target ?? "TARGET"}`),
@@ -58,6 +69,10 @@ export const cause = defineCause({
       because: text("moves with each packet that rp_filter drops", "rp_filter 每丢一个报文，它就加一"),
     },
   ],
+  faults: ({ netns, role, inInterface, back }) =>
+    role === "target" && inInterface !== null && back !== null
+      ? [[back, interfaceSetting(netns, inInterface, "rp_filter", "2")]]
+      : [],
   lookalikes: [
     "echo-no-reply",
     "missing-return-route",

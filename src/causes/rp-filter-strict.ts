@@ -1,12 +1,19 @@
 // The route back to a packet's source leaves by another interface, and rp_filter is strict.
 
 import { defineCause, inNamespace } from "../model/cause.ts";
+import { alsoForAll, confKey, setting } from "../model/remedy.ts";
 import { text } from "../model/text.ts";
 
 /** Strict reverse path filtering drops what came in by an unexpected interface. */
 export const cause = defineCause({
   code: "rp-filter-strict",
   severity: "problem",
+  marks: {
+    drop: { ipv4: [{ reason: "IP_RPFILTER", settles: "cause" }], arp: "silent" },
+    counters: [{ name: "TcpExtIPReversePathFilter", of: "namespace", always: true }],
+    decides: [{ sysctl: "rp_filter", values: ["1"] }, "route"],
+    asked: { threads: 22, order: 1 },
+  },
   title: text("dropped by rp_filter: the route back uses another interface", "被 rp_filter 丢弃：回程路由走另一个接口"),
   headline: ({ source, inInterface }) => {
     const came = text(
@@ -36,17 +43,23 @@ export const cause = defineCause({
     const device = inInterface ?? "IF";
     return [
       {
-        command: inNamespace(
-          netns,
-          `ip route add ${source ?? "SOURCE"}/32 ${gateway === undefined ? "" : `via ${gateway} `}dev ${device}`,
-        ),
+        edits: [
+          {
+            kind: "route",
+            netns,
+            verb: "add",
+            destination: `${source ?? "SOURCE"}/32`,
+            ...(gateway === undefined ? {} : { via: gateway }),
+            device,
+          },
+        ],
         effect: text(
           `makes ${device} the way back, if that is where ${source ?? "the source"} belongs`,
           `让 ${device} 成为回程接口，前提是 ${source ?? "该源地址"} 本来就在那一侧`,
         ),
       },
       {
-        command: inNamespace(netns, `sysctl -w net.ipv4.conf.${device}.rp_filter=2`),
+        edits: [setting(netns, { [confKey(device, "rp_filter")]: "2" })],
         effect: text(
           `makes the check loose on ${device} alone: any route back will do; 2 is larger than 1, so conf/all need not change`,
           `只在 ${device} 上改为宽松检查：只要有回程路由即可；2 比 1 大，所以不必改 conf/all`,
@@ -54,6 +67,7 @@ export const cause = defineCause({
       },
     ];
   },
+  assumes: alsoForAll("rp_filter", "0"),
   settle: ({ source, target, inInterface }, netns) => [
     {
       command: inNamespace(netns, `ip route get ${source ?? "SOURCE"} from ${target ?? "TARGET"}`),
@@ -67,6 +81,19 @@ export const cause = defineCause({
       because: text("moves with each packet that rp_filter drops", "rp_filter 每丢一个报文，它就加一"),
     },
   ],
+  faults: ({ netns, role, inInterface, spare, source }) =>
+    (role === "target" || role === "router") && inInterface !== null && spare !== null
+      ? [
+          [
+            {
+              kind: "sysctl",
+              netns,
+              settings: [{ key: `net.ipv4.conf.${inInterface.replaceAll(".", "/")}.rp_filter`, value: "1" }],
+            },
+            { kind: "route", netns, verb: "add", destination: `${source}/32`, device: spare },
+          ],
+        ]
+      : [],
   lookalikes: [
     "accept-local-off-ip",
     "missing-return-route",
@@ -87,7 +114,7 @@ export const cause = defineCause({
   page: () => ({
     meaning: text(
       "The echo request arrives, but the receiver would send its answer out by another interface. With rp_filter=1 Linux takes that for a forged source and drops the request in silence. Usual grounds: hosts with two interfaces, policy routing on one side only, a source address chosen with -I, a VPN.",
-      "echo 请求到达了，但接收方的应答会从另一个接口发出。rp_filter=1 时 Linux 认为源地址是伪造的，悄悄丢弃请求。常见场景：多网卡主机、只有一侧做了策略路由、用 -I 指定了源地址、VPN。",
+      "echo 请求到达了，但接收方的应答会从另一个接口发出。rp_filter=1 时 Linux 认为源地址是伪造的，静默丢弃请求。常见场景：多网卡主机、只有一侧做了策略路由、用 -I 指定了源地址、VPN。",
     ),
     evidence: text(
       "Packets: the request at the receiving interface, no reply anywhere; a tap sees packets before rp_filter does. State: rp_filter (larger of all and interface) is 1, `ip route get SOURCE` names another interface. Kernel: IP_RPFILTER at ip_rcv_finish_core, TcpExtIPReversePathFilter moves, IcmpInEchos does not; with log_martians=1 a martian source.",

@@ -1,7 +1,7 @@
 // Both ends of a cable have one MAC address: it looks broken and works.
 
 import { formatIpv4, formatMac, type Mac } from "../model/address.ts";
-import { defineCause, inNamespace } from "../model/cause.ts";
+import { defineCause } from "../model/cause.ts";
 import { cameBack, echoes, isWire } from "../model/observed.ts";
 import type { Packet } from "../model/packet.ts";
 import { text } from "../model/text.ts";
@@ -30,7 +30,7 @@ export const cause = defineCause({
     ),
   fixes: ({ inInterface }, netns) => [
     {
-      command: inNamespace(netns, `ip link set dev ${inInterface ?? "IF"} address 02:00:00:00:00:99`),
+      edits: [{ kind: "link", netns, device: inInterface ?? "IF", dev: true, mac: "02:00:00:00:00:99" }],
       effect: text(
         "only if a bridge is to come between them: gives one end an address of its own (any locally administered one that is free)",
         "只有中间要接网桥时才需要：给其中一端换一个自己的 MAC（任何没有被占用的本地管理地址都行）",

@@ -7,6 +7,12 @@ import { text } from "../model/text.ts";
 export const cause = defineCause({
   code: "same-subnet-two-interfaces",
   severity: "problem",
+  marks: {
+    drop: "no-end",
+    counters: [],
+    decides: ["route", "addr"],
+    waits: "neighbour",
+  },
   title: text("two interfaces in one subnet: the wrong one is asked", "两个接口同一子网：问错了接口"),
   headline: ({ outInterface, ownerInterface, prefix }) => {
     const en = [
@@ -36,14 +42,22 @@ export const cause = defineCause({
     ),
   fixes: ({ target, outInterface, ownerInterface, prefix }, netns) => [
     {
-      command: inNamespace(netns, `ip route add ${target ?? "TARGET"}/32 dev ${ownerInterface ?? "OTHER"}`),
+      edits: [
+        {
+          kind: "route",
+          netns,
+          verb: "add",
+          destination: `${target ?? "TARGET"}/32`,
+          device: ownerInterface ?? "OTHER",
+        },
+      ],
       effect: text(
         "a longer route for this target, over the interface that leads to it",
         "为这个目标加一条更具体的路由，走通往它的接口",
       ),
     },
     {
-      command: inNamespace(netns, `ip route del ${prefix ?? "PREFIX"} dev ${outInterface ?? "IF"}`),
+      edits: [{ kind: "route", netns, verb: "del", destination: prefix ?? "PREFIX", device: outInterface ?? "IF" }],
       effect: text(
         "takes away the route that wins, if nothing in that subnet is on that link; lasting remedy: a subnet of its own for each link, or one bridge for both",
         "删除占先的那条路由，前提是那条链路上没有该子网的主机；长久之计：每条链路用各自的子网，或把两个接口放进同一个网桥",

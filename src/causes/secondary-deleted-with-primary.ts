@@ -1,12 +1,18 @@
 // The first address of a subnet was deleted, and the kernel deleted the secondary ones of that subnet with it.
 
 import { defineCause, inNamespace } from "../model/cause.ts";
+import { confKey, setting } from "../model/remedy.ts";
 import { text } from "../model/text.ts";
 
 /** An address that went with another one. */
 export const cause = defineCause({
   code: "secondary-deleted-with-primary",
   severity: "problem",
+  marks: {
+    drop: "no-end",
+    counters: [],
+    decides: ["addr", { sysctl: "promote_secondaries" }],
+  },
   title: text("secondary address deleted together with the primary", "辅助地址随主地址一起被删除"),
   headline: ({ target, ownerInterface }) => {
     const en = [target, ownerInterface === undefined ? undefined : `on ${ownerInterface}`].filter(
@@ -32,14 +38,15 @@ export const cause = defineCause({
     ),
   fixes: ({ target, ownerInterface, prefix }, netns) => {
     const device = ownerInterface ?? "IF";
-    const length = prefix?.split("/")[1] ?? "24";
+    const length = prefix?.split("/")[1];
     return [
       {
-        command: inNamespace(netns, `ip addr add ${target ?? "ADDRESS"}/${length} dev ${device}`),
+        edits: [{ kind: "address", netns, verb: "add", address: `${target ?? "ADDRESS"}/${length ?? "24"}`, device }],
+        incomplete: length === undefined,
         effect: text("puts the address back", "把地址加回来"),
       },
       {
-        command: inNamespace(netns, `sysctl -w net.ipv4.conf.${device.replaceAll(".", "/")}.promote_secondaries=1`),
+        edits: [setting(netns, { [confKey(device, "promote_secondaries")]: "1" })],
         effect: text(
           "next time a secondary address takes the place of the primary",
           "下次删除主地址时，会有一个辅助地址顶上",

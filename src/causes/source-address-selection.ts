@@ -1,12 +1,18 @@
 // The kernel chose, or a route prescribed, a source address to which the target has no way back.
 
 import { defineCause, inNamespace } from "../model/cause.ts";
+import { routeRemedy } from "../model/remedy.ts";
 import { text } from "../model/text.ts";
 
 /** Requests arrive with a source that the target cannot answer. */
 export const cause = defineCause({
   code: "source-address-selection",
   severity: "problem",
+  marks: {
+    drop: "no-end",
+    counters: [],
+    decides: ["addr", "route"],
+  },
   title: text("unexpected source address: the target cannot answer it", "源地址选得不对：目标无法回复"),
   headline: ({ source }) =>
     source === undefined
@@ -17,8 +23,8 @@ export const cause = defineCause({
         ),
   summary: ({ target, source, outInterface, ownerInterface, inInterface, route }) =>
     text(
-      `The ping leaves ${outInterface ?? "the outgoing interface"} with the source ${source ?? "address"}${ownerInterface === undefined || ownerInterface === outInterface ? "" : `, an address of ${ownerInterface}`}${route === undefined ? "" : `, chosen with the route "${route}"`}. It arrives${inInterface === undefined ? "" : ` at ${inInterface}`}, but ${target ?? "the target"} has no route back to that source: the reply is given up without a trace.`,
-      `ping 从 ${outInterface ?? "出接口"} 发出时用的源地址${source === undefined ? "" : `是 ${source}`}${ownerInterface === undefined || ownerInterface === outInterface ? (source === undefined ? "不合适" : "") : `${source === undefined ? "是" : "，即"} ${ownerInterface} 上的地址`}${route === undefined ? "" : `，由路由“${route}”选定`}。报文到达了 ${inInterface ?? "目标"}，但 ${target ?? "目标"} 没有回到这个源地址的路由：应答被悄悄放弃。`,
+      `The ping leaves ${outInterface ?? "the outgoing interface"} with the source ${source ?? "address"}${ownerInterface === undefined || ownerInterface === outInterface ? "" : `, an address of ${ownerInterface}`}${route === undefined ? "" : `, chosen with the route "${route}"`}. It arrives${inInterface === undefined ? "" : ` at ${inInterface}`}, but ${target ?? "the target"} has no route back to that source: the reply is silently discarded.`,
+      `ping 从 ${outInterface ?? "出接口"} 发出时用的源地址${source === undefined ? "" : `是 ${source}`}${ownerInterface === undefined || ownerInterface === outInterface ? (source === undefined ? "不合适" : "") : `${source === undefined ? "是" : "，即"} ${ownerInterface} 上的地址`}${route === undefined ? "" : `，由路由“${route}”选定`}。报文到达了 ${inInterface ?? "目标"}，但 ${target ?? "目标"} 没有回到这个源地址的路由：应答被静默丢弃。`,
     ),
   why: () =>
     text(
@@ -31,7 +37,7 @@ export const cause = defineCause({
     const kept = [/ table \S+/, / metric \S+/].map((part) => route?.match(part)?.[0] ?? "").join("");
     return [
       {
-        command: inNamespace(netns, `ip route change ${way} src ${other ?? "ADDRESS"}${kept}`),
+        ...routeRemedy(netns, "change", `${way} src ${other ?? "ADDRESS"}${kept}`),
         effect:
           other === undefined
             ? text(
@@ -44,11 +50,19 @@ export const cause = defineCause({
               ),
       },
       {
-        command: inNamespace(netns, `ping -I ${other ?? "ADDRESS"} ${target ?? "TARGET"}`),
+        edits: [{ kind: "question", netns, target: target ?? "TARGET", bind: other ?? "ADDRESS" }],
         effect: text("the same for one ping, to try it out", "只对这一次 ping 生效，用来验证"),
       },
       {
-        command: inNamespace(owner ?? null, `ip route add ${source ?? "SOURCE"}/32 dev ${inInterface ?? "IF"}`),
+        edits: [
+          {
+            kind: "route",
+            netns: owner ?? null,
+            verb: "add",
+            destination: `${source ?? "SOURCE"}/32`,
+            device: inInterface ?? "IF",
+          },
+        ],
         effect: text("on the target: gives it a way back to this source", "在目标主机上执行：为这个源地址添加回程路由"),
       },
     ];

@@ -8,6 +8,12 @@ import { text } from "../model/text.ts";
 export const cause = defineCause({
   code: "source-not-local",
   severity: "problem",
+  marks: {
+    drop: "no-end",
+    counters: [],
+    decides: ["addr", { sysctl: "ip_nonlocal_bind" }],
+    absent: "source",
+  },
   title: text("the source address is not this host's own", "源地址不是本机地址"),
   headline: ({ source }) =>
     source === undefined
@@ -25,18 +31,20 @@ export const cause = defineCause({
     ),
   fixes: ({ source, target, outInterface }, netns) => [
     {
-      command: inNamespace(netns, `ping ${target ?? "TARGET"}`),
+      edits: [{ kind: "question", netns, target: target ?? "TARGET", bind: null, atFault: true }],
       effect: text("lets the kernel choose one of this host's own addresses", "让内核自己选一个本机地址"),
     },
     {
-      command: inNamespace(netns, "ip -br addr"),
+      advice: inNamespace(netns, "ip -br addr"),
       effect: text(
         "shows the addresses this host does have, for ping -I",
         "查看本机实际有哪些地址，可用作 ping -I 的参数",
       ),
     },
     {
-      command: inNamespace(netns, `ip addr add ${source ?? "ADDRESS"}/32 dev ${outInterface ?? "lo"}`),
+      edits: [
+        { kind: "address", netns, verb: "add", address: `${source ?? "ADDRESS"}/32`, device: outInterface ?? "lo" },
+      ],
       effect: text(
         "gives the host the address; the other side needs a way back to it",
         "把这个地址配到本机上；对端还需要有回到它的路由",

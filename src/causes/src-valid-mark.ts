@@ -1,12 +1,18 @@
 // Policy routing by mark brings the reply back the right way, but the reverse-path filter looks without the mark.
 
 import { defineCause, inNamespace } from "../model/cause.ts";
+import { alsoForAll, confKey, setting } from "../model/remedy.ts";
 import { text } from "../model/text.ts";
 
 /** rp_filter does not know of the mark by which the way back is chosen. */
 export const cause = defineCause({
   code: "src-valid-mark",
   severity: "problem",
+  marks: {
+    drop: { ipv4: [{ reason: "IP_RPFILTER", settles: "cause" }], arp: "silent" },
+    counters: [{ name: "TcpExtIPReversePathFilter", of: "namespace", always: true }],
+    decides: [{ sysctl: "src_valid_mark" }, { sysctl: "rp_filter" }, "rule"],
+  },
   title: text("dropped by rp_filter, which ignores the mark", "被 rp_filter 丢弃：它检查时不看标记（fwmark）"),
   headline: ({ source, inInterface }) => {
     const en = [source, inInterface === undefined ? undefined : `came in by ${inInterface}`].filter(
@@ -23,7 +29,7 @@ export const cause = defineCause({
   summary: ({ source, inInterface, rule, route }) =>
     text(
       `The packet from ${source ?? "the sender"} arrives at ${inInterface ?? "the receiving interface"} and gets a mark, for which ${rule === undefined ? "a rule" : `the rule "${rule}"`} leads back the same way. But the reverse-path filter asks without the mark, since src_valid_mark is 0, and finds ${route === undefined ? "another way" : `"${route}"`}. So it drops the packet in silence.`,
-      `来自 ${source ?? "发送方"} 的报文到达 ${inInterface ?? "接收接口"} 并被打上标记，按这个标记，${rule === undefined ? "策略路由规则" : `规则“${rule}”`} 会让回程走原路。但 src_valid_mark 为 0，反向路径过滤查路由时不带标记，查到的是${route === undefined ? "另一条路" : `“${route}”`}，于是悄悄丢弃了这个报文。`,
+      `来自 ${source ?? "发送方"} 的报文到达 ${inInterface ?? "接收接口"} 并被打上标记，按这个标记，${rule === undefined ? "策略路由规则" : `规则“${rule}”`} 会让回程走原路。但 src_valid_mark 为 0，反向路径过滤查路由时不带标记，查到的是${route === undefined ? "另一条路" : `“${route}”`}，于是静默丢弃了这个报文。`,
     ),
   why: () =>
     text(
@@ -34,11 +40,11 @@ export const cause = defineCause({
     const device = (inInterface ?? "IF").replaceAll(".", "/");
     return [
       {
-        command: inNamespace(netns, `sysctl -w net.ipv4.conf.${device}.src_valid_mark=1`),
+        edits: [setting(netns, { [confKey(device, "src_valid_mark")]: "1" })],
         effect: text("lets the reverse-path filter look with the mark", "让反向路径过滤带着标记查路由"),
       },
       {
-        command: inNamespace(netns, `sysctl -w net.ipv4.conf.${device}.rp_filter=2`),
+        edits: [setting(netns, { [confKey(device, "rp_filter")]: "2" })],
         effect: text(
           "makes the check loose there: any route back will do; 2 is larger than 1, so conf/all need not change",
           "把那里的检查改为宽松：只要有回程路由即可；2 比 1 大，不必改 conf/all",
@@ -46,6 +52,7 @@ export const cause = defineCause({
       },
     ];
   },
+  assumes: alsoForAll("rp_filter", "0"),
   settle: ({ inInterface }, netns) => [
     {
       command: inNamespace(

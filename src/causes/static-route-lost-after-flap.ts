@@ -1,12 +1,18 @@
 // The interface went down and up: the route of its address came back by itself, the ones added by hand did not.
 
 import { defineCause, inNamespace } from "../model/cause.ts";
+import { routeRemedy } from "../model/remedy.ts";
 import { text } from "../model/text.ts";
 
 /** A static route that a link flap has taken away. */
 export const cause = defineCause({
   code: "static-route-lost-after-flap",
   severity: "problem",
+  marks: {
+    drop: "no-end",
+    counters: [],
+    decides: ["route", "link"],
+  },
   title: text("static route lost when the interface went down", "接口停用过，静态路由丢失"),
   headline: ({ prefix, outInterface }) => {
     const en = [prefix, outInterface === undefined ? undefined : `by ${outInterface}`].filter((p) => p !== undefined);
@@ -28,14 +34,11 @@ export const cause = defineCause({
     ),
   fixes: ({ route }, netns) => [
     {
-      command: inNamespace(
-        netns,
-        `ip route add ${route?.replace(/ (?:linkdown|dead)\b/g, "") ?? "default via GATEWAY"}`,
-      ),
+      ...routeRemedy(netns, "add", route?.replace(/ (?:linkdown|dead)\b/g, "") ?? "default via GATEWAY"),
       effect: text("puts the route in again, until the next flap", "把路由加回来，下次接口再停用时还会丢"),
     },
     {
-      command: "ip monitor route link",
+      advice: "ip monitor route link",
       effect: text(
         "shows when it happens again, and in which order; a network manager that owns the route puts it back each time",
         "下次发生时能看到时间和先后；让网络管理程序来维护这条路由，它每次都会加回来",
@@ -70,7 +73,7 @@ export const cause = defineCause({
   ],
   page: () => ({
     meaning: text(
-      "A route that was added by hand is gone, though nobody deleted it: its interface was down for a moment. The own subnet works, everything behind the gateway does not. What keeps routes (a network manager, a routing daemon, a script on link-up) was missing.",
+      "A route that was added by hand is gone, though nobody deleted it: its interface was down for a moment. Its own subnet works, everything behind the gateway does not. What keeps routes (a network manager, a routing daemon, a script on link-up) was missing.",
       "手工添加的路由不见了，但没有人删除它：它的接口停用过一会儿。本网段是通的，网关后面的都不通。缺的是能维护路由的东西：网络管理程序、路由守护进程，或接口启用时的脚本。",
     ),
     evidence: text(

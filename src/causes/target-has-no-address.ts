@@ -1,12 +1,19 @@
 // The host that should answer has no IPv4 address at all but loopback's.
 
-import { defineCause, inNamespace } from "../model/cause.ts";
+import { defineCause } from "../model/cause.ts";
 import { text } from "../model/text.ts";
 
 /** The other end of the link was never given an address. */
 export const cause = defineCause({
   code: "target-has-no-address",
   severity: "problem",
+  marks: {
+    drop: "silent",
+    counters: [],
+    decides: ["addr"],
+    absent: "target",
+    waits: "neighbour",
+  },
   title: text("the other end has no IPv4 address", "对端没有配置 IPv4 地址"),
   headline: ({ inInterface, target }) =>
     text(
@@ -28,7 +35,8 @@ export const cause = defineCause({
     const device = inInterface ?? "IF";
     return [
       {
-        command: inNamespace(netns, `ip addr add ${target ?? "ADDRESS"}/${length ?? "24"} dev ${device}`),
+        edits: [{ kind: "address", netns, verb: "add", address: `${target ?? "ADDRESS"}/${length ?? "24"}`, device }],
+        incomplete: length === undefined,
         effect:
           length === undefined
             ? text(
@@ -41,7 +49,7 @@ export const cause = defineCause({
   },
   settle: () => [
     {
-      command: "pktwhy snapshot > state.json",
+      command: "pktwhy snapshot -o state.json",
       because: text(
         "taken on the receiving host, it shows which addresses are there",
         "在接收端主机上执行，就能看到那里有哪些地址",

@@ -8,6 +8,15 @@ import { text } from "../model/text.ts";
 export const cause = defineCause({
   code: "ttl-expired",
   severity: "problem",
+  marks: {
+    drop: [{ reason: "IP_INHDR", at: ["ip_forward"], settles: "cause" }],
+    counters: [
+      { name: "IpInHdrErrors", of: "namespace", always: true },
+      { name: "IcmpOutTimeExcds", of: "namespace", always: false },
+    ],
+    decides: [],
+    asked: { threads: 5, order: 4 },
+  },
   title: text("TTL expired on the way", "途中 TTL 耗尽"),
   headline: ({ router, target }) =>
     text(
@@ -26,21 +35,21 @@ export const cause = defineCause({
     ),
   fixes: ({ target }, netns) => [
     {
-      command: `ping -t 64 ${target ?? "TARGET"}`,
+      edits: [{ kind: "question", target: target ?? "TARGET", ttl: 64, atFault: true }],
       effect: text(
         "on the asker: gives the packet enough hops, if a small -t was the reason (`traceroute` does this on purpose)",
         "在请求方执行：如果是 -t 设得太小，给它足够的跳数（`traceroute` 是故意这样做的）",
       ),
     },
     {
-      command: "sysctl net.ipv4.ip_default_ttl",
+      advice: "sysctl net.ipv4.ip_default_ttl",
       effect: text(
         "on the asker: shows the TTL it starts with; 64 is the usual value",
         "在请求方执行：查看起始 TTL；通常是 64",
       ),
     },
     {
-      command: inNamespace(netns, `ip route get ${target ?? "TARGET"}`),
+      advice: inNamespace(netns, `ip route get ${target ?? "TARGET"}`),
       effect: text(
         "on the router: if it points back to where the packet came from, this is a routing loop",
         "在路由器上执行：如果指回报文来的方向，那就是路由环路",

@@ -1,12 +1,18 @@
 // A packet for one host travels in a frame for everybody, and the host is told to refuse such.
 
 import { defineCause, inNamespace } from "../model/cause.ts";
+import { allAnd, setting } from "../model/remedy.ts";
 import { text } from "../model/text.ts";
 
 /** drop_unicast_in_l2_multicast=1. */
 export const cause = defineCause({
   code: "unicast-in-l2-broadcast",
   severity: "problem",
+  marks: {
+    drop: [{ reason: "UNICAST_IN_L2_MULTICAST", settles: "cause" }],
+    counters: [],
+    decides: [{ sysctl: "drop_unicast_in_l2_multicast" }, "neigh"],
+  },
   title: text("unicast packet in a broadcast frame dropped", "装在广播帧里的单播报文被丢弃"),
   headline: ({ source, inInterface }) => {
     const en = `${source === undefined ? "" : ` from ${source}`}${inInterface === undefined ? "" : ` on ${inInterface}`}`;
@@ -30,20 +36,22 @@ export const cause = defineCause({
     ),
   fixes: ({ target, gateway, asker, peerInterface, inInterface }, netns) => [
     {
-      command: inNamespace(
-        asker ?? null,
-        `ip neigh del ${gateway ?? target ?? "ADDRESS"} dev ${peerInterface ?? "IF"}`,
-      ),
+      edits: [
+        {
+          kind: "neighbour",
+          netns: asker ?? null,
+          verb: "del",
+          address: gateway ?? target ?? "ADDRESS",
+          device: peerInterface ?? "IF",
+        },
+      ],
       effect: text(
         "on the sender: removes the entry that says ff:ff:ff:ff:ff:ff, so that it asks by ARP again",
         "在发送方执行：删掉写着 ff:ff:ff:ff:ff:ff 的表项，重新用 ARP 询问",
       ),
     },
     {
-      command: inNamespace(
-        netns,
-        `sysctl -w net.ipv4.conf.all.drop_unicast_in_l2_multicast=0 net.ipv4.conf.${(inInterface ?? "IF").replaceAll(".", "/")}.drop_unicast_in_l2_multicast=0`,
-      ),
+      edits: [setting(netns, allAnd(inInterface ?? "IF", "drop_unicast_in_l2_multicast", "0"))],
       effect: text(
         "takes such packets again; both must be 0, since either is enough",
         "重新接收这样的报文；任一为 1 就生效，所以两个都要为 0",
@@ -62,6 +70,22 @@ export const cause = defineCause({
       ),
     },
   ],
+  faults: ({ netns, role, outInterface, nextHop }) =>
+    role === "asker" && outInterface !== null && nextHop !== null
+      ? [
+          [
+            {
+              kind: "neighbour",
+              netns,
+              verb: "replace",
+              address: nextHop,
+              device: outInterface,
+              mac: "ff:ff:ff:ff:ff:ff",
+              state: "permanent",
+            },
+          ],
+        ]
+      : [],
   lookalikes: ["echo-no-reply", "forward-broadcast-frame", "neigh-wrong-mac"],
   search: [
     "drop_unicast_in_l2_multicast",

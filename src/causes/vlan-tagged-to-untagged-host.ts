@@ -7,6 +7,12 @@ import { text } from "../model/text.ts";
 export const cause = defineCause({
   code: "vlan-tagged-to-untagged-host",
   severity: "problem",
+  marks: {
+    drop: { ipv4: [{ reason: "OTHERHOST", settles: "cause" }], arp: "silent" },
+    counters: [{ name: "rx_otherhost_dropped", of: "interface", always: false, sometimes: true }],
+    decides: ["link", "bridge"],
+    waits: "neighbour",
+  },
   title: text("VLAN tag without a VLAN interface for it", "帧带 VLAN 标签，接收方没有对应的 VLAN 接口"),
   headline: ({ vlan, inInterface }) => {
     const where = [vlan === undefined ? undefined : `VLAN ${vlan}`, inInterface].filter((part) => part !== undefined);
@@ -30,14 +36,14 @@ export const cause = defineCause({
     const id = vlan ?? "VID";
     return [
       {
-        command: inNamespace(netns, `ip link add link ${device} name ${device}.${id} type vlan id ${id}`),
+        advice: inNamespace(netns, `ip link add link ${device} name ${device}.${id} type vlan id ${id}`),
         effect: text(
           "on the receiver: an interface for this VLAN; bring it up and move the address there",
           "在接收方执行：为这个 VLAN 建接口；再启用它，并把地址移过去",
         ),
       },
       {
-        command: `bridge vlan add dev PORT vid ${id} untagged pvid`,
+        advice: `bridge vlan add dev PORT vid ${id} untagged pvid`,
         effect: text(
           `or, on the switch in between: takes the tag off towards the receiver${outInterface === undefined ? "" : ` (or send untagged from ${outInterface})`}`,
           `或者在中间的交换机（网桥）上：朝接收方的端口去掉标签${outInterface === undefined ? "" : `（或者让 ${outInterface} 不带标签发送）`}`,
@@ -76,6 +82,6 @@ export const cause = defineCause({
     ),
     kernel: "__netif_receive_skb_core: vlan_do_receive fails and VID != 0 → skb->pkt_type = PACKET_OTHERHOST",
   }),
-  scenario: null,
-  negativeTwin: null,
+  scenario: "vlan-tagged-to-untagged-host",
+  negativeTwin: "vlan-ok",
 });

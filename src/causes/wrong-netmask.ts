@@ -7,6 +7,12 @@ import { text } from "../model/text.ts";
 export const cause = defineCause({
   code: "wrong-netmask",
   severity: "problem",
+  marks: {
+    drop: "no-end",
+    counters: [],
+    decides: ["addr", "route"],
+    waits: "neighbour",
+  },
   title: text("wrong netmask: a remote target is taken for a neighbour", "子网掩码不对：把远处的目标当成了邻居"),
   headline: ({ target, prefix }) => {
     const en = [target, prefix === undefined ? undefined : `in ${prefix}`].filter((p) => p !== undefined).join(" ");
@@ -32,14 +38,14 @@ export const cause = defineCause({
     const device = outInterface ?? "IF";
     return [
       {
-        command: inNamespace(netns, `ip addr add ADDRESS/LENGTH dev ${device}`),
+        edits: [{ kind: "address", netns, verb: "add", address: "ADDRESS/LENGTH", device }],
         effect: text(
           `with the link's real prefix length, after \`ip addr del ADDRESS/${prefix?.split("/")[1] ?? "OLD"} dev ${device}\`; routes that used the address must be added again`,
           `先 \`ip addr del ADDRESS/${prefix?.split("/")[1] ?? "OLD"} dev ${device}\`，再用链路真正的前缀长度添加；依赖该地址的路由需要重新添加`,
         ),
       },
       {
-        command: inNamespace(netns, `ip route add ${target ?? "TARGET"}/32 via ROUTER dev ${device}`),
+        edits: [{ kind: "route", netns, verb: "add", destination: `${target ?? "TARGET"}/32`, via: "ROUTER", device }],
         effect: text(
           "for this target alone: sends it through the router (put its address on this link in place of ROUTER)",
           "只针对这个目标：经路由器转发（ROUTER 换成路由器在本链路上的地址）",

@@ -7,6 +7,16 @@ import { text } from "../model/text.ts";
 export const cause = defineCause({
   code: "xdp-drop",
   severity: "problem",
+  marks: {
+    drop: [
+      { reason: "XDP", at: ["do_xdp_generic", "veth_xdp_rcv_skb"], settles: "kind" },
+      { reason: "NOT_SPECIFIED", at: ["do_xdp_generic", "veth_xdp_rcv_skb"], settles: "kind" },
+    ],
+    counters: [],
+    decides: ["link"],
+    asked: { threads: 9, order: 2 },
+    waits: "neighbour",
+  },
   title: text("dropped by an XDP program", "被 XDP 程序丢弃"),
   headline: ({ inInterface }) =>
     text(
@@ -25,7 +35,7 @@ export const cause = defineCause({
     ),
   fixes: ({ inInterface }, netns) => [
     {
-      command: inNamespace(netns, `ip link set ${inInterface ?? "IF"} xdp off`),
+      edits: [{ kind: "link", netns, device: inInterface ?? "IF", xdp: "off" }],
       effect: text(
         "detaches the program (xdpgeneric off for the generic mode); whoever loaded it may do so again",
         "卸下程序（generic 模式用 xdpgeneric off）；加载它的软件可能会再次加载",
@@ -41,6 +51,7 @@ export const cause = defineCause({
       ),
     },
   ],
+  faults: ({ netns, inInterface: device }) => (device !== null ? [[{ kind: "xdp-program", netns, device }]] : []),
   lookalikes: ["arp-no-local-owner", "arp-no-answer", "echo-no-reply", "peer-mtu-smaller", "tc-ingress-drop"],
   search: [
     "XDP_DROP",
@@ -56,8 +67,8 @@ export const cause = defineCause({
       "接收接口上的 BPF 程序吃掉了帧。负载均衡、抗 DDoS 软件和教程里的例子都会挂这种程序；忘了放行 ARP 的程序会让主机完全不可达。",
     ),
     evidence: text(
-      "Packets: at the sending end of the pair, not at the receiving end. State: prog/xdp or xdpgeneric at the receiving link. Kernel: NOT_SPECIFIED at do_xdp_generic or veth_xdp_rcv_skb, not a reason of its own.",
-      "报文：发送端有，接收端没有。状态：接收接口上有 prog/xdp 或 xdpgeneric。内核：do_xdp_generic 或 veth_xdp_rcv_skb 处的 NOT_SPECIFIED，没有专门的丢包原因。",
+      "Packets: at the sending end of the pair, not at the receiving end. State: prog/xdp or xdpgeneric at the receiving link. Kernel: NOT_SPECIFIED at do_xdp_generic or veth_xdp_rcv_skb; the reason XDP only in some drivers.",
+      "报文：发送端有，接收端没有。状态：接收接口上有 prog/xdp 或 xdpgeneric。内核：do_xdp_generic 或 veth_xdp_rcv_skb 处的 NOT_SPECIFIED；只有部分驱动才报告 XDP。",
     ),
     tellApart: text(
       "peer-mtu-smaller: only large packets. tc-ingress-drop and nft-netdev-ingress-drop: the receiving capture still shows the frame. peer-down: nothing even at the sending end.",

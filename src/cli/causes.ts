@@ -1,11 +1,11 @@
 // pktwhy causes: the list of causes, or the manual page of one.
 
 import type { Command } from "commander";
+import { usageError } from "../case/usage-error.ts";
+import { nearest } from "../model/nearest.ts";
 import { type Language, printable, text } from "../model/text.ts";
 import type { Say } from "./language.ts";
-import { nearest } from "./suggest.ts";
 import { textOptions } from "./terminal.ts";
-import { usageError } from "./usage.ts";
 
 /** Adds the command. */
 export function addCauses(program: Command, say: Say, language: Language): void {
@@ -13,23 +13,36 @@ export function addCauses(program: Command, say: Say, language: Language): void 
     .command("causes")
     .description(say(text("list the causes, or print the manual page of one", "列出全部原因，或打印其中一项的说明")))
     .argument("[code]", say(text("code of a cause, e.g. arp-no-local-owner", "原因的代码，例如 arp-no-local-owner")))
+    .option("--json", say(text("print JSON", "输出 JSON")))
     .action(async (code: string | undefined) => {
-      const { color } = command.optsWithGlobals<{ color: boolean }>();
-      await printCauses(code, language, color);
+      await printCauses(code, language, command.optsWithGlobals<CausesOptions>());
     });
 }
 
-async function printCauses(code: string | undefined, language: Language, color: boolean): Promise<void> {
-  const [{ causes, causeByCode }, { renderCauseList, renderCausePage }] = await Promise.all([
-    import("../causes/registry.ts"),
-    import("../render/causes-page.ts"),
-  ]);
+interface CausesOptions {
+  readonly color: boolean;
+  readonly json?: boolean;
+}
+
+async function printCauses(
+  code: string | undefined,
+  language: Language,
+  { color, json = false }: CausesOptions,
+): Promise<void> {
+  const [{ causes, causeByCode }, { fixesOf }, { renderCauseList, renderCausePage }, { jsonOfCause }] =
+    await Promise.all([
+      import("../causes/registry.ts"),
+      import("../edits/fixes.ts"),
+      import("../render/causes-page.ts"),
+      import("../render/causes-json.ts"),
+    ]);
+  const data = (cause: (typeof causes)[number]) => jsonOfCause(cause, fixesOf(cause, {}, null), language);
   const options = {
     ...textOptions(process.stdout, language, { color }),
     titleOf: (other: string) => causeByCode(other)?.title,
   };
   if (code === undefined) {
-    process.stdout.write(renderCauseList(causes, options));
+    process.stdout.write(json ? `${JSON.stringify(causes.map(data), null, 2)}\n` : renderCauseList(causes, options));
     return;
   }
   const cause = causeByCode(code);
@@ -47,5 +60,7 @@ async function printCauses(code: string | undefined, language: Language, color: 
       ),
     );
   }
-  process.stdout.write(renderCausePage(cause, options));
+  process.stdout.write(
+    json ? `${JSON.stringify(data(cause), null, 2)}\n` : renderCausePage(cause, fixesOf(cause, {}, null), options),
+  );
 }

@@ -2,13 +2,12 @@
 // with the package.
 
 import { existsSync } from "node:fs";
-import { join } from "node:path";
 import type { Command } from "commander";
+import { packageRoot, recordedCase } from "../case/package-root.ts";
 import { type Problem, ProblemError } from "../model/problem.ts";
 import type { Report } from "../model/report.ts";
 import { type Language, type Text, text } from "../model/text.ts";
 import type { Say } from "./language.ts";
-import { packageRoot } from "./package-root.ts";
 import { wordsOf } from "./report-options.ts";
 import { tell } from "./terminal.ts";
 
@@ -47,7 +46,7 @@ async function demonstrate(
     let experiment: Experiment | null = null;
     if (live) {
       try {
-        const { explainScenario } = await import("./lab-run.ts");
+        const { explainScenario } = await import("../lab/explain-scenario.ts");
         experiment = await explainScenario(story);
       } catch (error) {
         // Root in a container may still not be allowed to make namespaces: the captures tell the same.
@@ -89,9 +88,9 @@ async function livePossible(): Promise<boolean> {
 }
 
 async function recorded(story: string): Promise<Experiment> {
-  const directory = join(packageRoot(), "fixtures", story);
+  const directory = recordedCase(story);
   if (!existsSync(directory)) throw new ProblemError(notInstalled(directory));
-  const { reportOf } = await import("./read-report.ts");
+  const { reportOf } = await import("../case/read-report.ts");
   const { report, problems } = await reportOf([directory]);
   if (report === null) throw new ProblemError(notInstalled(directory));
   return { report, problems };

@@ -1,7 +1,7 @@
 // From what this machine said to what it can do, each line with the command that mends it.
 
 import { type Text, text, verbatim } from "../model/text.ts";
-import { type Asked, type DoctorFacts, EVENTS, type Tool } from "../system/collect-doctor.ts";
+import { type DoctorFacts, EVENTS, TOO_SLOW, type Tool, type ToolReply } from "../system/collect-doctor.ts";
 
 export type CheckGroup = "rights" | "capture" | "state" | "kernel" | "tools";
 
@@ -68,6 +68,16 @@ export function diagnose(facts: DoctorFacts): Diagnosis {
   };
 }
 
+// Stopped for being slow: that says nothing of what it can do.
+function late(group: CheckGroup, name: string, asked: string, { status }: ToolReply): Check | null {
+  if (status !== TOO_SLOW) return null;
+  const words = text(
+    `${asked} gave no answer within a minute: this machine is too busy to tell`,
+    `${asked} 一分钟内没有回应：机器太忙，无法判断`,
+  );
+  return check(group, name, "limited", words, null);
+}
+
 /** Whether the lab can build, ping and capture here. */
 export function labTools({ tools: asked, enter, linkTypes }: DoctorFacts): boolean {
   const needed: readonly Tool[] = ["ip", "bridge", "ping", "nsenter", "setpriv", "tcpdump"];
@@ -91,23 +101,24 @@ function rights(facts: DoctorFacts): Check[] {
             : text("no right to open packet sockets: no live capture", "无权打开数据包套接字，无法实时抓包"),
           facts.linkTypes.status === 0 ? null : "sudo setcap cap_net_raw+ep $(command -v tcpdump)",
         ),
-    facts.enter.status === 0
-      ? check(
-          "rights",
-          "cap_sys_admin",
-          "ok",
-          text("other network namespaces may be entered", "可以进入其他网络命名空间"),
-        )
-      : check(
-          "rights",
-          "cap_sys_admin",
-          has(SYS_ADMIN) ? "limited" : "missing",
-          text(
-            `other network namespaces cannot be entered: ${firstLine(facts.enter) || "nsenter is not installed"}`,
-            `无法进入其他网络命名空间：${firstLine(facts.enter) || "没有安装 nsenter"}`,
-          ),
-          facts.enter.status === NOT_INSTALLED ? "sudo apt install util-linux" : root ? null : "sudo pktwhy doctor",
-        ),
+    late("rights", "cap_sys_admin", "nsenter", facts.enter) ??
+      (facts.enter.status === 0
+        ? check(
+            "rights",
+            "cap_sys_admin",
+            "ok",
+            text("other network namespaces may be entered", "可以进入其他网络命名空间"),
+          )
+        : check(
+            "rights",
+            "cap_sys_admin",
+            has(SYS_ADMIN) ? "limited" : "missing",
+            text(
+              `other network namespaces cannot be entered: ${firstLine(facts.enter) || "nsenter is not installed"}`,
+              `无法进入其他网络命名空间：${firstLine(facts.enter) || "没有安装 nsenter"}`,
+            ),
+            facts.enter.status === NOT_INSTALLED ? "sudo apt install util-linux" : root ? null : "sudo pktwhy doctor",
+          )),
     pingGroups(facts, root || has(NET_RAW)),
   ];
 }
@@ -152,32 +163,34 @@ function captures(facts: DoctorFacts): Check[] {
   const version = `libpcap ${libpcap === null ? "?" : `${libpcap[1]}.${libpcap[2]}`}`;
   return [
     tool(facts, "tcpdump", "capture", "missing"),
-    permitted
-      ? check("capture", "permission", "ok", text("tcpdump may capture here", "tcpdump 可以在此抓包"))
-      : check(
-          "capture",
-          "permission",
-          "missing",
-          text(`tcpdump may not capture: ${firstLine(linkTypes)}`, `tcpdump 不能抓包：${firstLine(linkTypes)}`),
-          "sudo pktwhy doctor",
-        ),
-    cooked2
-      ? check(
-          "capture",
-          "sll2",
-          "ok",
-          text(`${version}: one capture for each namespace`, `${version}：每个命名空间一路抓包`),
-        )
-      : check(
-          "capture",
-          "sll2",
-          "limited",
-          text(
-            `${version} has no LINUX_SLL2 (1.10 and later): one capture for each interface, without directions`,
-            `${version} 不支持 LINUX_SLL2（需要 1.10 以上）：每个接口一路抓包，且没有方向信息`,
-          ),
-          "sudo apt install tcpdump",
-        ),
+    late("capture", "permission", "tcpdump", linkTypes) ??
+      (permitted
+        ? check("capture", "permission", "ok", text("tcpdump may capture here", "tcpdump 可以在此抓包"))
+        : check(
+            "capture",
+            "permission",
+            "missing",
+            text(`tcpdump may not capture: ${firstLine(linkTypes)}`, `tcpdump 不能抓包：${firstLine(linkTypes)}`),
+            "sudo pktwhy doctor",
+          )),
+    late("capture", "sll2", "tcpdump", asked.tcpdump) ??
+      (cooked2
+        ? check(
+            "capture",
+            "sll2",
+            "ok",
+            text(`${version}: one capture for each namespace`, `${version}：每个命名空间一路抓包`),
+          )
+        : check(
+            "capture",
+            "sll2",
+            "limited",
+            text(
+              `${version} has no LINUX_SLL2 (1.10 and later): one capture for each interface, without directions`,
+              `${version} 不支持 LINUX_SLL2（需要 1.10 以上）：每个接口一路抓包，且没有方向信息`,
+            ),
+            "sudo apt install tcpdump",
+          )),
     addon(facts),
   ];
 }
@@ -186,6 +199,8 @@ function addon({ addon: asked }: DoctorFacts): Check {
   if (asked.status === 0) {
     return check("capture", "cap", "ok", text("--backend cap can be used", "可以使用 --backend cap"));
   }
+  const slow = late("capture", "cap", "node", asked);
+  if (slow !== null) return slow;
   const absent = /Cannot find module 'cap'/.test(asked.said);
   return check(
     "capture",
@@ -207,17 +222,18 @@ function addon({ addon: asked }: DoctorFacts): Check {
 function states(facts: DoctorFacts, works: boolean): Check[] {
   const { namespaces, state } = facts;
   return [
-    works
-      ? check("state", "ip-json", "ok", text("ip prints its tables as JSON", "ip 能以 JSON 输出各类表项"))
-      : check(
-          "state",
-          "ip-json",
-          "missing",
-          state.status === NOT_INSTALLED
-            ? text("ip is not installed: there is no state", "没有安装 ip，无法读取系统状态")
-            : text(`ip prints no JSON: ${firstLine(state)}`, `ip 不能输出 JSON：${firstLine(state)}`),
-          "sudo apt install iproute2",
-        ),
+    late("state", "ip-json", "ip", state) ??
+      (works
+        ? check("state", "ip-json", "ok", text("ip prints its tables as JSON", "ip 能以 JSON 输出各类表项"))
+        : check(
+            "state",
+            "ip-json",
+            "missing",
+            state.status === NOT_INSTALLED
+              ? text("ip is not installed: there is no state", "没有安装 ip，无法读取系统状态")
+              : text(`ip prints no JSON: ${firstLine(state)}`, `ip 不能输出 JSON：${firstLine(state)}`),
+            "sudo apt install iproute2",
+          )),
     check(
       "state",
       "namespaces",
@@ -315,17 +331,19 @@ function tool({ tools: asked }: DoctorFacts, name: Tool, group: CheckGroup, abse
       `sudo apt install ${PACKAGES[name]}`,
     );
   }
+  const slow = late(group, name, name, said);
+  if (slow !== null) return slow;
   return check(group, name, "ok", verbatim(versionOf(name, said)));
 }
 
 // "ip utility, iproute2-6.1.0, libbpf 1.1.2", "nftables v1.0.6 (…)", "tcpdump version 4.99.3" to the words that matter.
-function versionOf(name: Tool, said: Asked): string {
+function versionOf(name: Tool, said: ToolReply): string {
   const line = firstLine(said);
   const version = /\bv?(\d+\.\d+[\w.]*|\d{8}|s\d{8})/.exec(line)?.[1];
   return version === undefined ? line || name : `${name} ${version}`;
 }
 
-function firstLine({ said }: Asked): string {
+function firstLine({ said }: ToolReply): string {
   return said.split("\n")[0]?.trim() ?? "";
 }
 

@@ -1,10 +1,10 @@
 // pktwhy doctor: what this machine can do, and what to type where it cannot.
 
 import type { Command } from "commander";
+import { packageRoot, packageVersion } from "../case/package-root.ts";
 import { type Language, type Text, text } from "../model/text.ts";
 import type { Check, CheckGroup, Diagnosis } from "./doctor-checks.ts";
 import type { Say } from "./language.ts";
-import { packageRoot, packageVersion } from "./package-root.ts";
 import { textOptions } from "./terminal.ts";
 
 const GROUPS: Readonly<Record<CheckGroup, Text>> = {

@@ -1,26 +1,25 @@
 // pktwhy explain: reads captures and tells what happened to each ping in them.
 
 import type { Command } from "commander";
+import { statusOf, UNUSABLE } from "../case/exit-status.ts";
+import { packageVersion } from "../case/package-root.ts";
+import type { ReadResult } from "../case/read-report.ts";
+import { formatOf, noPackets, type ReportOptions, shareable } from "../case/report-writer.ts";
+import { usageError } from "../case/usage-error.ts";
+import { rowSource } from "../live/row-source.ts";
+import { ProblemError } from "../model/problem.ts";
+import type { Report } from "../model/report.ts";
 import { type Language, printable, text } from "../model/text.ts";
-import { statusOf, UNUSABLE } from "./exit-status.ts";
 import { keepHeapSmall } from "./heap.ts";
 import type { Say } from "./language.ts";
-import {
-  addReportOptions,
-  checkExpected,
-  formatOf,
-  type ReportOptions,
-  shareable,
-  wholeNumber,
-  wordsOf,
-} from "./report-options.ts";
-import { deliver, refuseOverwriting, tell } from "./terminal.ts";
-import { usageError } from "./usage.ts";
+import { addReportOptions, addWhyOption, checkExpected, OTLP, wholeNumber, wordsOf } from "./report-options.ts";
+import { deliver, deliverBytes, refuseOnTerminal, refuseOverwriting, tell } from "./terminal.ts";
 
 interface ExplainOptions extends ReportOptions {
   readonly read?: readonly string[];
   readonly state?: string;
   readonly count?: number;
+  readonly otlp?: string;
 }
 
 /** Adds the command. */
@@ -46,14 +45,35 @@ export function addExplain(program: Command, say: Say, language: Language): void
       "-c, --count <n>",
       say(text("stop after n ARP and ICMP packets", "读到 n 个 ARP 和 ICMP 报文后停止")),
       wholeNumber,
-    );
-  addReportOptions(command, say).action(async (inputs: string[]) => {
+    )
+    .option("--otlp <url>", say(OTLP));
+  addWhyOption(addReportOptions(command, say), say).action(async (inputs: string[]) => {
     await explainInputs(inputs, command.optsWithGlobals<ExplainOptions>(), language);
   });
 }
 
 // Lines of a paste that nobody understood: more than these are somebody's log.
 const MOST_UNKNOWN = 100;
+
+async function deliverPackets(
+  { report, packets }: ReadResult,
+  options: ExplainOptions,
+  language: Language,
+): Promise<void> {
+  if (report === null || packets === undefined) throw noPackets();
+  const { packetsFile } = await import("../case/packets-file.ts");
+  const application = `pktwhy ${packageVersion()}`;
+  const redact = options.redact === true;
+  await deliverBytes(packetsFile(report, packets, { language, application, redact }), options.output);
+}
+
+async function deliverTables(report: Report, source: string, { output, redact }: ReportOptions): Promise<void> {
+  const { TableFiles, tablesPlace } = await import("../case/table-files.ts");
+  const files = await TableFiles.open(tablesPlace(output));
+  const problem = await files.write(report, rowSource(source), redact === true);
+  await files.close();
+  if (problem !== null) throw new ProblemError(problem);
+}
 
 async function explainInputs(inputs: readonly string[], options: ExplainOptions, language: Language): Promise<void> {
   const args = [...(options.read ?? []), ...inputs];
@@ -67,9 +87,12 @@ async function explainInputs(inputs: readonly string[], options: ExplainOptions,
     );
   }
   const format = formatOf(options);
+  refuseOnTerminal(format, options.output);
+  if (format === "parquet") (await import("../case/table-files.ts")).tablesPlace(options.output);
   await checkExpected(options.expect);
+  const collector = options.otlp === undefined ? null : (await import("./otlp.ts")).collectorOf(options.otlp);
   await keepHeapSmall(args);
-  const { reportOf } = await import("./read-report.ts");
+  const { reportOf } = await import("../case/read-report.ts");
   const read = await reportOf(args, options);
   const { files, unusedState } = read;
   refuseOverwriting(options.output, files);
@@ -82,7 +105,15 @@ async function explainInputs(inputs: readonly string[], options: ExplainOptions,
     return;
   }
   process.exitCode = statusOf(report, options.expect);
-  await deliver(await wordsOf(report, format, language, options), options.output);
+  if (format === "pcapng") return deliverPackets(read, options, language);
+  if (format === "parquet") await deliverTables(read.report ?? report, args.join(" "), options);
+  else await deliver(await wordsOf(report, format, language, options), options.output);
+  if (collector !== null) {
+    const { findingRows } = await import("../render/export/rows.ts");
+    const { sendFindings } = await import("./otlp.ts");
+    const fault = await sendFindings(findingRows(report, rowSource(words(args.join(" ")))), collector);
+    tell(fault === null ? [] : [fault], language);
+  }
   if (options.verbose === true && format === "text") {
     for (const line of (read.unknown ?? []).slice(0, MOST_UNKNOWN)) {
       process.stderr.write(`pktwhy: ${line.number}: ${words(printable(line.text))}\n`);

@@ -2,13 +2,15 @@
 
 import { join } from "node:path";
 import type { Command } from "commander";
-import { type Language, printable, text } from "../model/text.ts";
-import { UNUSABLE } from "./exit-status.ts";
+import { UNUSABLE } from "../case/exit-status.ts";
+import { type ReportOptions, shareable, wordsFormatOf } from "../case/report-writer.ts";
+import { usageError } from "../case/usage-error.ts";
+import { nearest } from "../model/nearest.ts";
+import { type Problem, ProblemError } from "../model/problem.ts";
+import { type Language, printable, type Text, text } from "../model/text.ts";
 import type { Say } from "./language.ts";
-import { addReportOptions, checkExpected, formatOf, type ReportOptions, shareable, wordsOf } from "./report-options.ts";
-import { nearest } from "./suggest.ts";
+import { addReportOptions, checkExpected, wordsOf } from "./report-options.ts";
 import { deliver, tell } from "./terminal.ts";
-import { usageError } from "./usage.ts";
 
 const UNEXPECTED = 3;
 // Each run is mostly waiting for its ping; more at once would only share one CPU.
@@ -27,23 +29,35 @@ export function addLab(program: Command, say: Say, language: Language): void {
         ),
       ),
     )
-    .usage("list|run|up|down|record [scenario]")
+    .usage("list|run|up|down|record|from [scenario|case]")
     .argument("[verb]")
+    .argument("[rest...]")
     .helpCommand(false)
     .action((verb: string | undefined) => {
       if (verb !== undefined) throw noSuchVerb(verb);
       lab.outputHelp({ error: true });
       process.exitCode = UNUSABLE;
     });
-  const name = say(text("name of a scenario (pktwhy lab list)", "场景的名字（见 pktwhy lab list）"));
-  const json = say(text("print JSON", "输出 JSON"));
+  addList(lab, say, language);
+  addRunning(lab, say, language);
+  addStanding(lab, say, language);
+  addRecord(lab, say, language);
+  addFrom(lab, say, language);
+}
 
+function nameOfScenario(say: Say): string {
+  return say(text("name of a scenario (pktwhy lab list)", "场景的名字（见 pktwhy lab list）"));
+}
+
+function addList(lab: Command, say: Say, language: Language): void {
   const list = lab
     .command("list")
     .description(say(text("list the scenarios", "列出全部场景")))
-    .option("--json", json)
+    .option("--json", say(text("print JSON", "输出 JSON")))
     .action(async () => printList(language, list.opts<{ json?: boolean }>().json === true));
+}
 
+function addRunning(lab: Command, say: Say, language: Language): void {
   const run = lab
     .command("run")
     .description(
@@ -54,11 +68,14 @@ export function addLab(program: Command, say: Say, language: Language): void {
         ),
       ),
     )
-    .argument("<scenarios...>", name);
+    .argument("<scenarios...>", nameOfScenario(say));
   addReportOptions(run, say).action(async (names: string[]) => {
     await runAll(names, run.optsWithGlobals<ReportOptions>(), language);
   });
+}
 
+function addStanding(lab: Command, say: Say, language: Language): void {
+  const name = nameOfScenario(say);
   lab
     .command("up")
     .description(say(text("build a scenario and leave it standing", "搭建一个场景并保留")))
@@ -70,20 +87,84 @@ export function addLab(program: Command, say: Say, language: Language): void {
     .description(say(text("take down what up left standing", "拆除 up 保留的场景")))
     .argument("[scenario]", name)
     .action(async (scenario: string | undefined) => takeDown(scenario, language));
+}
 
+function addRecord(lab: Command, say: Say, language: Language): void {
   const record = lab
     .command("record")
-    .description(say(text("run a scenario and keep its captures and state", "运行一个场景，并保存抓包和状态")))
-    .argument("<scenario>", name)
-    .option("-o, --output <dir>", say(text("directory (fixtures/NAME)", "目录（默认 fixtures/场景名）")))
-    .action(async (scenario: string) => {
+    .description(say(text("run scenarios and keep their captures and state", "运行场景，并保存抓包和状态")))
+    .argument("<scenarios...>", nameOfScenario(say))
+    .option(
+      "-o, --output <dir>",
+      say(
+        text(
+          "directory (fixtures/NAME); of several DIR/NAME",
+          "目录（默认 fixtures/场景名；多个场景时为 目录/场景名）",
+        ),
+      ),
+    )
+    .action(async (scenarios: string[]) => {
       const { output } = record.opts<{ output?: string }>();
-      await recordTo(scenario, output ?? join("fixtures", scenario), language);
+      await recordAll([...new Set(scenarios)], output, language);
     });
 }
 
+interface FromOptions extends ReportOptions {
+  readonly fix?: boolean;
+}
+
+function addFrom(lab: Command, say: Say, language: Language): void {
+  const from = lab
+    .command("from")
+    .description(
+      say(
+        text(
+          "rebuild the network of a case (state file, bundle, fixture), ping as it did, explain; exits 0 if it comes out as reported, 3 if otherwise, 2 if it cannot be built",
+          "重建一个案例（状态文件、抓包目录）的网络，按原样 ping 并解释；结果与报告相符则退出状态为 0，不符为 3，无法重建为 2",
+        ),
+      ),
+    )
+    .usage("[options] <case> [-- ping ...]")
+    .argument(
+      "<case>",
+      say(text("state file, bundle directory or capture with its state", "状态文件、抓包目录，或内含状态的抓包文件")),
+    )
+    .argument("[ping...]", say(text("another ping than that of the case", "代替案例里的 ping")))
+    .option(
+      "--fix",
+      say(text("type the first fix of the report and ping again", "执行报告里的第一条修复命令，再 ping 一次")),
+    );
+  addReportOptions(from, say).action(async (path: string, ping: string[]) => {
+    await rebuildCase(path, ping, from.optsWithGlobals<FromOptions>(), language);
+  });
+}
+
+async function rebuildCase(
+  path: string,
+  ping: readonly string[],
+  options: FromOptions,
+  language: Language,
+): Promise<void> {
+  const format = wordsFormatOf(options);
+  await checkExpected(options.expect);
+  const [{ rebuild }, { wordsOfRebuilt }] = await Promise.all([
+    import("../lab/from/from.ts"),
+    import("../lab/from/words.ts"),
+  ]);
+  const rebuilt = await rebuild(path, { ...(ping.length === 0 ? {} : { ping }), fix: options.fix === true });
+  const { report, problems } = await shareable(options, rebuilt.report, rebuilt.problems);
+  tell(problems, language);
+  if (report !== null) await deliver(await wordsOf(report, format, language, options), options.output);
+  const met = options.expect === undefined ? rebuilt.same : rebuilt.now.code === options.expect;
+  process.exitCode = met ? 0 : UNEXPECTED;
+  const words = wordsOfRebuilt(rebuilt).map((one) => `${one[language]}\n`);
+  // What a program reads must hold the report alone.
+  const stream = format === "text" && options.output === undefined ? process.stdout : process.stderr;
+  stream.write(`\n${words.join("")}`);
+}
+
 function noSuchVerb(verb: string) {
-  const meant = nearest(verb, ["list", "run", "up", "down", "record"]);
+  const meant = nearest(verb, ["list", "run", "up", "down", "record", "from"]);
   return usageError(
     verb,
     text(
@@ -111,7 +192,7 @@ async function printList(language: Language, json: boolean): Promise<void> {
 }
 
 async function runAll(names: readonly string[], options: ReportOptions, language: Language): Promise<void> {
-  const format = formatOf(options);
+  const format = wordsFormatOf(options);
   await checkExpected(options.expect);
   const wanted = [...new Set(names)];
   if (wanted.length > 1 && (format !== "text" || options.output !== undefined)) {
@@ -123,7 +204,7 @@ async function runAll(names: readonly string[], options: ReportOptions, language
       ),
     );
   }
-  const { explainScenario, scenarioByName } = await import("./lab-run.ts");
+  const { explainScenario, scenarioByName } = await import("../lab/explain-scenario.ts");
   for (const name of wanted) scenarioByName(name);
   process.exitCode = 0;
   await inOrder(wanted, AT_ONCE, explainScenario, async (name, told) => {
@@ -198,9 +279,34 @@ async function takeDown(scenario: string | undefined, language: Language): Promi
   process.stdout.write(`${words[language]}\n`);
 }
 
-async function recordTo(scenario: string, directory: string, language: Language): Promise<void> {
+// One that this machine cannot build is told, and keeps none of the others from being recorded.
+async function recordAll(names: readonly string[], output: string | undefined, language: Language): Promise<void> {
+  const { scenarioByName } = await import("../lab/lab.ts");
+  for (const name of names) scenarioByName(name);
+  const single = names.length === 1;
+  const place = (name: string): string => (single && output !== undefined ? output : join(output ?? "fixtures", name));
+  process.exitCode = 0;
+  await inOrder(
+    names,
+    AT_ONCE,
+    (name) => recordOne(name, place(name)),
+    async (_name, recorded) => {
+      if ("en" in recorded) process.stdout.write(`${recorded[language]}\n`);
+      else {
+        tell([recorded], language);
+        process.exitCode = UNUSABLE;
+      }
+    },
+  );
+}
+
+async function recordOne(scenario: string, directory: string): Promise<Text | Problem> {
   const { record } = await import("../lab/lab.ts");
-  const files = await record(scenario, directory);
-  const words = text(`${directory}: ${files.join(" ")}`, `${directory}：${files.join(" ")}`);
-  process.stdout.write(`${words[language]}\n`);
+  try {
+    const files = await record(scenario, directory);
+    return text(`${directory}: ${files.join(" ")}`, `${directory}：${files.join(" ")}`);
+  } catch (error) {
+    if (error instanceof ProblemError) return error.problem;
+    throw error;
+  }
 }

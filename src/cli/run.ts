@@ -1,15 +1,18 @@
 // pktwhy run: captures while a command runs, then explains what happened to it.
 
 import { resolve as absolute } from "node:path";
-import { type Command, Option } from "commander";
+import type { Command } from "commander";
 import { CAP_CHILD } from "../capture/cap-names.ts";
+import { UNUSABLE } from "../case/exit-status.ts";
+import { formatOf } from "../case/report-writer.ts";
+import { usageError } from "../case/usage-error.ts";
+import { EXPLAINER } from "../live/run/messages.ts";
+import type { RunOptions } from "../live/run/run.ts";
 import { type Language, printable, text } from "../model/text.ts";
 import type { Say } from "./language.ts";
-import { BACKENDS } from "./live-backends.ts";
-import { EXPLAINER } from "./live-messages.ts";
-import type { RunOptions } from "./live-run.ts";
-import { addReportOptions, checkExpected, formatOf } from "./report-options.ts";
-import { usageError } from "./usage.ts";
+import { backendOption, collected, kernelEventsOption, writeOption } from "./live-options.ts";
+import { addReportOptions, addWhyOption, checkExpected } from "./report-options.ts";
+import { isOutputLost, looksOf, outliveOutput, refuseOnTerminal, tell } from "./terminal.ts";
 
 /** Adds the command, and the internal one that reads the packets for it. */
 export function addRun(program: Command, say: Say, language: Language): void {
@@ -29,14 +32,20 @@ export function addRun(program: Command, say: Say, language: Language): void {
     .option(
       "-i, --interface <if[@netns]>",
       say(text("capture only there (repeatable)", "只在这个接口抓包（可重复）")),
-      (value: string, before: readonly string[] = []) => [...before, value],
+      collected,
     )
     .option(
-      "-w, --write <dir|file>",
+      "--host <[name=]user@host>",
+      say(text("capture there too, by your own ssh (repeatable)", "通过你自己的 ssh 同时在那里抓包（可重复）")),
+      collected,
+    )
+    .addOption(writeOption(say))
+    .option(
+      "--since <case>",
       say(
         text(
-          "keep everything: DIR/ for a bundle, FILE for one pcapng",
-          "保存全部内容：目录/ 存为一组文件，文件名则存为单个 pcapng",
+          "an earlier case of the same ping (-w): say what changed, and whether that fixed it",
+          "同一 ping 的先前案例（-w 保存的）：说明有何变化，以及是否因此修复",
         ),
       ),
     )
@@ -44,29 +53,45 @@ export function addRun(program: Command, say: Say, language: Language): void {
       "--filter <expression>",
       say(text("pcap filter instead of 'arp or icmp'", "代替 'arp or icmp' 的 pcap 过滤表达式")),
     )
-    .option(
-      "--no-kernel-events",
-      say(text("do not record why the kernel drops packets (tracefs)", "不记录内核丢包的原因（tracefs）")),
-    )
-    .addOption(
-      new Option("--backend <name>", say(text("what captures", "抓包方式"))).choices(BACKENDS).default("tcpdump"),
-    )
+    .addOption(kernelEventsOption(say))
+    .addOption(backendOption(say))
     // What follows -- is the command's own.
     .allowUnknownOption();
-  addReportOptions(command, say).action(async (words: string[]) => {
-    const options = command.optsWithGlobals<RunOptions>();
-    const argv = commandAfterDashes(process.argv, words);
-    formatOf(options);
-    await checkExpected(options.expect);
-    const { checkCommand } = await import("./live-command.ts");
-    checkCommand(argv);
-    refuseOneFileForBoth(options);
-    const { runLive } = await import("./live-run.ts");
-    await runLive(argv, options, language);
+  addWhyOption(addReportOptions(command, say), say).action(async (words: string[]) => {
+    await run(words, command.optsWithGlobals<AskedRun>(), language);
   });
+  addInternal(program);
+}
+
+type AskedRun = RunOptions & { readonly host?: readonly string[] };
+
+async function run(words: readonly string[], options: AskedRun, language: Language): Promise<void> {
+  const argv = commandAfterDashes(process.argv, words);
+  const format = formatOf(options);
+  refuseOnTerminal(format, options.output);
+  if (format === "parquet") (await import("../case/table-files.ts")).tablesPlace(options.output);
+  await checkExpected(options.expect);
+  const { checkCommand } = await import("../live/run/command.ts");
+  checkCommand(argv);
+  refuseOneFileForBoth(options);
+  sayWhatRedactLeaves(options, language);
+  outliveOutput({ silently: true });
+  const { host } = options;
+  if (host !== undefined) {
+    const { runWithHosts } = await import("../hosts/run-with-hosts.ts");
+    await runWithHosts(argv, { ...options, host }, language);
+    return;
+  }
+  const { runLive } = await import("../live/run/run.ts");
+  await runLive(argv, options, language);
+  if (isOutputLost()) process.exitCode = UNUSABLE;
+}
+
+// The commands that a run starts itself.
+function addInternal(program: Command): void {
   program.command(EXPLAINER, { hidden: true }).action(async () => {
-    const { explainLive } = await import("./live-explainer.ts");
-    await explainLive();
+    const { explainLive } = await import("../live/run/explainer.ts");
+    await explainLive({ looksOf, tell, outliveOutput, isOutputLost });
   });
   program
     .command(CAP_CHILD, { hidden: true })
@@ -117,4 +142,24 @@ function refuseOneFileForBoth({ write, output }: RunOptions): void {
       `-w 和 -o 指定了同一个文件 ${name}。请为报告另外指定文件。`,
     ),
   );
+}
+
+// Packets and state are kept as they are, and what the command prints passes by: said before anything is shown.
+function sayWhatRedactLeaves({ redact, write, quiet }: RunOptions, language: Language): void {
+  if (redact !== true) return;
+  if (write !== undefined) {
+    throw usageError(
+      "--redact",
+      text(
+        "-w keeps packets and state with all addresses and names, which --redact does not cover. Leave one of the two out; pktwhy explain --redact tells a kept case without them.",
+        "-w 会原样保存报文和状态，其中的地址和名字不在 --redact 的处理范围内。两个选项请只用一个；对已保存的案例可以用 pktwhy explain --redact 输出去标识的报告。",
+      ),
+    );
+  }
+  if (quiet === true) return;
+  const left = text(
+    "--redact covers the report, not what the command itself prints on this terminal.",
+    "--redact 只处理报告，命令自己在终端上的输出保持原样。",
+  );
+  process.stderr.write(`pktwhy: ${left[language]}\n`);
 }

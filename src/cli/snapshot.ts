@@ -1,6 +1,7 @@
 // pktwhy snapshot: the state of the system as its own tools tell it, as a state file.
 
 import type { Command } from "commander";
+import { usageError } from "../case/usage-error.ts";
 import { type Problem, ProblemError } from "../model/problem.ts";
 import { type Language, printable, text } from "../model/text.ts";
 import type { StateFile } from "../system/state-file.ts";
@@ -27,6 +28,7 @@ export function addSnapshot(program: Command, say: Say, language: Language): voi
     .option("-o, --output <file>", say(text("write to a file", "写入文件")))
     .action(async () => {
       const { netns, output } = command.opts<{ netns?: string[]; output?: string }>();
+      if (output !== undefined && output !== "-") await refuseOthers(output);
       const { collectState } = await import("../system/collect.ts");
       await checkNamespaces(netns ?? []);
       const state = await collectState(netns === undefined ? {} : { namespaces: netns });
@@ -35,12 +37,31 @@ export function addSnapshot(program: Command, say: Say, language: Language): voi
     });
 }
 
+// Our own advice names state.json: a file of that name that somebody keeps for other ends is not to go for it.
+async function refuseOthers(path: string): Promise<void> {
+  const { lstat, open } = await import("node:fs/promises");
+  const there = await lstat(path).catch(() => null);
+  if (there === null || !there.isFile() || there.size === 0) return;
+  const handle = await open(path).catch(() => null);
+  const head = handle === null ? "" : (await handle.read(Buffer.alloc(64), 0, 64, 0)).buffer.toString("latin1");
+  await handle?.close();
+  if (/^\s*\{\s*"pktwhy"\s*:/.test(head)) return;
+  const name = printable(path);
+  throw usageError(
+    path,
+    text(
+      `${name} is there already and is no state file: it is not overwritten. Name another file.`,
+      `${name} 已经存在，而且不是状态文件，因此不会覆盖。请换一个文件名。`,
+    ),
+  );
+}
+
 // One that was named must be there; a state that silently lacks it would explain nothing.
 async function checkNamespaces(wanted: readonly string[]): Promise<void> {
   if (wanted.length === 0) return;
   const [{ findNamespace, findNamespaces }, { noSuchNamespace }] = await Promise.all([
     import("../system/collect.ts"),
-    import("../capture/capture-faults.ts"),
+    import("../capture/faults.ts"),
   ]);
   const all = await findNamespaces();
   for (const name of wanted) {

@@ -2,16 +2,13 @@
 
 import { existsSync } from "node:fs";
 import type { CommanderError } from "commander";
-import { ProblemError } from "../model/problem.ts";
+import { usageError } from "../case/usage-error.ts";
+import { guessOf } from "../model/nearest.ts";
+import type { ProblemError } from "../model/problem.ts";
 import { printable, type Text, text } from "../model/text.ts";
 
 /** What an option's parser says of a value that is no count. */
 export const WHOLE_NUMBER = "not a whole number above 0";
-
-/** A command line that cannot be carried out. */
-export function usageError(place: string, words: Text): ProblemError {
-  return new ProblemError({ kind: "bad-usage", severity: "error", place, text: words });
-}
 
 /** What commander found wrong, in our words and both languages. */
 export function fromCommander(error: CommanderError, command: string | null): ProblemError {
@@ -43,16 +40,23 @@ function faultOf(code: string, quoted: string, message: string): Text {
     case "commander.excessArguments":
       return text("There are too many arguments.", "参数过多。");
     default: {
-      // Rejected values: commander quotes the option first, then the value, then the allowed ones.
-      const [option = "", value = ""] = [...message.matchAll(/'([^']*)'/g)].map((match) => printable(match[1] ?? ""));
+      // Rejected values: commander quotes the option first, then the value, then the allowed ones; of an argument the value first.
+      const named = [...message.matchAll(/'([^']*)'/g)].map((match) => printable(match[1] ?? ""));
+      const isArgument = message.startsWith("command-argument");
+      const [option = "", value = ""] = isArgument ? [`<${named[1]}>`, named[0]] : named;
       const allowed = /Allowed choices are ([^.]*)\./.exec(message)?.[1];
+      // Of two letters both may be wrong, and then every other word is as near.
+      const guess = guessOf(value, value.length > 2 ? (allowed?.split(", ") ?? []) : []);
       const choices =
         allowed !== undefined
           ? text(` It takes ${allowed}.`, `可用的值：${allowed}。`)
           : message.includes(WHOLE_NUMBER)
             ? text(" It takes a whole number above 0.", "需要大于 0 的整数。")
             : text("", "");
-      return text(`${value} is no value for ${option}.${choices.en}`, `选项 ${option} 不接受 ${value}。${choices.zh}`);
+      return text(
+        `${value} is no value for ${option}.${guess.en}${choices.en}`,
+        `${isArgument ? "参数" : "选项"} ${option} 不接受 ${value}。${guess.zh}${choices.zh}`,
+      );
     }
   }
 }

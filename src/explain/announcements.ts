@@ -4,12 +4,12 @@ import { formatIpv4 } from "../model/address.ts";
 import { type Announced, announcementsIn, overheard } from "../model/announcement.ts";
 import type { CauseHit } from "../model/finding.ts";
 import type { Flow } from "../model/flow.ts";
-import { sightingsOf } from "../model/observed.ts";
+import { FlowIndex } from "../model/flow-index.ts";
 import type { Packet } from "../model/packet.ts";
 import type { SystemState } from "../model/system-state.ts";
 import { text } from "../model/text.ts";
+import { hearAnnouncement } from "../predict/receive/announcement.ts";
 import type { Case } from "./case.ts";
-import { hearAnnouncement } from "./predict/announcement.ts";
 
 /** What state says of the announcements in a flow that holds nothing else, and of those that a ping's host threw away. */
 export function announcementHits(subject: Case, flow: Flow): CauseHit[] {
@@ -61,9 +61,9 @@ function hitAt(subject: Case, state: SystemState, said: Announced, at: Packet): 
 // Whether frames show that the hearer had an entry already: an ARP reply to it made one. Null where they leave it open.
 function learnedBefore({ flows }: Case, { address }: Announced, at: Packet): boolean | null {
   let spoken = false;
-  for (const packet of flows.flatMap(sightingsOf)) {
+  for (const packet of FlowIndex.of(flows).packetsAbout(address, at.frame.vantage)) {
     const { frame, network } = packet;
-    if (frame.vantage !== at.frame.vantage || frame.number >= at.frame.number) continue;
+    if (frame.number >= at.frame.number) continue;
     if (network.kind === "arp" && network.senderIp === address && network.targetIp !== address) {
       if (network.operation === 2) return true;
       spoken = true;

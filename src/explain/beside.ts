@@ -17,7 +17,7 @@ export function besides(subject: Case, flow: Flow, told: readonly CauseHit[]): C
   const byPackets = storiesBeside(subject.causes, { flow, flows: subject.flows, inputs: subject.inputs });
   return [...byPackets.map((hit) => announcementByState(subject, hit)), ...announcementHits(subject, flow)]
     .filter(({ code }) => !told.some((hit) => hit.code === code))
-    .map((hit) => withEntryAfter(withSetting(hit, subject.state), subject.stateAfter));
+    .map((hit) => withEntryAfter(subject, withSetting(hit, subject.state)));
 }
 
 // The setting that a story names, quoted where state has it and does not quote it yet.

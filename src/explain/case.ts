@@ -3,13 +3,18 @@
 import type { KernelEvents } from "../kernel/event.ts";
 import type { Ipv4 } from "../model/address.ts";
 import type { Cause } from "../model/cause.ts";
-import type { Flow } from "../model/flow.ts";
+import type { Flow, SocketFailure } from "../model/flow.ts";
+import type { Moment } from "../model/moment.ts";
 import type { Printed } from "../model/printed.ts";
+import type { PrintedPath } from "../model/printed-path.ts";
 import type { Problem } from "../model/problem.ts";
 import type { RunCommand } from "../model/report.ts";
 import type { SystemState } from "../model/system-state.ts";
 import type { InputSummary, Vantage } from "../model/vantage.ts";
-import type { PingCommand } from "./ping-command.ts";
+import type { AskedCommand } from "./command/asked-command.ts";
+import type { PingCommand } from "./command/ping-command.ts";
+import type { Moments } from "./moments/of-flow.ts";
+import type { WalkBudget } from "./repair/budget.ts";
 import type { View } from "./view.ts";
 
 /** All that was read. */
@@ -19,31 +24,64 @@ export interface ExplainInput {
   /** State before (or the only one). */
   readonly state: SystemState | null;
   readonly stateAfter: SystemState | null;
+  /** States that were read between the two, in order of time. */
+  readonly between?: readonly SystemState[];
+  /** The moments that the monitors told of, the state before first: nothing that has ended is explained by a later one. */
+  readonly moments?: readonly Moment[];
   /** Whether the firewall's rules were listed when the pings were over, so that what they counted includes them. */
   readonly rulesListedAfter?: boolean;
   /** What the kernel told of drops meanwhile, or why it did not; absent where nobody asked it. */
   readonly kernel?: KernelEvents | null;
   /** The wrapped command, with the namespace it ran in where that is known. */
-  readonly command: Asked | null;
+  readonly command: PlacedCommand | null;
   /** Other pings whose command or output is known, e.g. several in one paste. */
-  readonly further?: readonly Asked[];
+  readonly further?: readonly PlacedCommand[];
   /** The state is what somebody pasted: what it leaves out may be assumed, where that is said. */
   readonly pasted?: true;
   readonly problems: readonly Problem[];
   /** Packets or exchanges given up for lack of room. */
   readonly evicted: number;
+  /** Flows that had ended and are only counted, for lack of room. */
+  readonly onlyCounted?: number;
   readonly causes: readonly Cause[];
+  /** Tell of every flow what was tried to explain it. */
+  readonly why?: boolean;
 }
 
-/** A command and the namespace it ran in, where that is known. */
-export type Asked = RunCommand & { readonly netns?: string | null };
+/** A command that another one ran, and the namespace it ran in. */
+export interface RanCommand {
+  readonly argv: readonly string[];
+  readonly netns: string;
+}
 
-/** A ping by its command line, with what it printed. */
-export interface AskedPing {
+/** A command and the namespace it ran in, where that is known, and what it ran where that is not plain from its words. */
+export type PlacedCommand = RunCommand & {
+  readonly netns?: string | null;
+  readonly ran?: readonly RanCommand[];
+  /** Others were watched with it: what was seen need not be its doing. */
+  readonly amongOthers?: true;
+  /** The sentence in which somebody asks why it is not answered; null where it was typed and its output left out. */
+  readonly wondered?: string | null;
+  /** Pasted from a prompt that names no machine, beside others that do. */
+  readonly otherPrompt?: true;
+  /** Why its connection failed by what it printed, where nothing else tells it; null where that says no more than that it did. */
+  readonly toldFailed?: SocketFailure | null;
+  /** What it printed, where that was read before and is not ping's. */
+  readonly said?: { readonly printed: Printed; readonly path: PrintedPath | null };
+};
+
+/** A ping, or what else asks by ICMP or ARP, by its command line, with what it printed. */
+export interface AskedPing extends Omit<AskedCommand, "ping"> {
   readonly ping: PingCommand;
   readonly output: Printed | null;
+  /** The hops that it printed. */
+  readonly path?: PrintedPath;
   readonly netns: string | null;
   readonly destination: Ipv4 | null;
+  readonly wondered?: string | null;
+  readonly otherPrompt?: true;
+  /** The line in which ping refused its own command line. */
+  readonly refused?: string | null;
 }
 
 /** What is to be explained, with the captures bound to the state. */
@@ -51,6 +89,14 @@ export interface Case extends ExplainInput {
   readonly view: View;
   /** Vantages at which any ICMP was seen. */
   readonly withIcmp: ReadonlySet<Vantage>;
+  /** Walks that may still be taken to find repairs. */
+  readonly repairWalks: WalkBudget;
+  /** Walks that may still be taken through systems that are only supposed. */
+  readonly worldWalks: WalkBudget;
+  /** The moments, where there are several. */
+  readonly timeline: Moments | null;
+  /** The states that came later and may explain the flow; absent: those between, and the one after. */
+  readonly tried?: readonly SystemState[];
   /** Which ping made which flow. */
   readonly asked: ReadonlyMap<Flow, AskedPing>;
 }

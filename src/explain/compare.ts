@@ -1,8 +1,9 @@
 // Lays what was seen over what the walk foresees; the first place where they differ decides.
 
 import { formatMac } from "../model/address.ts";
-import type { ArpExchange, Exchange } from "../model/exchange.ts";
-import type { Flow, Outcome } from "../model/flow.ts";
+import type { ArpExchange, Exchange, TransportExchange } from "../model/exchange.ts";
+import type { Flow, Outcome, TransportOutcome } from "../model/flow.ts";
+import { FlowIndex } from "../model/flow-index.ts";
 import { journeysOf } from "../model/observed.ts";
 import type { Packet } from "../model/packet.ts";
 import { type ExpectedSighting, type Step, stepsOf, type Trace } from "../model/trace.ts";
@@ -38,24 +39,54 @@ interface Sight {
 }
 
 /** ARP flows that ask what the walk asks: a router's question for its next hop, or one that no echo followed. */
-export function askedOnTheWay(trace: Trace, flows: readonly Flow[]): Flow[] {
+function askedOnTheWay(trace: Trace, flows: readonly Flow[]): Flow[] {
+  const found = new Set<Flow>();
+  for (const { expects } of stepsOf(trace)) {
+    const asks = expects?.packet.kind === "arp-request" ? expects.packet : null;
+    if (asks === null) continue;
+    for (const flow of FlowIndex.of(flows).arpFor(asks.target))
+      if (asks.sender === null || flow.src === null || asks.sender === flow.src) found.add(flow);
+  }
+  return [...found].sort((a, b) => a.id - b.id);
+}
+
+/** What a host answered to the copy that it got of its own broadcast: it goes over lo before the request has left. */
+function ownAnswers(trace: Trace, flow: Flow, flows: readonly Flow[]): Flow[] {
+  if (flow.kind !== "ping" || flow.icmpId === null) return [];
   return flows.filter(
-    (flow) =>
-      flow.kind === "arp" &&
-      stepsOf(trace).some(({ expects }) => {
-        const asks = expects?.packet.kind === "arp-request" ? expects.packet : null;
-        return (
-          asks !== null &&
-          asks.target === flow.dst &&
-          (asks.sender === null || flow.src === null || asks.sender === flow.src)
-        );
-      }),
+    ({ kind, src, dst, icmpId, requests }) =>
+      kind === "ping" &&
+      icmpId === flow.icmpId &&
+      requests === 0 &&
+      src === dst &&
+      stepsOf(trace).some(
+        ({ expects }) =>
+          expects?.interface === "lo" && expects.packet.kind === "echo-reply" && expects.packet.source === dst,
+      ),
   );
+}
+
+/** What comes back from another address than the one that was asked: it looks like a question of its own. */
+function answersFromElsewhere({ kind, src, dst, srcPort, dstPort }: Flow, flows: readonly Flow[]): Flow[] {
+  if (kind !== "udp" || dstPort === undefined) return [];
+  return flows.filter(
+    (other) =>
+      other.kind === "udp" &&
+      other.dst === src &&
+      other.src !== dst &&
+      other.srcPort === dstPort &&
+      (srcPort == null || other.dstPort === srcPort),
+  );
+}
+
+/** The flows that belong to the walk of another one. */
+export function besideWalk(trace: Trace, flow: Flow, flows: readonly Flow[]): Flow[] {
+  return [...askedOnTheWay(trace, flows), ...ownAnswers(trace, flow, flows), ...answersFromElsewhere(flow, flows)];
 }
 
 /** Compares a flow, and the ARP flows that belong to its walk, with a trace. */
 export function compare(trace: Trace, flow: Flow, view: View, flows: readonly Flow[] = []): Comparison {
-  const related = askedOnTheWay(trace, flows).filter((other) => other !== flow);
+  const related = besideWalk(trace, flow, flows).filter((other) => other !== flow);
   const sights = [flow, ...related].flatMap((one) => sightsOf(one, purposesOf(trace)));
   const used = new Set<Packet>();
   const found = stepsOf(trace).map((step) => ({
@@ -63,8 +94,8 @@ export function compare(trace: Trace, flow: Flow, view: View, flows: readonly Fl
     sights: step.expects ? sights.filter((s) => matches(step.expects as ExpectedSighting, s.packet, view)) : [],
   }));
   for (const { sights: own } of found) for (const s of own) used.add(s.packet);
-  const echoSeen = found.some((f) => f.step.expects?.packet.kind === "echo-request" && f.sights.length > 0);
-  const replySeen = found.some((f) => f.step.expects?.packet.kind === "echo-reply" && f.sights.length > 0);
+  const echoSeen = found.some((f) => isQuestion(f.step) && f.sights.length > 0);
+  const replySeen = found.some((f) => isReply(f.step) && f.sights.length > 0);
   const arpSeen = (legs: readonly string[]): boolean =>
     found.some((f) => legs.includes(f.step.leg) && f.sights.length > 0);
   const skipAsk = echoSeen && !arpSeen(["arp-request", "arp-reply"]);
@@ -79,6 +110,7 @@ export function compare(trace: Trace, flow: Flow, view: View, flows: readonly Fl
     if (step.expects === null) return { step, status: "internal", packets, count, input: null };
     const input = view.watching(step.expects.netns, step.expects.interface);
     if (packets.length > 0) return { step, status: "seen", packets, count, input };
+    if (step.expects.isInside) return { step, status: "internal", packets, count, input };
     return { step, status: input === null ? "unwatched" : "missing", packets, count, input };
   });
   const missing =
@@ -112,8 +144,21 @@ export function addressedTo(
   return { so, otherwise };
 }
 
-function kindOf(step: Step): "arp" | "icmp" {
-  return step.expects?.packet.kind.startsWith("arp") ? "arp" : "icmp";
+function kindOf({ expects }: Step): "arp" | "icmp" | "tcp" | "udp" {
+  if (expects?.packet.kind === "transport") return expects.packet.what.protocol;
+  return expects?.packet.kind.startsWith("arp") ? "arp" : "icmp";
+}
+
+const QUESTIONS: ReadonlySet<string> = new Set(["syn", "question"]);
+
+function isQuestion({ expects }: Step): boolean {
+  if (expects?.packet.kind === "transport") return QUESTIONS.has(expects.packet.what.kind);
+  return expects?.packet.kind === "echo-request";
+}
+
+function isReply({ expects, leg }: Step): boolean {
+  if (expects?.packet.kind === "transport") return leg === "reply";
+  return expects?.packet.kind === "echo-reply";
 }
 
 // A rule before table local can make a host ask the cable for an address of its own: that looks like gratuitous ARP. A
@@ -130,26 +175,33 @@ function purposesOf(trace: Trace): Set<ArpExchange["purpose"]> {
 
 // The reverse check of a neighbour (unicast ARP some seconds later) and gratuitous ARP belong to no walk.
 function sightsOf(flow: Flow, purposes: ReadonlySet<ArpExchange["purpose"]>): Sight[] {
-  const of = (outcome: Outcome): Sight[] => {
+  const of = (outcome: Outcome | TransportOutcome): Sight[] => {
     if (outcome.first.kind === "arp" && !purposes.has(outcome.first.purpose)) return [];
-    const sights = (exchange: Exchange, count: number): Sight[] =>
+    const sights = (exchange: Exchange | TransportExchange, count: number): Sight[] =>
       journeysOf(exchange).flatMap((j) => j.sightings.map((packet) => ({ packet, count })));
     // The last one like it adds frames to show, not packets to count.
     return [...sights(outcome.first, outcome.count), ...(outcome.last ? sights(outcome.last, 0) : [])];
   };
-  return [...flow.arpOutcomes, ...flow.echoOutcomes, ...flow.loneOutcomes].flatMap(of);
+  return [...flow.arpOutcomes, ...flow.echoOutcomes, ...(flow.transportOutcomes ?? []), ...flow.loneOutcomes].flatMap(
+    of,
+  );
 }
 
 // A packet whose place is not known can contradict nothing.
 function placeKnown({ frame: { vantage } }: Packet, view: View): boolean {
   const netns = view.netnsOf(vantage);
-  return vantage.interface !== null && netns !== null && (view.state?.namespaces.has(netns) ?? false);
+  return view.interfaceOf(vantage) !== null && netns !== null && (view.state?.namespaces.has(netns) ?? false);
 }
 
 // An echo that goes where the walk does not go contradicts it. An ARP packet does so only where the walk stops: another
 // neighbour's answer, or a question asked after a redirect, changes nothing for a walk that is answered.
-function contradicts(trace: Trace, { network }: Packet): boolean {
+function contradicts(trace: Trace, { network, outer }: Packet): boolean {
+  // A tunnel that the walk does not know of may begin or end anywhere.
+  if (outer !== undefined) return false;
   if (network.kind === "icmp") return network.icmp?.body.kind === "echo";
+  if (network.kind === "udp") return true;
+  // What follows a handshake goes its way.
+  if (network.kind === "tcp") return ((network.tcp?.flags ?? 0) & SYN) !== 0;
   if (network.kind !== "arp" || trace.disposition.kind !== "stopped") return false;
   if (network.operation !== 1 && network.operation !== 2) return false;
   if (network.operation === 2 && network.senderMac !== null && answersToo(trace, formatMac(network.senderMac)))
@@ -179,7 +231,8 @@ function answersToo(trace: Trace, mac: string): boolean {
 
 function matches(expected: ExpectedSighting, packet: Packet, view: View): boolean {
   const { vantage } = packet.frame;
-  if (vantage.interface !== expected.interface || view.netnsOf(vantage) !== expected.netns) return false;
+  if ((packet.outer !== undefined) !== (expected.isInside === true)) return false;
+  if (view.interfaceOf(vantage) !== expected.interface || view.netnsOf(vantage) !== expected.netns) return false;
   const direction = view.directionOf(packet);
   if (direction !== null && direction !== expected.direction) return false;
   return matchesPacket(expected.packet, packet);
@@ -207,5 +260,38 @@ function matchesPacket(expected: ExpectedSighting["packet"], packet: Packet): bo
       if (network.icmp.type !== expected.type || (network.icmp.code ?? expected.code) !== expected.code) return false;
       return network.ip.destination === expected.destination;
     }
+    case "transport":
+      return matchesTransport(expected, packet);
+  }
+}
+
+const SYN = 0x02;
+const RST = 0x04;
+const ACK = 0x10;
+
+type ExpectedTransport = Extract<ExpectedSighting["packet"], { kind: "transport" }>;
+
+function matchesTransport(
+  { source, destination, sourcePort, destinationPort, what }: ExpectedTransport,
+  { network }: Packet,
+): boolean {
+  if (network.kind !== what.protocol) return false;
+  const header = network.kind === "tcp" ? network.tcp : network.udp;
+  if (header === null || network.ip.destination !== destination) return false;
+  if (source !== null && network.ip.source !== source) return false;
+  if (sourcePort !== null && header.sourcePort !== sourcePort) return false;
+  if (destinationPort !== null && header.destinationPort !== destinationPort) return false;
+  const flags = "flags" in header ? header.flags & (SYN | RST | ACK) : 0;
+  switch (what.kind) {
+    case "syn":
+      return flags === SYN;
+    case "syn-ack":
+      return flags === (SYN | ACK);
+    case "reset":
+      return (flags & RST) !== 0;
+    case "data":
+      return flags === ACK;
+    default:
+      return true;
   }
 }

@@ -5,8 +5,9 @@ import type { Drawing } from "../model/report.ts";
 import type { SystemState } from "../model/system-state.ts";
 import { type Text, text } from "../model/text.ts";
 import type { ComparedStep, Comparison } from "./compare.ts";
+import { nameOfExpected } from "./packet-name.ts";
 
-const MOST_PLACES = 6;
+const MOST_PLACES = 16;
 
 /** Null where the packets pass fewer than two interfaces, or too many to draw. */
 export function draw(comparison: Comparison, state: SystemState): Drawing | null {
@@ -32,7 +33,8 @@ export function draw(comparison: Comparison, state: SystemState): Drawing | null
     const last = own.at(-1);
     if (!first || !last) return [];
     const end = stopped && key === lastKey ? ("dies" as const) : ("arrives" as const);
-    return [{ from: indexOf(first), to: indexOf(last), label: labelOf(first), end }];
+    const line = { from: indexOf(first), to: indexOf(last), label: nameOf(first), end };
+    return [isAsideOf(passing, own) ? { ...line, isAside: true as const } : line];
   });
   return {
     places: places.map((p) => ({
@@ -43,25 +45,25 @@ export function draw(comparison: Comparison, state: SystemState): Drawing | null
   };
 }
 
+// ARP whose packet went on afterwards.
+function isAsideOf(passing: readonly ComparedStep[], own: readonly ComparedStep[]): boolean {
+  const leg = own[0]?.step.leg ?? "request";
+  if (!/arp-(request|reply)$/.test(leg)) return false;
+  const waiting = leg.startsWith("reply-") ? "reply" : "request";
+  const after = passing.indexOf(own.at(-1) as ComparedStep);
+  return passing.slice(after).some(({ step }) => step.leg === waiting);
+}
+
 function keyOf({ step }: ComparedStep): string {
   const packet = step.expects?.packet;
   if (packet?.kind === "arp-request" || packet?.kind === "arp-reply") {
     return `${step.leg} ${packet.kind} ${packet.sender} ${packet.target}`;
   }
-  return `${step.leg} ${packet?.kind}`;
+  return packet?.kind === "transport" ? `${step.leg} ${packet.what.kind}` : `${step.leg} ${packet?.kind}`;
 }
 
-function labelOf({ step }: ComparedStep): Text {
-  switch (step.expects?.packet.kind) {
-    case "arp-request":
-      return text("ARP who-has", "ARP 请求");
-    case "arp-reply":
-      return text("ARP reply", "ARP 应答");
-    case "echo-reply":
-      return text("echo reply", "echo reply");
-    default:
-      return text("echo request", "echo request");
-  }
+function nameOf({ step }: ComparedStep): Text {
+  return step.expects === null ? text("?", "?") : nameOfExpected(step.expects);
 }
 
 function addressesOf(state: SystemState, place: { netns: string; interface: string }): string {

@@ -1,8 +1,9 @@
 // The drops that the kernel reported, found by the frames that the dropped packets were.
 
 import { FrameFinder } from "../kernel/attach.ts";
-import { isNoise } from "../kernel/drops-of-causes.ts";
+import { isNoise } from "../kernel/drop-marks.ts";
 import type { KernelDrop, Traced } from "../kernel/event.ts";
+import { isGroupMac } from "../model/address.ts";
 import type { Cause } from "../model/cause.ts";
 import { sightingsOf } from "../model/observed.ts";
 import type { FrameRef, Packet } from "../model/packet.ts";
@@ -19,6 +20,10 @@ export class DropFinder {
   readonly traced: Traced | null;
   readonly causes: readonly Cause[];
   readonly #seen: readonly SeenDrop[];
+  readonly #byFrame = new Map<FrameRef, SeenDrop[]>();
+  readonly #alike = new Map<string, number>();
+  #places: Map<SeenDrop, number> | null = null;
+  #unseen: readonly KernelDrop[] | null = null;
   readonly #finder: FrameFinder;
 
   constructor(subject: Case) {
@@ -31,33 +36,57 @@ export class DropFinder {
       const packet = last === undefined ? null : this.#finder.frameOf(last);
       return packet && isOf(packet, drop) ? [{ drop, frame: packet.frame }] : [];
     });
+    for (const seen of this.#seen) {
+      const others = this.#byFrame.get(seen.frame);
+      if (others === undefined) this.#byFrame.set(seen.frame, [seen]);
+      else others.push(seen);
+    }
+    for (const drop of this.traced?.drops ?? []) {
+      const likeness = likenessOf(drop);
+      this.#alike.set(likeness, (this.#alike.get(likeness) ?? 0) + 1);
+    }
   }
 
   /** Drops of packets that were last seen as one of these frames; those that say nothing are left out. */
   of(packets: readonly Packet[]): SeenDrop[] {
     const frames = new Set(packets.map((packet) => packet.frame));
-    return this.#seen.filter(({ drop, frame }) => frames.has(frame) && !isNoise(drop));
+    const found = [...frames].flatMap((frame) => this.#byFrame.get(frame) ?? []).filter(({ drop }) => !isNoise(drop));
+    return found.length < 2 ? found : this.#inOrder(found);
+  }
+
+  // As the kernel told them, however the frames were given.
+  #inOrder(found: readonly SeenDrop[]): SeenDrop[] {
+    this.#places ??= new Map(this.#seen.map((seen, at) => [seen, at]));
+    const places = this.#places;
+    return [...found].sort((a, b) => (places.get(a) ?? 0) - (places.get(b) ?? 0));
+  }
+
+  /**
+   * Drops of the copy that a host keeps of what it sends to a group (ip_mc_output, dev_loopback_xmit): it comes in where
+   * the frame goes out, and no capture shows it.
+   */
+  keptOf(packets: readonly Packet[]): SeenDrop[] {
+    const sent = new Set(packets.filter(isToGroup).map(({ frame }) => frame));
+    return this.unseen.flatMap((drop) => {
+      const [passed, ...more] = drop.passed;
+      if (passed?.way !== "in" || more.length > 0 || isNoise(drop)) return [];
+      const packet = this.#finder.sentWith(passed);
+      return packet && sent.has(packet.frame) && isOf(packet, drop) ? [{ drop, frame: packet.frame }] : [];
+    });
   }
 
   /** Drops of packets that no frame shows. */
   get unseen(): readonly KernelDrop[] {
-    const seen = new Set(this.#seen.map(({ drop }) => drop));
-    return (this.traced?.drops ?? []).filter((drop) => !seen.has(drop));
+    if (this.#unseen === null) {
+      const seen = new Set(this.#seen.map(({ drop }) => drop));
+      this.#unseen = (this.traced?.drops ?? []).filter((drop) => !seen.has(drop));
+    }
+    return this.#unseen;
   }
 
   /** Drops like this one at an interface of that name, this one among them. */
   like(drop: KernelDrop): number {
-    const last = drop.passed.at(-1);
-    return (this.traced?.drops ?? []).filter((other) => {
-      const place = other.passed.at(-1);
-      return (
-        other.reason === drop.reason &&
-        other.location === drop.location &&
-        place?.interface === last?.interface &&
-        place?.way === last?.way &&
-        place?.length === last?.length
-      );
-    }).length;
+    return this.#alike.get(likenessOf(drop)) ?? 0;
   }
 
   /** Whether the absence of a drop counts: nothing lost, these packets followed. */
@@ -76,7 +105,17 @@ export class DropFinder {
   }
 }
 
+// What makes two drops alike: the same packet's kind, lost in the same place for the same reason.
+function likenessOf({ reason, location, passed }: KernelDrop): string {
+  const last = passed.at(-1);
+  return JSON.stringify([reason, location, last?.interface, last?.way, last?.length]);
+}
+
 const ARP = 0x0806;
+
+function isToGroup({ link, network }: Packet): boolean {
+  return network.kind === "icmp" && link.kind === "ethernet" && isGroupMac(link.destination);
+}
 
 function isOf({ network }: Packet, { protocol }: KernelDrop): boolean {
   return (network.kind === "arp") === (protocol === ARP);

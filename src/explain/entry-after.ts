@@ -2,21 +2,17 @@
 
 import { formatIpv4, formatMac } from "../model/address.ts";
 import { type Evidence, weaker } from "../model/evidence.ts";
-import type { CauseHit, Facts } from "../model/finding.ts";
-import type { SystemState } from "../model/system-state.ts";
+import type { CauseHit } from "../model/finding.ts";
+import { marksOf } from "../model/marks.ts";
 import { text } from "../model/text.ts";
-
-// By code: whose entry it is about.
-const ABOUT: Readonly<Record<string, (facts: Facts) => string | undefined>> = {
-  "arp-suppressed-entry-update": (facts) => facts.source,
-  "gratuitous-arp-updates": (facts) => facts.target,
-};
+import type { Case } from "./case.ts";
 
 /** Adds the entry as it is after; one that says something else speaks against the story. */
-export function withEntryAfter(hit: CauseHit, after: SystemState | null): CauseHit {
-  const address = ABOUT[hit.code]?.(hit.facts);
+export function withEntryAfter({ causes, stateAfter }: Pick<Case, "causes" | "stateAfter">, hit: CauseHit): CauseHit {
+  const about = marksOf(causes, hit.code)?.entryOf;
+  const address = about === undefined ? undefined : hit.facts[about];
   const netns = hit.netns;
-  const entries = netns === null ? undefined : after?.namespaces.get(netns)?.neighbours;
+  const entries = netns === null ? undefined : stateAfter?.namespaces.get(netns)?.neighbours;
   const entry = entries?.find((n) => n.interface === hit.interface && formatIpv4(n.address) === address);
   if (netns === null || !entry || entry.mac === null) return hit;
   const taken = formatMac(entry.mac) === hit.facts.mac;

@@ -1,61 +1,152 @@
 // One flow explained: the walk by state first, what a frame itself decides before it, packets alone where neither does.
 
-import type { Cause } from "../model/cause.ts";
+import { formatIpv4 } from "../model/address.ts";
+import type { Cause, PacketView } from "../model/cause.ts";
+import type { Code } from "../model/code.ts";
+import type { Certainty } from "../model/evidence.ts";
 import { weaker } from "../model/evidence.ts";
-import type { CauseHit, Finding } from "../model/finding.ts";
+import type { CauseHit, Finding, Settle } from "../model/finding.ts";
 import type { Flow } from "../model/flow.ts";
 import { sightingsOf } from "../model/observed.ts";
 import type { FlowReport, ReportStep, Verdict } from "../model/report.ts";
 import type { Text } from "../model/text.ts";
-import type { AssumedWalk } from "./assumed-walk.ts";
+import type { WhyChecked, WhyLog } from "../model/why.ts";
+import { breachesOfWalk } from "../predict/invariants.ts";
+import { withSilentArrival } from "./arrived-silently.ts";
 import { besides } from "./beside.ts";
+import { waysLeft } from "./bounds.ts";
 import type { Case } from "./case.ts";
 import { chooseWalk, type WalkChoice } from "./choose-walk.ts";
-import { askedOnTheWay } from "./compare.ts";
-import { withCounters } from "./counters.ts";
+import { withRejectRules } from "./closed-port.ts";
+import { besideWalk } from "./compare.ts";
+import { type Ends, withCounters } from "./counters.ts";
 import { draw } from "./draw.ts";
 import type { DropFinder } from "./drop-finder.ts";
 import { withEntryAfter } from "./entry-after.ts";
-import { errorFinding, findingOf } from "./finding.ts";
-import { hitsOfWalk } from "./hits-of-walk.ts";
+import { errorFinding, findingOf, MOST_ALIKE } from "./finding.ts";
+import { hitsOfWalk, limitOfWalk } from "./hits-of-walk.ts";
+import { lostBetween } from "./hosts/lost-between.ts";
+import { inOrderOfTime } from "./in-order.ts";
+import { breachesOfComparison, breachesOfFindings, breachesOfTime } from "./invariants.ts";
 import { dropsAlone, type KernelSaid, withDropsAlone, withKernelEvents } from "./kernel-evidence.ts";
+import { lostPart, momentOf, neverLeft } from "./lost-part.ts";
+import type { FaultSpan } from "./moments/fault.ts";
 import { narrateSightings, narrateWalk } from "./narrate.ts";
 import { narratePrinted } from "./narrate-printed.ts";
+import { withNarrowPlace } from "./narrow-place.ts";
+import { lossHits } from "./one-fault.ts";
+import { withOtherDrops } from "./other-drops.ts";
 import { type Observed, observe } from "./outcome.ts";
 import { checkPackets, decidedByPackets } from "./packets-alone.ts";
 import { certaintyLimit } from "./quality.ts";
 import { queueFinding } from "./queue-full.ts";
+import { type Repaired, withRepair } from "./repair/proof.ts";
+import { unrepaired } from "./repair/without-harm.ts";
 import { withListedCount, withRuleCounter } from "./rule-counters.ts";
 import { overflowFinding } from "./table-overflow.ts";
-import { isStopped, type Walk } from "./walk-of.ts";
+import { onlyTelling } from "./to-settle.ts";
+import { unforeseenDrop } from "./unforeseen-drop.ts";
+import { type ComparedWalk, explainsLoss, failedElsewhere, isStopped } from "./walk-of.ts";
 import { withWhatChanged } from "./what-changed.ts";
+import { noteOf } from "./worlds/note.ts";
+import { repairedWorld } from "./worlds/repaired.ts";
+import { MORE_WORLDS, type Worlds } from "./worlds/search.ts";
+import { settleOf } from "./worlds/settle.ts";
+import type { World } from "./worlds/world.ts";
+import { toldAsNext } from "./would.ts";
 
 /** A flow's report, and the flows that its walk explains besides (a router's ARP for the next hop). */
 export interface ExplainedFlow {
   readonly report: FlowReport;
   readonly alsoExplains: readonly Flow[];
-  /** What of the system was assumed for it. */
-  readonly assumed: Text | null;
+  /** What of the system was assumed for it, and that a search was ended before all was tried. */
+  readonly notes: readonly Text[];
+  readonly isCutShort: boolean;
+  /** What it was told by, and what it was held against. */
+  readonly choice: WalkChoice;
+  readonly observed: Observed;
+  /** When its fault was there, where the monitors told of changes. */
+  readonly spans?: readonly FaultSpan[];
 }
+
+/** What no walk is held against: a ping that refused its own command line, a path of which nothing failed. */
+export function withoutWalk(subject: Case, flow: Flow): ExplainedFlow {
+  const report: FlowReport = {
+    flow,
+    verdict: "failed",
+    findings: [],
+    steps: [],
+    drawing: null,
+    ...(subject.why === true ? { why: [] } : {}),
+  };
+  const observed = observe(flow, null, false, subject);
+  return { report, alsoExplains: [], notes: [], isCutShort: false, choice: NO_WALK, observed };
+}
+
+const NO_WALK: WalkChoice = {
+  walk: null,
+  isAfter: false,
+  state: null,
+  worlds: null,
+  world: null,
+  candidates: [],
+  allAnswered: false,
+};
 
 /** Explains one flow: by the walk that fits what was seen, by the kernel's own words, by the frames alone. */
 export function explainFlow(subject: Case, drops: DropFinder, flow: Flow): ExplainedFlow {
   const output = subject.asked.get(flow)?.output ?? null;
+  if ((subject.asked.get(flow)?.refused ?? null) !== null) return withoutWalk(subject, flow);
   const watchedLo = subject.inputs.some((i) => i.vantage.interface === "lo");
   const observed = observe(flow, output, watchedLo, subject);
-  const choice = chooseWalk(subject, flow, observed);
-  const { walk, assumed } = choice;
-  const told = hitsOf(subject, drops, flow, observed, choice);
-  const findings = findingsOf(subject, flow, choice, told);
+  const why: WhyLog | null = subject.why === true ? [] : null;
+  const choice = chooseWalk(subject, flow, observed, why);
+  const { walk, world, worlds } = choice;
+  const one: OneFlow = { subject, drops, flow, observed, choice };
+  const told = hitsOf(one);
+  const { findings, notes } = findingsOf(subject, flow, choice, told, why);
   const report: FlowReport = {
     flow,
     verdict: verdictOf(observed, told.hits, subject.causes),
     findings,
-    steps: stepsOf(subject, drops, flow, observed, walk, told.said),
+    steps: inOrderOfTime(withOtherDrops(drops, flow, findings, stepsOf(one, told.said))),
     drawing: walk?.fits && subject.state ? draw(walk.comparison, subject.state) : null,
+    ...(why === null ? {} : { why: [...why, checked(subject, flow, choice, findings)] }),
   };
-  const alsoExplains = walk?.fits && flow.kind === "ping" ? askedOnTheWay(walk.comparison.trace, subject.flows) : [];
-  return { report, alsoExplains, assumed: assumed?.note ?? null };
+  const onTheWay =
+    walk?.fits && (flow.kind === "ping" || flow.dstPort !== undefined)
+      ? besideWalk(walk.comparison.trace, flow, subject.flows)
+      : [];
+  const alsoExplains = walk?.rest === flow ? [...onTheWay, ...failedElsewhere(flow, subject.flows)] : onTheWay;
+  const assumed = world === null || subject.state === null ? [] : [noteOf(subject.state, world, flow)];
+  const more = worlds?.isWhole === false ? [MORE_WORLDS] : [];
+  return {
+    report,
+    alsoExplains,
+    notes: [...assumed, ...(walk === null ? [] : waysLeft(walk.comparison.trace)), ...notes, ...more],
+    isCutShort: notes.length + more.length > 0,
+    choice,
+    observed,
+  };
+}
+
+function checked(subject: Case, flow: Flow, choice: WalkChoice, findings: readonly Finding[]): WhyChecked {
+  const { walk, isAfter, state: walked } = choice;
+  const { state, stateAfter, view } = subject;
+  const ofWalk = walk && walked ? breachesOfWalk(walk.comparison.trace, walked) : [];
+  const whole = walk?.fits && walk.rest === null && !isAfter;
+  const ofSights = walk && whole ? breachesOfComparison(walk.comparison, flow, view) : [];
+  const ofFindings = breachesOfFindings(findings, [...new Set([state, stateAfter, walked])]);
+  return { kind: "checked", breaches: [...ofWalk, ...ofSights, ...breachesOfTime(flow), ...ofFindings] };
+}
+
+/** A flow as it was observed, and the walk that it is told by. */
+interface OneFlow {
+  readonly subject: Case;
+  readonly drops: DropFinder;
+  readonly flow: Flow;
+  readonly observed: Observed;
+  readonly choice: WalkChoice;
 }
 
 interface Told {
@@ -67,81 +158,194 @@ interface Told {
   readonly said: KernelSaid | null;
 }
 
-function hitsOf(
-  subject: Case,
-  drops: DropFinder,
-  flow: Flow,
-  observed: Observed,
-  { walk, isAfter, assumed, allAnswered }: WalkChoice,
-): Told {
-  const output = subject.asked.get(flow)?.output ?? null;
-  const ofWalk = walk?.fits ? hitsOfWalk(subject, walk, observed, isAfter) : [];
-  // No walk knows how full the machine's neighbour table was; the same complaint of ping's has one other reason.
-  const overflow =
-    ofWalk[0]?.code === "peer-mtu-smaller" ? [] : overflowFinding(flow, output, subject.stateAfter ?? subject.state);
-  const counted = (overflow.length > 0 ? overflow : ofWalk).map((hit) => withMoved(subject, hit));
-  const said =
-    overflow.length === 0 && isStopped(walk) && counted[0]
-      ? withKernelEvents(drops, walk.comparison, flow, counted[0])
-      : null;
-  const byKernel = said === null ? counted : [said.hit, ...counted.slice(1)];
-  const byState = isAfter ? withWhatChanged(byKernel, subject) : byKernel;
-  const packets = { flow, flows: subject.flows, inputs: subject.inputs };
-  const byFrames = allAnswered
-    ? []
-    : decidedByPackets(subject.causes, packets).map((hit) => withCounters(hit, subject.state, subject.stateAfter));
+function hitsOf(one: OneFlow): Told {
+  const { subject, flow, observed, choice } = one;
+  const { walk, world, allAnswered } = choice;
+  const { byState, said } = hitsByState(one);
+  // An answer of a name server may be a refusal.
+  const byFrames =
+    allAnswered && flow.transportOutcomes === undefined
+      ? []
+      : decidedByPackets(subject.causes, packetsOf(one)).map((hit) => withCounters(subject, hit, endsOf(flow, null)));
   const decided = byFrames.length + byState.length > 0;
-  const byPackets = decided
-    ? []
-    : checkPackets(subject.causes, packets).map((hit, index) =>
-        index === 0 && observed.answered === 0 ? withDropsAlone(drops, flow, hit) : hit,
-      );
-  const limit = weaker(certaintyLimit(subject, flow), assumed?.limit ?? "certain");
+  const limit = weaker(certaintyLimit(subject, flow), world === null ? "certain" : limitOf(world, observed, flow));
   const limited = (hit: CauseHit): CauseHit => ({ ...hit, certainty: weaker(hit.certainty, limit) });
   // What a frame itself decides does not rest on something missing.
   const sure = byFrames.map((hit) => (flow.joinedRuns === undefined ? hit : limited(hit)));
-  const rest = (decided ? byState : byPackets.map((hit) => weakenedByWalk(hit, walk, allAnswered))).map(limited);
-  const hits = [...sure, ...(assumed === null ? rest : rest.map((hit) => withAssumptions(hit, assumed)))];
+  const found = decided ? byState : hitsByPackets(one).map((hit) => weakenedByWalk(hit, walk, allAnswered));
+  const placed = found.map((hit) => withNarrowPlace(hit, subject.state));
+  const isPlaced = placed.some((hit, at) => hit !== found[at]);
+  const rest = isPlaced ? placed.map((hit) => withCounters(subject, hit, endsOf(flow, null))) : placed;
+  const hits = [...sure, ...rest.map(limited)];
+  const output = subject.asked.get(flow)?.output ?? null;
   const also = [...queueFinding(flow, output, subject.view), ...besides(subject, flow, hits)].map(limited);
-  return { hits, also, decided, said };
+  return { hits, also, decided: decided || isPlaced, said };
+}
+
+function packetsOf({ subject, flow }: OneFlow): PacketView {
+  return { flow, flows: subject.flows, inputs: subject.inputs };
+}
+
+// What neither the state nor a frame itself decides.
+function hitsByPackets(one: OneFlow): CauseHit[] {
+  const { subject, drops, flow, observed, choice } = one;
+  const isExcluded = excludedBy(subject, choice.worlds);
+  return checkPackets(subject.causes, { ...packetsOf(one), isExcluded }).map((hit, index) => {
+    const isMain = index === 0 && observed.answered === 0;
+    return withRejectRules(isMain ? withDropsAlone(drops, flow, hit) : hit, flow, subject.state);
+  });
+}
+
+// What the walk, the kernel's own words and what changed between two states tell.
+function hitsByState({ subject, drops, flow, observed, choice }: OneFlow): {
+  readonly byState: readonly CauseHit[];
+  readonly said: KernelSaid | null;
+} {
+  const { walk, isAfter, state } = choice;
+  const output = subject.asked.get(flow)?.output ?? null;
+  // What the monitors tell was so at that moment; what was only read later may have come later.
+  const ofLater = isAfter && subject.timeline?.momentOf(state)?.exact !== true;
+  const ofWalk = walk?.fits ? hitsOfWalk(subject, walk, observed, ofLater) : [];
+  // No walk knows how full the machine's neighbour table was; the same complaint of ping's has one other reason.
+  const overflow =
+    ofWalk[0]?.code === "peer-mtu-smaller" ? [] : overflowFinding(flow, output, subject.stateAfter ?? subject.state);
+  const counted = (overflow.length > 0 ? overflow : ofWalk).map((hit) => withMoved(subject, flow, hit, walk));
+  const said =
+    overflow.length === 0 && isStopped(walk) && counted[0]
+      ? withKernelEvents(drops, walk.comparison, flow, counted[0], {
+          limit: limitOfWalk(subject, walk, observed, isAfter),
+          lost: observed.answered > 0 ? observed.sent - observed.answered : 0,
+        })
+      : null;
+  const borne = said === null ? counted : [said.hit, ...counted.slice(1)];
+  const explained = borne.length > 0 && walk?.fits === true && (isStopped(walk) || explainsLoss(walk));
+  const ends = walk?.comparison.trace.disposition.kind;
+  const dropped =
+    overflow.length > 0 || (explained && (said?.instead.length ?? 0) === 0)
+      ? null
+      : unforeseenDrop(subject, drops, flow, observed, ends === "answered");
+  const isPart = observed.answered > 0 && observed.answered < observed.sent;
+  const lost =
+    isPart && !explained && dropped === null && overflow.length === 0 && walk !== null
+      ? lossHits(subject, drops, flow, observed, walk)
+      : [];
+  // What tells of the loss says more than that the rest was answered.
+  const beside = lost.length > 0 ? borne.filter(({ code }) => code !== "answered") : borne;
+  const between = explained || dropped !== null ? null : lostBetween(subject, flow, observed, walk);
+  const ofPlace = dropped ?? between;
+  const byKernel = ofPlace !== null ? [ofPlace] : [...lost, ...beside];
+  const told =
+    isAfter && walk?.rest ? byKernel.map((hit, at) => (at === 0 ? withMoment(hit, flow, observed) : hit)) : byKernel;
+  return { byState: isAfter && ofPlace === null ? withWhatChanged(told, subject) : told, said };
+}
+
+// A fault that nobody saw, behind a silence of which no frame tells anything, is one of many.
+function limitOf({ fault }: World, { anything }: Observed, { printed }: Flow): Certainty {
+  const isTold = (printed?.refusals.length ?? 0) > 0;
+  return fault !== null && !anything && !isTold ? "possible" : "likely";
+}
+
+// A state that only holds since some moment of the ping explains what was lost from then on.
+function withMoment(hit: CauseHit, flow: Flow, observed: Observed): CauseHit {
+  const part = lostPart(flow);
+  const moment = part === null ? neverLeft(flow, observed) : momentOf(part, flow);
+  return moment === null ? hit : { ...hit, evidence: [hit.evidence[0], ...hit.evidence.slice(1), moment] };
 }
 
 // What moved between the two states: counters, the entry, the rule's own count.
-function withMoved(subject: Case, hit: CauseHit): CauseHit {
+function withMoved(subject: Case, flow: Flow, hit: CauseHit, walk: ComparedWalk | null): CauseHit {
   const { state, stateAfter } = subject;
-  const moved = withRuleCounter(withEntryAfter(withCounters(hit, state, stateAfter), stateAfter), state, stateAfter);
-  return subject.rulesListedAfter ? withListedCount(moved, state) : moved;
+  const moved = withRuleCounter(
+    withEntryAfter(subject, withCounters(subject, hit, endsOf(flow, walk))),
+    state,
+    stateAfter,
+  );
+  if (subject.rulesListedAfter) return withListedCount(moved, state);
+  return withSilentArrival(moved, flow, state, stateAfter);
+}
+
+function endsOf(flow: Flow, walk: ComparedWalk | null): Ends {
+  const { steps, trace } = walk?.comparison ?? {};
+  return {
+    end: steps?.findLast(({ step }) => step.kind === "stop")?.step ?? null,
+    asker: trace?.attempt.netns ?? flow.netns,
+    target: flow.dst,
+  };
 }
 
 function findingsOf(
   subject: Case,
   flow: Flow,
-  { assumed, candidates }: WalkChoice,
+  choice: WalkChoice,
   { hits, also, decided, said }: Told,
-): Finding[] {
-  const { causes, state } = subject;
-  const open = [...(assumed === null ? candidates : []), ...(said?.instead ?? [])];
-  const settled = decided && state !== null;
+  why: WhyLog | null,
+): Repaired {
+  const { causes } = subject;
+  const isOwn = causes.some(({ code, tellsItself }) => tellsItself === true && code === hits[0]?.code);
+  const [main, ...rest] = [...hits, ...(isOwn ? [] : errorFinding(flow)), ...also];
+  if (main === undefined) return { findings: [], notes: [] };
+  const alike = hits.length === 0 ? [] : alikeOf(subject, choice, main, { decided, said });
+  const telling = alike.length > 0 && alike === choice.worlds?.codes ? tellingOf(subject, flow, choice.worlds) : null;
   const [first, ...others] = unique([
-    ...[...hits, ...errorFinding(flow)].flatMap((hit) => findingOf(hit, causes, open, settled) ?? []),
-    ...also.flatMap((hit) => findingOf(hit, causes, null, true) ?? []),
+    ...[findingOf(main, causes, alike, telling)].flatMap((one) => one ?? []),
+    ...rest.flatMap((hit) => findingOf(hit, causes, []) ?? []),
   ]);
-  if (first === undefined) return [];
-  const main = surelyOnlyIfAlone(first);
-  if (assumed === null) return [main, ...others];
-  const settle = [...assumed.settle, ...main.settle.filter((one) => !assumed.asksFor(one.command))];
-  return [{ ...main, settle }, ...others];
+  if (first === undefined) return { findings: [], notes: [] };
+  const told = repaired(subject, choice, [surelyOnlyIfAlone(first), ...others], why);
+  return { ...told, findings: toldAsNext(onlyTelling(told.findings, subject)) };
 }
 
-function stepsOf(
+// Worlds that fit as well; where none could be built, what the evidence and the cause itself name.
+function alikeOf(
+  { causes }: Case,
+  { worlds, candidates }: WalkChoice,
+  hit: CauseHit,
+  { decided, said }: Pick<Told, "decided" | "said">,
+): readonly Code[] {
+  const known = [...candidates, ...(said?.instead ?? [])];
+  if (decided && hit.certainty === "certain") return [];
+  const cause = causes.find(({ code }) => code === hit.code);
+  const fitting = worlds?.codes ?? [];
+  // What frames themselves show, no supposed system brings about: the check knows what else looks so. Of mere silence it does not.
+  const isShown = cause?.check !== undefined && cause.faults === undefined && cause.lastResort === undefined;
+  const byFrames = decided || isShown;
+  if (fitting.length > 0 && (hit.alike ?? []).length * Number(byFrames) === 0) return fitting;
+  const fixed = decided || hit.code === "answered" ? [] : (cause?.lookalikes ?? []);
+  return [...known, ...(hit.alike ?? []), ...fixed];
+}
+
+function tellingOf({ state }: Case, { dst }: Flow, { fitting }: Worlds): Settle[] | null {
+  const settle = settleOf(fitting.slice(0, MOST_ALIKE), new Set(state?.namespaces.keys()), formatIpv4(dst));
+  return settle.length === 0 ? null : settle;
+}
+
+// What a check on packets suggests, and no system that fits holds, is not the answer where part of that system was shown.
+function excludedBy({ state, causes }: Case, worlds: Worlds | null): (code: Code) => boolean {
+  if (state === null || worlds === null || !worlds.isWhole || worlds.fitting.length === 0) return () => false;
+  const fitting = new Set(worlds.fitting.map(({ code }) => code));
+  const searched = causes.filter(({ faults, lastResort }) => faults !== undefined && lastResort === undefined);
+  const excluded = new Set(searched.map(({ code }) => code).filter((code) => !fitting.has(code)));
+  return (code) => excluded.has(code);
+}
+
+// The walk that the findings come from, where it was stopped, tells what would let the packet pass.
+function repaired(
   subject: Case,
-  drops: DropFinder,
-  flow: Flow,
-  observed: Observed,
-  walk: Walk | null,
-  said: KernelSaid | null,
-): ReportStep[] {
+  { walk, state, world }: WalkChoice,
+  findings: readonly Finding[],
+  why: WhyLog | null,
+): Repaired {
+  const { causes, repairWalks: budget } = subject;
+  if (state === null) return { findings, notes: [] };
+  if (!isStopped(walk) || !walk.fits)
+    return { findings: unrepaired(findings, { state, trace: walk?.comparison.trace ?? null, budget }), notes: [] };
+  if (world !== null) return repairedWorld(findings, world, { shown: state, causes, budget, why });
+  return withRepair(findings, { state, trace: walk.comparison.trace, causes, budget, why });
+}
+
+function stepsOf({ subject, drops, flow, observed, choice }: OneFlow, said: KernelSaid | null): ReportStep[] {
   const { view } = subject;
+  const { walk } = choice;
   if (walk !== null && (walk.fits || isUndecidedUnseen(walk, observed))) {
     const rest = walk.rest === null ? [] : narrateSightings(walk.rest, view);
     return narrateWalk(walk.comparison, flow, rest, said?.steps);
@@ -152,16 +356,8 @@ function stepsOf(
 }
 
 // Nobody saw a packet, and the state leaves something open: how far it leads, and what it leaves open, is all there is to tell.
-function isUndecidedUnseen({ comparison }: Walk, observed: Observed): boolean {
+function isUndecidedUnseen({ comparison }: ComparedWalk, observed: Observed): boolean {
   return comparison.trace.disposition.kind === "open" && !observed.anything;
-}
-
-function withAssumptions(hit: CauseHit, assumed: AssumedWalk): CauseHit {
-  return {
-    ...hit,
-    alike: [...(hit.alike ?? []), ...assumed.alike],
-    ruledOut: [...hit.ruledOut.filter(({ because }) => !assumed.isAssumed(because.en)), ...assumed.ruledOut],
-  };
 }
 
 // A finding that something else looks like is not certain as the main answer.
@@ -170,7 +366,7 @@ function surelyOnlyIfAlone(finding: Finding): Finding {
 }
 
 // Where the walk by state says something else than was seen, the packets speak, but not as if nothing had contradicted them.
-function weakenedByWalk(hit: CauseHit, walk: Walk | null, allAnswered: boolean): CauseHit {
+function weakenedByWalk(hit: CauseHit, walk: ComparedWalk | null, allAnswered: boolean): CauseHit {
   if (walk === null || walk.fits) return hit;
   const { disposition } = walk.comparison.trace;
   // Where the state narrows it down to some causes, another one is not likely, but for what ping itself was told.

@@ -1,58 +1,54 @@
 // Gives a hit the words of its cause, and adds what follows from the walk it came from.
 
+import { fixesAndAdvice } from "../edits/fixes.ts";
 import { formatIpv4 } from "../model/address.ts";
+import { spoken } from "../model/asked-words.ts";
 import type { Cause } from "../model/cause.ts";
+import type { Code } from "../model/code.ts";
 import type { Evidence } from "../model/evidence.ts";
-import type { CauseHit, Finding } from "../model/finding.ts";
+import type { CauseHit, Finding, Settle } from "../model/finding.ts";
 import type { Flow } from "../model/flow.ts";
 import { selfMadeError } from "../model/observed.ts";
 import { ownUnreachable, quotedLine } from "../model/printed-verdict.ts";
 import { text } from "../model/text.ts";
 import type { Vantage } from "../model/vantage.ts";
-import { mostAskedFirst } from "./asked-often.ts";
+
+/** As many look-alikes are told. */
+export const MOST_ALIKE = 7;
 
 /**
- * Null where no file speaks for the code yet: a code without words is never shown. `open`: the candidates that the
- * state leaves, where it does not decide.
+ * Null where no file speaks for the code yet: a code without words is never shown. `alike`: the causes that fit what was
+ * seen as well, and `telling` what tells them apart, where the cause's own file does not say it.
  */
 export function findingOf(
   hit: CauseHit,
   causes: readonly Cause[],
-  open: readonly string[] | null,
-  byState: boolean,
+  alike: readonly Code[],
+  telling: readonly Settle[] | null = null,
 ): Finding | null {
   const cause = causes.find((c) => c.code === hit.code);
   if (!cause) return null;
   const excluded = new Set(hit.ruledOut.map((r) => r.code));
-  // What state decides has no look-alikes left; from packets alone every one that nothing excludes stays, in both
-  // directions of the relation: what says it looks like this looks like this.
-  const alike = [
-    ...new Set([
-      ...(open ?? []),
-      ...(hit.alike ?? []),
-      ...cause.lookalikes,
-      ...mostAskedFirst(causes.filter((c) => c.lookalikes.includes(hit.code) && !isAside(c)).map((c) => c.code)),
-    ]),
-  ];
-  const lookalikes =
-    byState && hit.certainty === "certain" ? [] : alike.filter((code) => !excluded.has(code) && code !== hit.code);
+  const lookalikes = [...new Set(alike)]
+    .filter((code) => !excluded.has(code) && code !== hit.code)
+    .slice(0, MOST_ALIKE);
+  const { fixes, advice } = fixesAndAdvice(cause, hit.facts, hit.netns);
+  const told = lookalikes.length === 0 ? [] : (telling ?? cause.settle?.(hit.facts, hit.netns) ?? []);
   return {
     ...hit,
     severity: cause.severity,
     title: cause.title,
-    headline: cause.headline(hit.facts),
-    summary: cause.summary(hit.facts),
-    why: cause.why(hit.facts),
-    settle: lookalikes.length === 0 ? [] : (cause.settle?.(hit.facts, hit.netns) ?? []),
-    fixes: cause.fixes(hit.facts, hit.netns),
+    headline: spoken(cause.headline(hit.facts), hit.facts),
+    summary: spoken(cause.summary(hit.facts), hit.facts),
+    why: spoken(cause.why(hit.facts), hit.facts),
+    settle: [...told, ...advice.filter(({ command }) => !told.some((one) => one.command === command))].map((step) => ({
+      ...step,
+      because: spoken(step.because, hit.facts),
+    })),
+    fixes,
     lookalikes,
     search: cause.search,
   };
-}
-
-// What only ever stands beside an answer is none that could be given instead.
-function isAside({ beside, severity }: Cause): boolean {
-  return beside === true && severity === "note";
 }
 
 /** The error that one's own kernel made, by a frame or by what ping printed: a note beside the cause that made it. */

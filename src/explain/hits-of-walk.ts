@@ -7,21 +7,15 @@ import { text } from "../model/text.ts";
 import type { Case } from "./case.ts";
 import { addressedTo, type Comparison } from "./compare.ts";
 import type { Observed } from "./outcome.ts";
-import type { Walk } from "./walk-of.ts";
+import { type ComparedWalk, explainsLoss } from "./walk-of.ts";
 
 /** What the walk stops at, or what is worth telling of a walk that is answered, as sure as the facts make it. */
-export function hitsOfWalk(
-  subject: Case,
-  { comparison, rest, ambiguous = false }: Walk,
-  observed: Observed,
-  fromAfter: boolean,
-): CauseHit[] {
+export function hitsOfWalk(subject: Case, walk: ComparedWalk, observed: Observed, fromAfter: boolean): CauseHit[] {
+  const { comparison, rest } = walk;
   const { trace } = comparison;
-  // An entry that is not renewed explains why it stopped working.
-  const explained = trace.remarks.some((r) => r.code === "arp-problem-hidden-by-cache");
-  const lost = rest === null && !explained ? lossEvidence(observed) : null;
-  const alone = lost === null && !ambiguous;
-  const limit = weaker(walkCertainty(subject, comparison, observed, fromAfter), alone ? "certain" : "likely");
+  const explained = explainsLoss(walk);
+  const lost = explained ? null : lossEvidence(observed);
+  const limit = limitOfWalk(subject, walk, observed, fromAfter);
   const weaken = (hit: CauseHit): CauseHit => ({ ...hit, certainty: weaker(hit.certainty, limit) });
   if (trace.disposition.kind === "stopped") {
     const later = trace.remarks.filter(
@@ -32,9 +26,15 @@ export function hitsOfWalk(
     return [withEvidence(withEvidence(stop, macEvidence(stop, comparison)), some), ...later].map(weaken);
   }
   const [first, ...others] = trace.remarks;
-  const share = explained && observed.answered < observed.sent ? shareAnswered(observed) : lost;
+  const share = explained && rest === null && observed.answered < observed.sent ? shareAnswered(observed) : lost;
   if (first === undefined) return [withEvidence(answeredHit(comparison, observed, limit), lost)];
   return [withEvidence(first, share), ...others].map(weaken);
+}
+
+/** How sure a cause may be by this walk alone: of the moment of its state, and with no other way left. */
+export function limitOfWalk(subject: Case, walk: ComparedWalk, observed: Observed, fromAfter: boolean): Certainty {
+  const alone = (explainsLoss(walk) || lossEvidence(observed) === null) && !(walk.ambiguous ?? false);
+  return weaker(walkCertainty(subject, walk.comparison, observed, fromAfter), alone ? "certain" : "likely");
 }
 
 // The frames themselves show it, where they were captured with their MAC addresses.
@@ -91,13 +91,15 @@ function answeredHit({ trace, steps }: Comparison, observed: Observed, certainty
           `ping 的输出：${observed.sent} 个请求收到 ${observed.answered} 个应答`,
         )
       : text("the reply was seen", "看到了应答");
+  const { transport } = trace.attempt;
   return {
-    code: "answered",
+    code: transport === undefined ? "answered" : "connected",
     netns: trace.attempt.netns,
     interface: reply?.step.interface ?? null,
     facts: {
       target: formatIpv4(trace.attempt.destination),
       ...(trace.source === null ? {} : { source: formatIpv4(trace.source) }),
+      ...(transport && { protocol: transport.protocol, service: String(transport.destinationPort) }),
       ...(observed.answered < observed.sent ? { lost: String(observed.sent - observed.answered) } : {}),
     },
     evidence: [{ basis: "seen", text: words, ...(reply ? { frames: reply.packets.map((p) => p.frame) } : {}) }],

@@ -1,6 +1,7 @@
 // Captures that were taken one after another show the same ping in several runs, each from one place. They are told as
 // one story, and what rests on putting them together is never certain.
 
+import type { Ipv4 } from "../model/address.ts";
 import type { ArpExchange, EchoExchange } from "../model/exchange.ts";
 import type { Flow, Outcome } from "../model/flow.ts";
 import type { Journey } from "../model/journey.ts";
@@ -11,20 +12,74 @@ import type { InputSummary, Vantage } from "../model/vantage.ts";
 
 /** Joins flows and outcomes that differ only in the run and in where somebody looked. */
 export function joinRuns(flows: readonly Flow[], inputs: readonly InputSummary[] = []): Flow[] {
-  const joined: Flow[] = [];
+  const joined: Placed[] = [];
+  const pings = new Map<Ipv4, PingsByPlace>();
   for (const flow of flows) {
-    const at = joined.findIndex(
-      (other) =>
-        sameStory(other, flow) &&
-        apart(other, flow) &&
-        !wasLooking(inputs, vantages(other), flow) &&
-        !wasLooking(inputs, vantages(flow), other),
-    );
-    const other = joined[at];
-    if (other) joined[at] = join(other, flow);
-    else joined.push(flow);
+    const own: Placed = { at: joined.length, flow, places: vantages(flow) };
+    const alike = flow.kind === "ping" ? (pings.get(flow.dst) ?? new PingsByPlace()) : null;
+    const other = alike?.firstThat(own, (one) => isOneStory(one, own, inputs)) ?? null;
+    if (alike === null || other === null) joined.push(own);
+    else {
+      alike.remove(other);
+      const both = join(other.flow, flow);
+      joined[other.at] = { at: other.at, flow: both, places: vantages(both) };
+    }
+    if (alike === null) continue;
+    alike.add(joined[other?.at ?? own.at] as Placed);
+    pings.set(flow.dst, alike);
   }
-  return joined.map((flow) => joinArpOutcomes(flow, inputs));
+  return joined.map((one) => joinArpOutcomes(one.flow, inputs));
+}
+
+interface Placed {
+  /** Its place among the joined flows. */
+  readonly at: number;
+  readonly flow: Flow;
+  readonly places: ReadonlySet<Vantage>;
+}
+
+// Pings to one address by where they were seen: those seen at a common place are two stories, without looking at each.
+class PingsByPlace {
+  readonly #byPlaces = new Map<string, Placed[]>();
+
+  firstThat(own: Placed, fits: (one: Placed) => boolean): Placed | null {
+    let first: Placed | null = null;
+    for (const list of this.#byPlaces.values()) {
+      const [some] = list;
+      if (some === undefined || [...own.places].some((place) => some.places.has(place))) continue;
+      const found = list.find((one) => (first === null || one.at < first.at) && fits(one));
+      if (found !== undefined) first = found;
+    }
+    return first;
+  }
+
+  add(one: Placed): void {
+    const key = keyOf(one.places);
+    const list = this.#byPlaces.get(key);
+    if (list === undefined) this.#byPlaces.set(key, [one]);
+    else list.push(one);
+  }
+
+  remove(one: Placed): void {
+    const key = keyOf(one.places);
+    this.#byPlaces.set(key, this.#byPlaces.get(key)?.filter((other) => other !== one) ?? []);
+  }
+}
+
+function keyOf(places: ReadonlySet<Vantage>): string {
+  return [...places]
+    .map(({ id }) => id)
+    .sort((a, b) => a - b)
+    .join();
+}
+
+function isOneStory(a: Placed, b: Placed, inputs: readonly InputSummary[]): boolean {
+  return (
+    sameStory(a.flow, b.flow) &&
+    apart(a.flow, b.flow) &&
+    !wasLooking(inputs, a.places, b.flow) &&
+    !wasLooking(inputs, b.places, a.flow)
+  );
 }
 
 // Where a capture that shows the one ran on while the other took place, the other did not pass there: two stories.
@@ -48,10 +103,8 @@ function sameStory(a: Flow, b: Flow): boolean {
   );
 }
 
-// Two pings at once, or two seen from the same place, are two stories.
+// Two pings at once are two stories.
 function apart(a: Flow, b: Flow): boolean {
-  const there = vantages(a);
-  for (const vantage of vantages(b)) if (there.has(vantage)) return false;
   if (a.from === null || a.to === null || b.from === null || b.to === null) return true;
   return a.to < b.from || b.to < a.from;
 }

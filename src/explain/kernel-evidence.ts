@@ -1,12 +1,14 @@
 // What the kernel said of the packets of a walk: a drop that bears the prediction out, one that speaks against it, or that
 // there was none.
 
-import { bearingOf, causesOf, isGivenUpNeighbour, isReported, isSilent } from "../kernel/drops-of-causes.ts";
+import { bearingOf, causesOf, isGivenUpNeighbour, isReported, isSilent } from "../kernel/drop-marks.ts";
 import type { KernelDrop, KernelEvents, Traced } from "../kernel/event.ts";
 import { dropWords, untracedWords } from "../kernel/words.ts";
+import type { Code } from "../model/code.ts";
 import { type Certainty, type Evidence, formatFrame, weaker } from "../model/evidence.ts";
 import type { CauseHit } from "../model/finding.ts";
 import type { Flow } from "../model/flow.ts";
+import { type Marks, marksOf } from "../model/marks.ts";
 import { sightingsOf } from "../model/observed.ts";
 import type { FrameRef, Packet } from "../model/packet.ts";
 import type { FlowReport, ReportStep } from "../model/report.ts";
@@ -29,22 +31,71 @@ export interface KernelSaid {
   readonly hit: CauseHit;
   readonly steps: readonly KernelStep[];
   /** Codes that would make the drop that was traced instead. */
-  readonly instead: readonly string[];
+  readonly instead: readonly Code[];
+}
+
+interface Found extends KernelSaid {
+  /** How many drops bear the hit out. */
+  readonly borne?: number;
+}
+
+/** What a drop of the foreseen kind is worth beside the walk. */
+export interface Bearable {
+  /** How sure the walk alone may be. */
+  readonly limit: Certainty;
+  /** So many packets were lost among others that were not: each must have been dropped so. */
+  readonly lost: number;
 }
 
 /** Adds what the kernel said of the packet that the walk stops; the hit as it was where nothing was traced. */
-export function withKernelEvents(finder: DropFinder, { steps }: Comparison, flow: Flow, hit: CauseHit): KernelSaid {
+export function withKernelEvents(
+  finder: DropFinder,
+  { steps }: Comparison,
+  flow: Flow,
+  hit: CauseHit,
+  bearable: Bearable,
+): KernelSaid {
   const { traced } = finder;
   const at = steps.findLastIndex(({ step }) => step.kind === "stop");
   const stop = steps[at]?.step;
   if (traced === null || stop === undefined) return { hit, steps: [], instead: [] };
-  const waited = stop.leg.includes("arp") ? givenUp(finder, traced, steps.slice(at), flow) : [];
+  const waits = marksOf(finder.causes, hit.code)?.waits === "neighbour";
+  const waited = waits ? givenUp(finder, traced, steps.slice(at), flow) : [];
   const seen = steps.filter(({ step, status }) => step.leg === stop.leg && status === "seen");
   const here = seen.findLast(({ step }) => step.netns === stop.netns && step.interface === stop.interface);
   const before = here ?? steps.slice(0, at).findLast((one) => seen.includes(one)) ?? seen.at(-1);
   const places = { all: seen.flatMap((one) => one.packets), last: before?.packets ?? [], isHere: here !== undefined };
-  const said = seen.length > 0 ? ofFrames(finder, places, stop, hit) : ofUnseen(finder, traced, stop, flow, hit);
-  return { ...said, steps: [...said.steps, ...waited] };
+  const found = seen.length > 0 ? ofFrames(finder, places, stop, hit) : ofUnseen(finder, traced, stop, flow, hit);
+  const said = { ...found, hit: settledBy(found, bearable) };
+  const earlier = ofOtherLegs(finder, steps.slice(0, at), stop, said.hit);
+  return { ...said, hit: earlier.hit, steps: [...earlier.steps, ...said.steps, ...waited] };
+}
+
+// The state leaves one end, and the kernel has dropped each of these packets in just that way.
+function settledBy({ hit, borne, instead }: Found, { limit, lost }: Bearable): CauseHit {
+  const settles = hit.certainty === "likely" && limit === "certain" && instead.length === 0;
+  return settles && borne !== undefined && borne >= Math.max(1, lost) ? { ...hit, certainty: "certain" } : hit;
+}
+
+// Where the walk ends with an error that is lost, the packet that it was about had ended before.
+function ofOtherLegs(
+  finder: DropFinder,
+  steps: readonly ComparedStep[],
+  stop: Step,
+  hit: CauseHit,
+): Pick<KernelSaid, "hit" | "steps"> {
+  const marks = marksOf(finder.causes, hit.code);
+  const other = steps.filter(({ step, status }) => step.leg !== stop.leg && status === "seen");
+  const drops = finder.of(other.flatMap(({ packets }) => packets)).filter(({ drop }) => supports(marks, drop));
+  const [first] = drops;
+  const last = other.findLast(({ packets }) => packets.some(({ frame }) => frame === first?.frame))?.step;
+  if (first === undefined || last === undefined) return { hit, steps: [] };
+  const frames = drops.map(({ frame }) => frame);
+  const count = finder.like(first.drop);
+  return {
+    hit: added(hit, { basis: "kernel", text: traceWords(first.drop, count), frames }, hit.certainty),
+    steps: [{ after: last, step: dropStep(first.drop, count, last, frames) }],
+  };
 }
 
 /** What limits what the kernel said; nothing where all was answered. */
@@ -82,12 +133,14 @@ export function dropsAlone(finder: DropFinder, flow: Flow, view: View): Draft[] 
 /** Adds what the kernel said of captured packets to a cause that packets alone suggest: how it dropped them, and so how not. */
 export function withDropsAlone(finder: DropFinder, flow: Flow, hit: CauseHit): CauseHit {
   const drops = finder.of(sightingsOf(flow)).filter(({ drop }) => drop.reason !== null);
-  const [first] = drops;
+  const ways = kinds(drops.map(({ drop }) => drop));
+  const told = ways.reduce((so, way) => {
+    const frames = drops.filter(({ drop }) => isLike(drop, way)).map(({ frame }) => frame);
+    return added(so, { basis: "kernel", text: traceWords(way, finder.like(way)), frames }, so.certainty);
+  }, hit);
+  const [only, ...more] = ways;
   // Packets that ended in several ways exclude little.
-  if (first === undefined || drops.some(({ drop }) => !isLike(drop, first.drop))) return hit;
-  const frames = drops.map((one) => one.frame);
-  const evidence = { basis: "kernel", text: traceWords(first.drop, finder.like(first.drop)), frames } as const;
-  return withoutOthers(finder, added(hit, evidence, hit.certainty), first.drop);
+  return only === undefined || more.length > 0 ? told : withoutOthers(finder, told, only);
 }
 
 /** The frames of the packet that is stopped: wherever it was seen, and where it was last seen before its end. */
@@ -98,12 +151,13 @@ interface Places {
   readonly isHere: boolean;
 }
 
-function ofFrames(finder: DropFinder, { all, last, isHere }: Places, stop: Step, hit: CauseHit): KernelSaid {
+function ofFrames(finder: DropFinder, { all, last, isHere }: Places, stop: Step, hit: CauseHit): Found {
   const drops = finder.of(all);
   const lastFrames = new Set(last.map((packet) => packet.frame));
   // A copy that a bridge has flooded to somebody else ends there in its own way.
+  const marks = marksOf(finder.causes, hit.code);
   const telling = drops
-    .map((one) => ({ ...one, bearing: bearingOf(hit.code, one.drop) }))
+    .map((one) => ({ ...one, bearing: bearingOf(marks, one.drop) }))
     .filter((one) => one.bearing !== "nothing" && (one.bearing !== "contradicts" || lastFrames.has(one.frame)));
   const [first] = telling;
   if (first === undefined) {
@@ -119,8 +173,9 @@ function ofFrames(finder: DropFinder, { all, last, isHere }: Places, stop: Step,
   if (against === undefined) {
     const evidence = { basis: "kernel", text: traceWords(first.drop, finder.like(first.drop)), frames } as const;
     const settled = first.bearing === "supports" && hit.certainty === "likely" ? "certain" : hit.certainty;
-    const borne = added(hit, evidence, settled);
-    return { hit: settled === "certain" ? borne : withoutOthers(finder, borne, first.drop), steps, instead: [] };
+    const told = added(hit, evidence, settled);
+    const more = { steps, instead: [], borne: finder.like(first.drop) };
+    return { hit: settled === "certain" ? told : withoutOthers(finder, told, first.drop), ...more };
   }
   const what = dropWords(against.drop);
   const said = text(
@@ -131,7 +186,7 @@ function ofFrames(finder: DropFinder, { all, last, isHere }: Places, stop: Step,
   return {
     hit: added(hit, { basis: "kernel", text: said, frames: [against.frame] }, weaker(hit.certainty, limit)),
     steps,
-    instead: causesOf(against.drop).filter((code) => code !== hit.code),
+    instead: causesOf(finder.causes, against.drop).filter((code) => code !== hit.code),
   };
 }
 
@@ -141,7 +196,7 @@ function withoutOthers(finder: DropFinder, hit: CauseHit, drop: KernelDrop): Cau
   const own = finder.causes.find((cause) => cause.code === hit.code);
   const others = finder.causes
     .filter(({ code, lookalikes }) => own?.lookalikes.includes(code) || lookalikes.includes(hit.code))
-    .flatMap(({ code }) => (!known.has(code) && bearingOf(code, drop) === "contradicts" ? code : []));
+    .flatMap(({ code, marks }) => (!known.has(code) && bearingOf(marks, drop) === "contradicts" ? code : []));
   const what = dropWords(drop);
   const because = text(`the kernel reports ${what.en}`, `内核报告的是 ${what.zh}`);
   return { ...hit, ruledOut: [...hit.ruledOut, ...others.map((code) => ({ code, because }))] };
@@ -154,14 +209,15 @@ function withoutDrop(finder: DropFinder, packets: readonly Packet[], hit: CauseH
   const frame = formatFrame(packet.frame);
   const frames = packets.map((one) => one.frame);
   const protocol = packet.network.kind === "arp" ? "arp" : "ipv4";
-  if (isSilent(hit.code, protocol)) {
+  const marks = marksOf(finder.causes, hit.code);
+  if (isSilent(marks, protocol)) {
     const said = text(
       `drops were traced, and there was none of ${frame}: for the kernel this is no drop`,
       `跟踪了内核丢包，其中没有 ${frame}：内核不把它算作丢包`,
     );
     return added(hit, { basis: "kernel", text: said, frames }, hit.certainty);
   }
-  if (!isReported(hit.code, protocol)) return hit;
+  if (!isReported(marks, protocol)) return hit;
   const said = text(
     `drops were traced, and there was none of ${frame}, though one was to be expected`,
     `跟踪了内核丢包，其中没有 ${frame}，而这里本应有一个`,
@@ -170,8 +226,9 @@ function withoutDrop(finder: DropFinder, packets: readonly Packet[], hit: CauseH
 }
 
 // What no frame shows: a drop in a system call of the command itself, or one in the course of a frame of the flow.
-function ofUnseen(finder: DropFinder, traced: Traced, stop: Step, flow: Flow, hit: CauseHit): KernelSaid {
-  const drops = finder.unseen.filter((drop) => supports(hit, drop));
+function ofUnseen(finder: DropFinder, traced: Traced, stop: Step, flow: Flow, hit: CauseHit): Found {
+  const marks = marksOf(finder.causes, hit.code);
+  const drops = finder.unseen.filter((drop) => supports(marks, drop));
   const own = drops.filter(({ pid }) => pid !== null && traced.pids.includes(pid));
   const frames = new Set(sightingsOf(flow).map((packet) => packet.frame));
   const beside = drops.flatMap((drop) => {
@@ -191,6 +248,7 @@ function ofUnseen(finder: DropFinder, traced: Traced, stop: Step, flow: Flow, hi
       hit: added(hit, { basis: "kernel", text: said }, hit.certainty),
       steps: [{ after: stop, step }],
       instead: [],
+      borne: own.length,
     };
   }
   if (next === undefined) return { hit, steps: [], instead: [] };
@@ -202,11 +260,12 @@ function ofUnseen(finder: DropFinder, traced: Traced, stop: Step, flow: Flow, hi
   );
   const evidence = { basis: "kernel", text: said, frames: beside.map((one) => one.frame) } as const;
   const step = { ...dropStep(next.drop, 1, stop, []), text: said };
-  return { hit: added(hit, evidence, hit.certainty), steps: [{ after: stop, step }], instead: [] };
+  const steps = [{ after: stop, step }];
+  return { hit: added(hit, evidence, hit.certainty), steps, instead: [], borne: beside.length };
 }
 
-function supports(hit: CauseHit, drop: KernelDrop): boolean {
-  const bearing = bearingOf(hit.code, drop);
+function supports(marks: Marks | undefined, drop: KernelDrop): boolean {
+  const bearing = bearingOf(marks, drop);
   return bearing === "supports" || bearing === "supports-kind";
 }
 
@@ -254,6 +313,8 @@ function dropStep(
     basis: "kernel",
     text: traceWords(drop, count),
     frames,
+    // Of like packets the first and the last are kept.
+    ...(frames.length > 0 && count > frames.length ? { total: count } : {}),
     state: [],
   };
 }

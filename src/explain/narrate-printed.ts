@@ -5,42 +5,52 @@ import type { Flow } from "../model/flow.ts";
 import type { Printed } from "../model/printed.ts";
 import { quotedLine } from "../model/printed-verdict.ts";
 import type { ReportStep } from "../model/report.ts";
-import { type Text, text } from "../model/text.ts";
+import { printable, type Text, text } from "../model/text.ts";
 
 /** What ping said, in the order of a ping's life: what it was refused, what came back, how it ended. */
-export function narratePrinted({ netns, printed }: Flow): ReportStep[] {
-  if (!printed) return [];
-  const said: Text[] = [...printed.refusals, ...printed.errors].sort((a, b) => a.at - b.at).map(quotedLine);
+export function narratePrinted({ netns, printed, program = "ping", wondered }: Flow): ReportStep[] {
+  if (!printed) return typeof wondered === "string" ? [askedStep(netns, wondered)] : [];
+  const said: Text[] = [...printed.refusals, ...printed.errors]
+    .sort((a, b) => a.at - b.at)
+    .map((one) => quotedLine(one, program));
   if (printed.answers > 0)
     said.push(
       text(
-        `ping printed ${printed.answers} ${printed.answers === 1 ? "answer" : "answers"}`,
-        `ping 打印了 ${printed.answers} 个应答`,
+        `${program} printed ${printed.answers} ${printed.answers === 1 ? "answer" : "answers"}`,
+        `${program} 打印了 ${printed.answers} 个应答`,
       ),
     );
   if (printed.silences > 0)
     said.push(
       text(
-        `ping printed ${printed.silences} ${printed.silences === 1 ? "time" : "times"} that a request stays unanswered`,
-        `ping 打印了 ${printed.silences} 次请求没有应答`,
+        `${program} printed ${printed.silences} ${printed.silences === 1 ? "time" : "times"} that a request stays unanswered`,
+        `${program} 打印了 ${printed.silences} 次请求没有应答`,
       ),
     );
-  if (printed.summaryLine !== null) said.push(quotedLine({ line: printed.summaryLine, count: 1 }));
-  return said.map((sentence, index) => ({
-    n: index + 1,
+  if (printed.summaryLine !== null) said.push(quotedLine({ line: printed.summaryLine, count: 1 }, program));
+  return said.map((sentence, index) => ({ ...told(netns, program, sentence), n: index + 1 }));
+}
+
+function told(netns: string | null, place: string, sentence: Text): ReportStep {
+  return {
+    n: 1,
     netns,
-    interface: "ping",
+    interface: place,
     direction: null,
     time: null,
     basis: "seen",
     text: sentence,
     frames: [],
     state: [],
-  }));
+  };
+}
+
+function askedStep(netns: string | null, words: string): ReportStep {
+  return told(netns, "paste", text(`it is asked: ${printable(words)}`, `问题是：${printable(words)}`));
 }
 
 /** What a ping's output holds besides that a reader should know of. */
-export function remarksOf(printed: Printed): Text[] {
+export function remarksOf(printed: Printed, program: string = "ping"): Text[] {
   const remarks: Text[] = [];
   if (printed.duplicates > 0)
     remarks.push(
@@ -71,8 +81,8 @@ export function remarksOf(printed: Printed): Text[] {
     if (call === "device")
       remarks.push(
         text(
-          `ping could not bind to the interface (“${line}”): nothing was sent. ip -br link shows the names there are, in this namespace.`,
-          `ping 无法绑定到这个接口（“${line}”），什么也没有发出。用 ip -br link 查看这个命名空间里有哪些接口。`,
+          `${program} could not bind to the interface (“${line}”): nothing was sent. ip -br link shows the names there are, in this namespace.`,
+          `${program} 无法绑定到这个接口（“${line}”），什么也没有发出。用 ip -br link 查看这个命名空间里有哪些接口。`,
         ),
       );
   }

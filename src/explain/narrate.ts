@@ -4,6 +4,7 @@ import { formatIpv4 } from "../model/address.ts";
 import type { Basis } from "../model/evidence.ts";
 import type { Exchange } from "../model/exchange.ts";
 import type { Flow, Outcome } from "../model/flow.ts";
+import { icmpErrorName } from "../model/icmp-names.ts";
 import type { Journey } from "../model/journey.ts";
 import type { FrameRef, Packet } from "../model/packet.ts";
 import { ownUnreachable } from "../model/printed-verdict.ts";
@@ -12,9 +13,10 @@ import { type Text, text } from "../model/text.ts";
 import { formatVantage } from "../model/vantage.ts";
 import type { ComparedStep, Comparison } from "./compare.ts";
 import type { KernelStep } from "./kernel-evidence.ts";
+import { transportSteps } from "./narrate-transport.ts";
+import { nameOfExpected } from "./packet-name.ts";
+import { type Draft, insideIn, seenSteps, withInside } from "./seen-steps.ts";
 import type { View } from "./view.ts";
-
-type Draft = Omit<ReportStep, "n">;
 
 /** Steps of a flow whose walk is known with what the kernel said of them, and then those of requests that ended differently. */
 export function narrateWalk(
@@ -47,13 +49,17 @@ function fromCompared(compared: ComparedStep): Draft {
   const frames = firstOfEach(packets);
   return {
     walk: { kind: step.kind, leg: step.leg },
+    ...(step.expects === null ? {} : { packet: { name: nameOfExpected(step.expects), again: false } }),
+    branch: step.branch ?? 0,
     netns: step.netns,
     interface: step.interface,
     direction: step.expects?.direction ?? null,
     time: frames[0]?.time ?? null,
     basis: basisOf(compared),
-    text: withCount(step.text, compared),
+    text: withInside(withCount(step.text, compared), packets[0]),
     frames,
+    ...insideIn(packets[0]),
+    ...(compared.count > frames.length ? { total: compared.count } : {}),
     state: step.state,
   };
 }
@@ -93,6 +99,7 @@ export function narrateSightings(flow: Flow, view: View, dropped: readonly Draft
   );
   for (const outcome of [...flow.arpOutcomes, ...flow.echoOutcomes, ...flow.loneOutcomes])
     drafts.push(...fromOutcome(outcome, view, late));
+  for (const outcome of flow.transportOutcomes ?? []) drafts.push(...transportSteps(outcome, view, errorWords));
   drafts.sort(inOrder);
   return number(drafts);
 }
@@ -101,7 +108,7 @@ export function narrateSightings(flow: Flow, view: View, dropped: readonly Draft
 function inOrder(a: Draft, b: Draft): number {
   const [one] = a.frames;
   const [other] = b.frames;
-  if (one && one.vantage === other?.vantage) return one.number - other.number;
+  if (one && one.vantage === other?.vantage && one.number !== other.number) return one.number - other.number;
   return a.time === null || b.time === null ? 0 : a.time < b.time ? -1 : a.time > b.time ? 1 : 0;
 }
 
@@ -109,27 +116,7 @@ function fromOutcome(outcome: Outcome, view: View, late: boolean): Draft[] {
   const exchange = outcome.first;
   const drafts: Draft[] = [];
   const add = (journeys: readonly Journey[], words: (packet: Packet, again: boolean) => Text): void => {
-    const first = journeys[0];
-    if (!first) return;
-    first.sightings.forEach((sighting, index) => {
-      const like = journeys.flatMap((j) =>
-        j.sightings
-          .filter((s) => s.frame.vantage === sighting.frame.vantage && s.frame.direction === sighting.frame.direction)
-          .map((s) => s.frame),
-      );
-      const total = Math.max(like.length, journeys.length === 1 ? outcome.count : like.length);
-      const sentence = words(sighting, index > 0);
-      drafts.push({
-        netns: view.netnsOf(sighting.frame.vantage),
-        interface: sighting.frame.vantage.interface ?? sighting.frame.vantage.source,
-        direction: view.directionOf(sighting),
-        time: sighting.frame.time,
-        basis: "seen",
-        text: total > 1 ? text(`${sentence.en} (${total} times)`, `${sentence.zh}（共 ${total} 次）`) : sentence,
-        frames: like,
-        state: [],
-      });
-    });
+    drafts.push(...seenSteps(journeys, outcome.count, view, words));
   };
   switch (exchange.kind) {
     case "arp":
@@ -210,33 +197,11 @@ function errorWords(packet: Packet): Text {
       `ICMP type ${icmp.type} from ${source} to ${destination}`,
       `${source} 发给 ${destination} 的 ICMP 报文，类型 ${icmp.type}`,
     );
-  const name = errorName(icmp.type, icmp.code);
+  const name = icmpErrorName(icmp.type, icmp.code);
   const own = ip.source === ip.destination;
   return own
     ? text(`ICMP "${name.en}" from ${source} to itself`, `ICMP"${name.zh}"，${source} 发给自己`)
     : text(`ICMP "${name.en}" from ${source} to ${destination}`, `ICMP"${name.zh}"，由 ${source} 发给 ${destination}`);
-}
-
-function errorName(type: number, code: number | null): Text {
-  const unreachable: Record<number, Text> = {
-    0: text("network unreachable", "网络不可达"),
-    1: text("host unreachable", "主机不可达"),
-    2: text("protocol unreachable", "协议不可达"),
-    3: text("port unreachable", "端口不可达"),
-    4: text("fragmentation needed and DF set", "需要分片但设置了 DF"),
-    9: text("network administratively prohibited", "网络被管理策略禁止"),
-    10: text("host administratively prohibited", "主机被管理策略禁止"),
-    13: text("communication administratively prohibited", "通信被管理策略禁止"),
-  };
-  if (type === 3)
-    return (code === null ? undefined : unreachable[code]) ?? text(`unreachable, code ${code}`, `不可达，代码 ${code}`);
-  if (type === 11)
-    return code === 1
-      ? text("fragment reassembly time exceeded", "分片重组超时")
-      : text("time to live exceeded", "TTL 超时");
-  if (type === 5) return text("redirect", "重定向");
-  if (type === 12) return text("parameter problem", "参数错误");
-  return text(`type ${type}`, `类型 ${type}`);
 }
 
 function firstOfEach(packets: readonly Packet[]): FrameRef[] {

@@ -1,5 +1,7 @@
 // How the flow ended, as far as packets and ping's own words tell.
 
+import { endsOf, isGood } from "../model/connection.ts";
+import type { TransportExchange } from "../model/exchange.ts";
 import type { Flow, Outcome } from "../model/flow.ts";
 import {
   answeredArp,
@@ -10,6 +12,7 @@ import {
   unansweredArp,
   vantagesOf,
 } from "../model/observed.ts";
+import { traceReached } from "../model/ordinary-errors.ts";
 import type { Printed } from "../model/printed.ts";
 import type { Verdict } from "../model/report.ts";
 import type { InputSummary, Vantage } from "../model/vantage.ts";
@@ -28,49 +31,64 @@ export interface Observed {
 export interface Captured {
   readonly inputs: readonly InputSummary[];
   readonly withIcmp: ReadonlySet<Vantage>;
+  /** The watched command, with its status. */
+  readonly command?: { readonly exitCode: number | null } | null;
 }
 
 /** Judges a flow by what ping printed, else by its packets. `watchedLo`: whether some capture looked at a loopback device. */
 export function observe(flow: Flow, ping: Printed | null, watchedLo: boolean, captured: Captured): Observed {
   const anything = sightingsOf(flow).length > 0;
-  if (ping !== null && ping.transmitted !== null && ping.received !== null) {
+  const printed = ping === null ? null : observePrinted(ping, anything);
+  if (printed !== null) return { ...printed, by: "ping", anything };
+  // Who asks why it is not answered says that it is not.
+  if (typeof flow.wondered === "string" && !anything)
+    return { verdict: "failed", sent: 0, answered: 0, by: "ping", anything };
+  if (flow.toldFailed !== undefined && !anything)
+    return { verdict: "failed", sent: 0, answered: 0, by: "packets", anything };
+  const seen = flow.kind === "arp" ? observeArp(flow, captured) : observePackets(flow, watchedLo, captured);
+  return { ...seen, by: "packets", anything };
+}
+
+type Counted = Pick<Observed, "verdict" | "sent" | "answered">;
+
+// Null where its words decide nothing.
+function observePrinted(ping: Printed, anything: boolean): Counted | null {
+  if (ping.transmitted !== null && ping.received !== null) {
     const { transmitted: sent, received: answered } = ping;
     const trouble = ping.duplicates > 0 || ping.errors.length > 0 || answered < sent || ping.damaged.length > 0;
-    return {
-      verdict: answered === 0 ? "failed" : trouble ? "worked-with-trouble" : "worked",
-      sent,
-      answered,
-      by: "ping",
-      anything,
-    };
+    return { verdict: answered === 0 ? "failed" : trouble ? "worked-with-trouble" : "worked", sent, answered };
   }
-  if (ping !== null && ping.transmitted === null && ping.answers === 0 && ping.refusals.length > 0) {
-    return { verdict: "failed", sent: 0, answered: 0, by: "ping", anything };
+  if (ping.transmitted === null && ping.answers === 0 && ping.refusals.length > 0) {
+    return { verdict: "failed", sent: 0, answered: 0 };
   }
-  if (ping !== null && !anything && spokenOf(ping) > 0) {
-    const answered = ping.answers - ping.duplicates;
-    const verdict = answered === 0 ? "failed" : spokenOf(ping) > answered ? "worked-with-trouble" : "worked";
-    return { verdict, sent: spokenOf(ping), answered, by: "ping", anything };
-  }
-  const by = "packets";
-  if (flow.kind === "arp") {
-    const open = unansweredArp(flow).reduce((sum, a) => sum + a.count, 0);
-    const closed = flow.arpOutcomes.reduce((sum, o) => sum + o.count, 0) - open;
-    const verdict = open > 0 ? (closed > 0 ? "worked-with-trouble" : "failed") : "worked";
-    return {
-      verdict: verdict === "worked" && isAboutNothing(flow, captured) ? "cannot-tell" : verdict,
-      sent: open + closed,
-      answered: closed,
-      by,
-      anything,
-    };
-  }
+  if (anything || spokenOf(ping) === 0) return null;
+  const answered = ping.answers - ping.duplicates;
+  const verdict = answered === 0 ? "failed" : spokenOf(ping) > answered ? "worked-with-trouble" : "worked";
+  return { verdict, sent: spokenOf(ping), answered };
+}
+
+function observeArp(flow: Flow, captured: Captured): Counted {
+  const open = unansweredArp(flow).reduce((sum, a) => sum + a.count, 0);
+  const closed = flow.arpOutcomes.reduce((sum, o) => sum + o.count, 0) - open;
+  const verdict = open > 0 ? (closed > 0 ? "worked-with-trouble" : "failed") : "worked";
+  return {
+    verdict: verdict === "worked" && isAboutNothing(flow, captured) ? "cannot-tell" : verdict,
+    sent: open + closed,
+    answered: closed,
+  };
+}
+
+function observePackets(flow: Flow, watchedLo: boolean, captured: Captured): Counted {
   // A reply that was seen, but not where its question left, may have died on its way back.
   const stray = strayReplies(flow).reduce((sum, s) => sum + s.count, 0);
   const sent = flow.requests;
   const answered = Math.max(0, flow.replies - stray);
-  if (flow.kind === "icmp-error") return { verdict: "failed", sent, answered, by, anything };
-  if (flow.kind === "other") return { verdict: answered > 0 ? "worked" : "cannot-tell", sent, answered, by, anything };
+  // What a traceroute sends with a small TTL is meant to expire.
+  if (traceReached(flow) !== null)
+    return { verdict: "worked", sent: Math.max(1, answered), answered: Math.max(1, answered) };
+  if (flow.transportOutcomes !== undefined) return observeConnections(flow, captured.command?.exitCode ?? null);
+  if (flow.kind === "icmp-error") return { verdict: "failed", sent, answered };
+  if (flow.kind === "other") return { verdict: answered > 0 ? "worked" : "cannot-tell", sent, answered };
   if (answered === 0) {
     const failed =
       flow.errors > 0 ||
@@ -78,22 +96,44 @@ export function observe(flow: Flow, ping: Printed | null, watchedLo: boolean, ca
       (unansweredArp(flow).length > 0 &&
         flow.echoOutcomes.every((o) => o.first.kind !== "echo" || o.first.request === null)) ||
       (watchedLo && stray === 0);
-    return {
-      verdict: sent === 0 && flow.errors === 0 ? "cannot-tell" : failed ? "failed" : "cannot-tell",
-      sent,
-      answered,
-      by,
-      anything,
-    };
+    return { verdict: failed && (sent > 0 || flow.errors > 0) ? "failed" : "cannot-tell", sent, answered };
   }
   const trouble = answered < sent || flow.duplicates > 0 || flow.errors > 0;
-  return { verdict: trouble ? "worked-with-trouble" : "worked", sent, answered, by, anything };
+  return { verdict: trouble ? "worked-with-trouble" : "worked", sent, answered };
+}
+
+// A SYN that is asked again has not been answered where it was asked; one alone, or a datagram, may have been elsewhere.
+function observeConnections(flow: Flow, exitCode: number | null): Counted {
+  const ends = endsOf(flow);
+  const good = ends.filter(({ end }) => isGood(end));
+  const [sent, answered] = [ends, good].map((list) => list.reduce((sum, { count }) => sum + count, 0)) as [
+    number,
+    number,
+  ];
+  const isKnown = ends.some(({ end, exchange }) => !isGood(end) && (end.kind !== "silent" || asksAgain(exchange)));
+  // No packet of it was seen: how the command ended tells.
+  if (ends.length === 0) return { verdict: exitCode ? "failed" : "cannot-tell", sent: 0, answered: 0 };
+  const isMiddle = ends.every(({ end }) => end.kind === "midway");
+  if (answered === sent) return { verdict: isMiddle ? "cannot-tell" : "worked", sent, answered };
+  if (answered > 0) return { verdict: isKnown ? "worked-with-trouble" : "worked", sent, answered };
+  return { verdict: isKnown ? "failed" : "cannot-tell", sent, answered };
+}
+
+function asksAgain(exchange: TransportExchange): boolean {
+  if (exchange.kind === "tcp") return exchange.syns.length > 1;
+  const [first] = exchange.questions;
+  const network = first?.sightings[0]?.network;
+  // A resolver, and a client that asks for an address, ask again because nothing came.
+  return exchange.questions.length > 1 && network?.kind === "udp" && network.udp?.application != null;
 }
 
 // A ping that was stopped, or copied before its end, has no summary: its lines are what there is.
 function spokenOf({ answers, duplicates, errors, silences }: Printed): number {
   return answers - duplicates + silences + errors.reduce((sum, e) => sum + (e.icmp?.type === 5 ? 0 : e.count), 0);
 }
+
+// What may pass that no ARP for an IPv4 address was meant for; all else, tunnels included, may be what it was about.
+const NO_IPV4: readonly string[] = ["ipv6", "llc", "other"];
 
 // Who asks by ARP wants to send something. Where the captures that saw the answer show no other packet, it did not come
 // to that, or it was dropped before the capture point.
@@ -103,9 +143,7 @@ function isAboutNothing(flow: Flow, { inputs, withIcmp }: Captured): boolean {
   for (const place of places) if (withIcmp.has(place)) return false;
   const own = inputs.filter((input) => places.has(input.vantage));
   if (own.length === 0 || own.some((input) => input.filter !== null)) return false;
-  return own.every(({ otherProtocols: other }) =>
-    ["tcp", "udp", "ipv4-other"].every((protocol) => (other.get(protocol) ?? 0) === 0),
-  );
+  return own.every(({ otherProtocols: other }) => [...other.keys()].every((name) => NO_IPV4.includes(name)));
 }
 
 /** A flow whose requests ended differently, parted: what failed, with all its ARP or only that which failed, and the rest. */

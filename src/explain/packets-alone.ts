@@ -8,17 +8,18 @@ const ORDER: readonly Certainty[] = ["certain", "likely", "possible"];
 
 /** Hits of all checks that can be the answer; a problem or a story before the plain codes that only say how it ended. */
 export function checkPackets(causes: readonly Cause[], view: PacketView): CauseHit[] {
-  const hits: { hit: CauseHit; rank: number }[] = [];
+  const hits: { hit: CauseHit; rank: number; isPlain: boolean }[] = [];
   for (const cause of causes) {
-    const hit = cause.beside && cause.severity === "note" ? null : hitOf(cause, view);
+    const hit =
+      (cause.beside && cause.severity === "note") || view.isExcluded?.(cause.code) ? null : hitOf(cause, view);
     if (hit === null) continue;
-    const group = UPSETTING.includes(cause.code) ? -1 : PLAIN.indexOf(cause.code) + 1;
-    hits.push({ hit, rank: group * 10 + ORDER.indexOf(hit.certainty) });
+    const group = cause.upsets ? -1 : (cause.lastResort ?? 0);
+    hits.push({ hit, rank: group * 10 + ORDER.indexOf(hit.certainty), isPlain: cause.lastResort !== undefined });
   }
-  const sorted = hits.sort((a, b) => a.rank - b.rank).map((h) => h.hit);
+  const sorted = hits.sort((a, b) => a.rank - b.rank);
   // What only says how it ended is said by the more telling ones too.
-  const telling = sorted.filter((hit) => !PLAIN.includes(hit.code));
-  return telling.length > 0 ? telling : sorted;
+  const telling = sorted.filter(({ isPlain }) => !isPlain);
+  return (telling.length > 0 ? telling : sorted).map(({ hit }) => hit);
 }
 
 /** Hits that no state can change: what the frames themselves decide. */
@@ -41,9 +42,3 @@ function hitOf(cause: Cause, view: PacketView): CauseHit | null {
   if (!verdict) return null;
   return { code: cause.code, ...verdict, facts: { basis: "packets", ...verdict.facts } };
 }
-
-// What spoils everything else that is seen.
-const UPSETTING: readonly string[] = ["bridge-loop"];
-
-// For when nothing more telling holds, in this order.
-const PLAIN: readonly string[] = ["answered", "arp-no-answer", "echo-no-reply", "host-unreachable-is-local"];

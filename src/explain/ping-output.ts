@@ -20,7 +20,7 @@ class Collected {
   depth = 0;
   length: number | null = null;
   windows = false;
-  ipv6 = false;
+  ipv6Destination: string | null = null;
   summaryLine: string | null = null;
   readonly strangers = new Set<string>();
   readonly damaged = new Set<string>();
@@ -37,7 +37,7 @@ class Collected {
         this.length ??= line.length;
         break;
       case "ipv6":
-        this.ipv6 = true;
+        this.ipv6Destination ??= line.destination.toLowerCase();
         break;
       case "reply":
         this.#reply(line, printed);
@@ -137,7 +137,8 @@ export function parsePingOutput(output: string): Printed | null {
     late,
     summaryLine: all.summaryLine,
     windows,
-    ipv6: all.ipv6,
+    ipv6: all.ipv6Destination !== null,
+    ...(all.ipv6Destination === null ? {} : { ipv6Destination: all.ipv6Destination }),
     ttl: null,
     length: all.length,
   };

@@ -2,19 +2,24 @@
 // can be concluded is told, and limits how certain a conclusion may be.
 
 import { formatIpv4 } from "../model/address.ts";
+import type { ClockFit } from "../model/clock-fit.ts";
 import { type Certainty, weaker } from "../model/evidence.ts";
 import type { Flow } from "../model/flow.ts";
 import { examplesOf, journeysOf, sightingsOf, vantagesOf } from "../model/observed.ts";
+import { listOf, othersIn, unreachedIn } from "../model/other-traffic.ts";
 import { type Text, text } from "../model/text.ts";
 import { formatSpan } from "../model/time.ts";
 import { formatVantage, type InputSummary, type Vantage } from "../model/vantage.ts";
 import { checksumVerdicts } from "./checksums.ts";
+import { grouped } from "./crowds.ts";
 import { apartInTime } from "./overlap.ts";
 
 /** What the captures say of themselves. */
 export interface QualityInput {
   readonly inputs: readonly InputSummary[];
   readonly evicted: number;
+  /** Flows that had ended and were only counted, for want of room. */
+  readonly onlyCounted?: number;
 }
 
 /** What limits the conclusions about one flow, and how certain they may be at most. */
@@ -35,6 +40,7 @@ export function qualityNotes(input: QualityInput, flows: readonly Flow[]): Text[
   for (const one of input.inputs) {
     [...lostNotes(one), ...offsetNotes(one), ...stepNotes(one)].forEach(add);
   }
+  notFollowed(input.inputs).forEach(add);
   if (input.evicted > 0) {
     add(
       text(
@@ -43,7 +49,29 @@ export function qualityNotes(input: QualityInput, flows: readonly Flow[]): Text[
       ),
     );
   }
+  const counted = input.onlyCounted ?? 0;
+  if (counted > 0) {
+    add(
+      text(
+        `Of ${grouped(counted)} flows that had ended, only the numbers are kept, for lack of room: what one of them alone would tell is not known.`,
+        `有 ${grouped(counted)} 条已结束的流因超出容量只计了数：单独某一条能说明什么，已无从知道。`,
+      ),
+    );
+  }
   return [...notes.values()];
+}
+
+// A packet that was not seen may have passed inside one of these.
+function notFollowed(inputs: readonly InputSummary[]): Text[] {
+  const counts = unreachedIn(othersIn(inputs));
+  if (counts.size === 0) return [];
+  const list = listOf(counts);
+  return [
+    text(
+      `Packets that carry others and could not be followed: ${list.en}. What was not seen may have passed inside them.`,
+      `内含其他报文、但无法继续解析的报文：${list.zh}。没有看到的报文可能就在其中。`,
+    ),
+  ];
 }
 
 /** How certain any conclusion about a flow may be, by how well one could see. */
@@ -84,7 +112,8 @@ function mayHaveMissed(one: InputSummary): boolean {
   return (one.droppedByKernel ?? 0) > 0 || one.problems.some((problem) => problem.kind === "capture-behind");
 }
 
-function lostNotes(one: InputSummary): Text[] {
+/** What a capture lost. */
+export function lostNotes(one: InputSummary): Text[] {
   if ((one.droppedByKernel ?? 0) === 0) return [];
   const place = formatVantage(one.vantage);
   return [
@@ -117,9 +146,9 @@ function cutShort({ inputs }: QualityInput, flow: Flow): Quality {
 function clocks({ inputs }: QualityInput, flow: Flow): Quality {
   const places = vantagesOf(flow);
   if (new Set([...places].map((vantage) => vantage.source)).size < 2) return FINE;
-  const doubtful = inputs.some(
-    (one) => places.has(one.vantage) && (one.clockOffset !== undefined || one.clockStepsBack !== undefined),
-  );
+  const isDoubtful = ({ clockOffset, clockStepsBack, clock }: InputSummary): boolean =>
+    clockStepsBack !== undefined || (clockOffset !== undefined && (clock?.residual ?? null) === null);
+  const doubtful = inputs.some((one) => places.has(one.vantage) && isDoubtful(one));
   return doubtful ? weakened([]) : FINE;
 }
 
@@ -127,6 +156,7 @@ function offsetNotes(one: InputSummary): Text[] {
   if (one.clockOffset === undefined) return [];
   const ahead = one.clockOffset < 0n;
   const by = formatSpan(one.clockOffset < 0n ? -one.clockOffset : one.clockOffset).slice(1);
+  if (one.clock !== undefined) return [hostClockNote(one.vantage, one.clock, by)];
   const place = formatVantage(one.vantage);
   return [
     text(
@@ -134,6 +164,28 @@ function offsetNotes(one: InputSummary): Text[] {
       `${place}（${one.vantage.source}）的时钟比第一份抓包${ahead ? "快" : "慢"} ${by}，由两边都看到的包估计得出：其时间已作校正，两份抓包之间的先后次序不算确定。`,
     ),
   ];
+}
+
+// One host has one clock: told once, however many captures it gave.
+function hostClockNote({ netns }: Vantage, { add, drift, residual, matched }: ClockFit, by: string): Text {
+  const host = (netns ?? "").split("/")[0] as string;
+  const [en, zh] = add < 0n ? ["ahead of", "快"] : ["behind", "慢"];
+  const ppm = Math.round(Math.abs(drift) / 100) / 10;
+  const runs =
+    drift === 0
+      ? text("", "")
+      : text(
+          ` and runs ${ppm} ppm ${drift < 0 ? "faster" : "slower"}`,
+          `，且每秒${drift < 0 ? "快" : "慢"} ${ppm} 微秒`,
+        );
+  const left =
+    residual === null
+      ? text("packets went one way only, so that how exact this is, is not known", "只有单方向的报文，精确程度无从知道")
+      : text(`exact to ${formatSpan(residual).slice(1)}`, `误差不超过 ${formatSpan(residual).slice(1)}`);
+  return text(
+    `The clock of ${host} is ${by} ${en} the first host's${runs.en}, measured on ${matched} packets that both saw (${left.en}): its times are shown corrected.`,
+    `${host} 的时钟比第一台主机${zh} ${by}${runs.zh}，根据两边都看到的 ${matched} 个报文测得（${left.zh}）：其时间已作校正。`,
+  );
 }
 
 function stepNotes(one: InputSummary): Text[] {
@@ -184,8 +236,8 @@ function checksums(_: QualityInput, flow: Flow): Quality {
   return { notes: verdicts.map((one) => one.note), limit: doubtful ? "likely" : "certain" };
 }
 
-function givenUp({ evicted }: QualityInput, flow: Flow): Quality {
-  return evicted > 0 && restsOnMissing(flow) ? weakened([]) : FINE;
+function givenUp({ evicted, onlyCounted = 0 }: QualityInput, flow: Flow): Quality {
+  return evicted + onlyCounted > 0 && restsOnMissing(flow) ? weakened([]) : FINE;
 }
 
 function weakened(notes: readonly Text[]): Quality {

@@ -5,6 +5,8 @@ import type { CauseHit } from "../model/finding.ts";
 import type { Namespace, SystemState } from "../model/system-state.ts";
 import { text } from "../model/text.ts";
 
+// A chain's line of iptables-save, quoted behind its table: `filter: :INPUT DROP [3:252]`.
+const POLICY_COUNT = /^(.*:\S+ (?:ACCEPT|DROP)) \[\d+:\d+\]$/;
 const COUNTER = /counter packets (\d+) bytes \d+/;
 
 /** A firewall hit is certain where its rule counted during the run, and hardly possible where the rule stood still. */
@@ -59,7 +61,10 @@ function countOf(namespace: Namespace, line: string): number | null {
 }
 
 function withoutCount(line: string): string {
-  return line.replace(COUNTER, "counter").replace(/^\[\d+:\d+\] /, "");
+  return line
+    .replace(COUNTER, "counter")
+    .replace(/^\[\d+:\d+\] /, "")
+    .replace(POLICY_COUNT, "$1");
 }
 
 interface Counted {
@@ -77,9 +82,16 @@ function nftRules({ nft }: Namespace): Counted[] {
 }
 
 function iptablesRules({ iptables }: Namespace): Counted[] {
-  const lines = [iptables?.nft, iptables?.legacy].flatMap((saved) => saved?.split("\n") ?? []);
-  return lines.flatMap((line) => {
+  return [iptables?.nft, iptables?.legacy].flatMap((saved) => (saved === undefined ? [] : countedIn(saved)));
+}
+
+function countedIn(saved: string): Counted[] {
+  let table = "";
+  return saved.split("\n").flatMap((line): Counted[] => {
+    if (line.startsWith("*")) table = line.slice(1).trim();
     const rule = /^\[(\d+):\d+\] (-A .*)$/.exec(line);
-    return rule ? [{ text: rule[2] as string, packets: Number(rule[1]) }] : [];
+    if (rule) return [{ text: rule[2] as string, packets: Number(rule[1]) }];
+    const policy = /^(:\S+ \S+) \[(\d+):\d+\]$/.exec(line.trim());
+    return policy ? [{ text: `${table}: ${policy[1]}`, packets: Number(policy[2]) }] : [];
   });
 }

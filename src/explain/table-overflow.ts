@@ -7,8 +7,10 @@ import { isWire, unansweredArp } from "../model/observed.ts";
 import type { Printed } from "../model/printed.ts";
 import type { SystemState } from "../model/system-state.ts";
 import { text, verbatim } from "../model/text.ts";
+import { sysctlLine } from "../system/rendered-lines.ts";
 
 const OVERFLOW = /neighbou?r: arp_cache: neighbou?r table overflow/;
+const LIMIT = "net.ipv4.neigh.default.gc_thresh3";
 const NO_BUFFER = /No buffer space available/;
 
 /** Where the kernel logged it, ping was refused, and nothing left the host: the limits are the whole machine's. */
@@ -18,8 +20,8 @@ export function overflowFinding(flow: Flow, output: Printed | null, after: Syste
   for (const [netns, { kernelLog, sysctl }] of after.namespaces) {
     const line = kernelLog?.find((one) => OVERFLOW.test(one));
     if (line === undefined) continue;
-    const limit = sysctl?.get("net.ipv4.neigh.default.gc_thresh3");
-    const quoted = `net.ipv4.neigh.default.gc_thresh3 = ${limit}`;
+    const limit = sysctl?.get(LIMIT);
+    const quoted = sysctlLine(LIMIT, limit ?? "");
     return [
       {
         code: "neigh-table-overflow",
@@ -27,7 +29,7 @@ export function overflowFinding(flow: Flow, output: Printed | null, after: Syste
         interface: null,
         facts: {
           target: formatIpv4(flow.dst),
-          sysctl: "net.ipv4.neigh.default.gc_thresh3",
+          sysctl: LIMIT,
           error: complaint,
           ...(limit === undefined ? {} : { value: limit }),
         },

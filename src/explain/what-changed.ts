@@ -3,20 +3,23 @@
 import { formatIpv4, formatPrefix, type Ipv4, parseIpv4 } from "../model/address.ts";
 import type { Evidence, StateLine } from "../model/evidence.ts";
 import type { CauseHit } from "../model/finding.ts";
+import { type AddressFact, marksOf } from "../model/marks.ts";
 import type { InterfaceAddress, Namespace, Route, SystemState } from "../model/system-state.ts";
 import { text, verbatim } from "../model/text.ts";
+import { addressLine, linkLine, routeLine } from "../predict/lines.ts";
+import { findRoute } from "../predict/lookup.ts";
+import { inSubnet } from "../predict/send/source.ts";
+import { joinedTo } from "../system/lookup/joined.ts";
 import { effectiveSysctl } from "../system/lookup/sysctl.ts";
 import type { Case } from "./case.ts";
-import { addressLine, linkLine, routeLine } from "./predict/lines.ts";
-import { findRoute } from "./predict/lookup.ts";
-import { inSubnet } from "./predict/source.ts";
 
 /** The hits of a walk by the state after, with what explains the first of them by the state before in front. */
 export function withWhatChanged(hits: readonly CauseHit[], subject: Case): CauseHit[] {
   const [first] = hits;
   const { state: before, stateAfter: after } = subject;
   if (!first || !before || !after) return [...hits];
-  const story = lostRoute(first, before, after) ?? lostSecondary(first, before, after);
+  const marks = marksOf(subject.causes, first.code);
+  const story = lostRoute(first, marks?.lookedUp, before, after) ?? lostSecondary(first, marks?.absent, before, after);
   return story === null ? [...hits] : [story, ...hits];
 }
 
@@ -29,18 +32,14 @@ const quote = (state: StateLine, when: "before" | "after"): Evidence => ({
   state,
 });
 
-/** Codes of a failed lookup, by the fact that names the address that was looked up. */
-const LOOKED_UP: Readonly<Record<string, "target" | "source">> = {
-  "no-route": "target",
-  "forward-no-route": "target",
-  "missing-return-route": "source",
-  "missing-return-route-rp-filter": "source",
-  "rp-filter-loose-no-route": "source",
-};
-
 // fib_disable_ip on NETDEV_DOWN takes every route of the device, NETDEV_UP brings back those of its addresses only.
-function lostRoute(hit: CauseHit, before: SystemState, after: SystemState): CauseHit | null {
-  const wanted = addressOf(hit, LOOKED_UP[hit.code]);
+function lostRoute(
+  hit: CauseHit,
+  lookedUp: AddressFact | undefined,
+  before: SystemState,
+  after: SystemState,
+): CauseHit | null {
+  const wanted = addressOf(hit, lookedUp);
   const [was, is] = both(hit.netns, before, after);
   if (wanted === null || !was || !is) return null;
   const found = findRoute(was, { destination: wanted });
@@ -54,21 +53,8 @@ function lostRoute(hit: CauseHit, before: SystemState, after: SystemState): Caus
   const stayed = new Set(ofDevice(is).map((r) => r.line));
   // Where one static route of the device is still there, or its address has gone as well, it was no flap.
   if (ofDevice(was).some((r) => stayed.has(r.line)) || !keepsAddress(was, is, device)) return null;
-  const flaps = [was, is].map(
-    (ns) => ns.links?.find((l) => l.name === device)?.statistics?.get("tx_carrier_changes") ?? null,
-  );
-  const [changes = null, now = null] = flaps;
-  if (changes !== null && now !== null && now <= changes) return null;
-  const counted: Evidence[] =
-    changes === null || now === null
-      ? []
-      : [
-          {
-            basis: "kernel",
-            text: text(`${device} has lost and got its carrier meanwhile`, `其间 ${device} 的载波断开又恢复过`),
-            counter: { netns: was.key, name: "tx_carrier_changes", before: changes, after: now },
-          },
-        ];
+  const counted = carrierChanges(was, is, device);
+  if (counted === null) return null;
   return {
     code: "static-route-lost-after-flap",
     netns: was.key,
@@ -97,6 +83,22 @@ function lostRoute(hit: CauseHit, before: SystemState, after: SystemState): Caus
   };
 }
 
+// Null where it is counted, and has not moved.
+function carrierChanges(was: Namespace, is: Namespace, device: string): Evidence[] | null {
+  const [before = null, after = null] = [was, is].map(
+    (ns) => ns.links?.find((l) => l.name === device)?.statistics?.get("tx_carrier_changes") ?? null,
+  );
+  if (before === null || after === null) return [];
+  if (after <= before) return null;
+  return [
+    {
+      basis: "kernel",
+      text: text(`${device} has lost and got its carrier meanwhile`, `其间 ${device} 的载波断开又恢复过`),
+      counter: { netns: was.key, name: "tx_carrier_changes", before, after },
+    },
+  ];
+}
+
 function isStatic({ protocol, type, table }: Route): boolean {
   return type === "unicast" && table !== "local" && protocol !== "kernel" && protocol !== "dhcp" && protocol !== "ra";
 }
@@ -106,19 +108,18 @@ function keepsAddress(was: Namespace, is: Namespace, device: string): boolean {
   return (was.addresses ?? []).some((a) => a.interface === device && lines.has(a.line));
 }
 
-/** Codes of an address that is not there, by the fact that names it. */
-const ABSENT: Readonly<Record<string, "target" | "source">> = {
-  "arp-no-local-owner": "target",
-  "target-has-no-address": "target",
-  "ip-forward-off": "target",
-  "source-not-local": "source",
-};
-
 // __inet_del_ifa: with the first address of a subnet all its secondary ones go, unless one of them may be promoted.
-function lostSecondary(hit: CauseHit, before: SystemState, after: SystemState): CauseHit | null {
-  const wanted = addressOf(hit, ABSENT[hit.code]);
+function lostSecondary(
+  hit: CauseHit,
+  absent: AddressFact | undefined,
+  before: SystemState,
+  after: SystemState,
+): CauseHit | null {
+  const wanted = addressOf(hit, absent);
   if (wanted === null) return null;
-  for (const was of before.namespaces.values()) {
+  const near = hit.netns === null ? [...before.namespaces.keys()] : joinedTo(before, [hit.netns]);
+  for (const [key, was] of before.namespaces) {
+    if (!near.includes(key)) continue;
     const is = after.namespaces.get(was.key);
     const lost = was.addresses?.find((a) => a.local === wanted && a.secondary);
     if (!lost || is?.addresses === undefined || has(is, lost)) continue;
@@ -166,7 +167,7 @@ function sameSubnet(a: InterfaceAddress, b: InterfaceAddress): boolean {
   return a.prefixLength === b.prefixLength && inSubnet(a.local, b);
 }
 
-function addressOf({ facts }: CauseHit, fact: "target" | "source" | undefined): Ipv4 | null {
+function addressOf({ facts }: CauseHit, fact: AddressFact | undefined): Ipv4 | null {
   const words = fact === undefined ? undefined : facts[fact];
   return words === undefined ? null : parseIpv4(words);
 }

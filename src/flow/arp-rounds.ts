@@ -3,6 +3,7 @@
 import type { Ipv4 } from "../model/address.ts";
 import { isGroupMac } from "../model/address.ts";
 import type { ArpExchange } from "../model/exchange.ts";
+import { isOtherSegment } from "../model/outer.ts";
 import type { Arp, Packet } from "../model/packet.ts";
 import { ArpRecord, firstOf, type OpenJourney } from "./records.ts";
 
@@ -29,7 +30,7 @@ export class ArpBook {
     if (rounds !== undefined && purpose !== "gratuitous") {
       for (let i = rounds.length - 1; i >= Math.max(0, rounds.length - SEARCHED); i--) {
         const round = rounds[i] as ArpRecord;
-        if (round.asker !== arp.senderIp || !isSameAsker(round, arp)) continue;
+        if (round.asker !== arp.senderIp || !isSameAsker(round, arp) || isElsewhere(round, packet)) continue;
         if (!this.#continues(round, packet, purpose, at)) break;
         round.requests.push(journey);
         round.lastAskAt = at;
@@ -52,6 +53,7 @@ export class ArpBook {
       for (let i = rounds.length - 1; i >= Math.max(0, rounds.length - SEARCHED); i--) {
         const candidate = rounds[i] as ArpRecord;
         if (candidate.purpose === "gratuitous" || (arp.targetIp !== null && candidate.asker !== arp.targetIp)) continue;
+        if (isElsewhere(candidate, firstOf(journey))) continue;
         round = candidate;
         break;
       }
@@ -137,6 +139,12 @@ function firstUnicast(round: ArpRecord): boolean | null {
     }
   }
   return null;
+}
+
+// Two tenants may use the same addresses, each in a network of its own.
+function isElsewhere(round: ArpRecord, packet: Packet): boolean {
+  const asked = round.requests[0];
+  return asked !== undefined && isOtherSegment(firstOf(asked), packet);
 }
 
 function isSameAsker(round: ArpRecord, arp: Arp): boolean {

@@ -1,6 +1,6 @@
 // Sorts journeys into exchanges, exchanges into flows, and closes them when their time has come.
 
-import { ANY_IPV4 } from "../model/address.ts";
+import { ANY_IPV4, type Ipv4 } from "../model/address.ts";
 import type { Exchange } from "../model/exchange.ts";
 import type { Flow } from "../model/flow.ts";
 import type { Arp, Network, Packet, Quoted } from "../model/packet.ts";
@@ -11,7 +11,7 @@ import { DelayList } from "./delay-list.ts";
 import { DelayQueue } from "./delay-queue.ts";
 import { EchoBook } from "./echoes.ts";
 import type { FlowRecord } from "./flow-record.ts";
-import { attach, type FlowBook } from "./flows.ts";
+import type { FlowBook } from "./flows.ts";
 import type { JourneyTracker } from "./journeys.ts";
 import { neighbourLearned, type Quote, roundBehindError } from "./next-hop.ts";
 import {
@@ -94,9 +94,9 @@ export class ExchangeBook {
     if (this.#answered.length === 0) return;
     this.#answered = this.#answered.filter((round) => at - (round.answeredAt as number) <= QUEUED_LEAVES_WITHIN);
     const flow = journey.owner?.flow;
-    if (flow?.kind !== "ping") return;
+    if (flow?.asks !== true) return;
     for (const round of this.#answered) {
-      if (round.flow === null && neighbourLearned(round, packet)) attach(round, flow);
+      if (round.flow === null && neighbourLearned(round, packet)) this.#flows.attach(round, flow);
     }
   }
 
@@ -162,10 +162,11 @@ export class ExchangeBook {
     journey.owner = record;
     if (record.flow === null) {
       const netns = namespaceOfAsker(record);
-      record.flow = this.#flows.of("ping", netns, record.source, record.destination, record.icmpId, at);
+      const { source: src, destination: dst, icmpId: key } = record;
+      this.#flows.own(record, this.#flows.of({ kind: "ping", netns, src, dst, key }, at));
       this.#opened(record, this.#silent, now);
     }
-    const flow = record.flow;
+    const flow = record.flow as unknown as FlowRecord;
     if (body?.kind === "echo" && !body.reply) countRequest(record, flow);
     else if (body?.kind === "echo") {
       if (record.replies.length === 1) flow.replies++;
@@ -191,10 +192,11 @@ export class ExchangeBook {
     const about = quoted?.ip ?? network.ip;
     const kind = body?.kind === "error" ? "icmp-error" : "other";
     const netns = kind === "other" ? namespaceOfSender(journey) : null;
-    const flow = this.#flows.of(kind, netns, about.source, about.destination, null, at);
+    const { source: src, destination: dst } = about;
+    const flow = this.#flows.of({ kind, netns, src, dst, key: null }, at);
     if (kind === "icmp-error") flow.errors++;
     this.#opened(record, this.#others, now);
-    record.flow = flow;
+    this.#flows.own(record, flow);
     journey.owner = record;
     this.#tellSoon(record, now);
   }
@@ -221,7 +223,9 @@ export class ExchangeBook {
   // Unknown operations, and frames that end before the addresses.
   #takeOtherArp(journey: OpenJourney, arp: Arp, at: number, now: number): void {
     const record = new LoneRecord(journey);
-    record.flow = this.#flows.of("other", null, arp.senderIp, arp.targetIp ?? ANY_IPV4, null, at);
+    const { senderIp: src, targetIp } = arp;
+    const who = { kind: "other", netns: null, src, dst: targetIp ?? ANY_IPV4, key: null } as const;
+    this.#flows.own(record, this.#flows.of(who, at));
     journey.owner = record;
     this.#opened(record, this.#others, now);
     this.#tellSoon(record, now);
@@ -231,7 +235,7 @@ export class ExchangeBook {
   #nextHopFailed(quote: Quote, flow: FlowRecord, at: number, now: number): void {
     const round = roundBehindError(this.#arp.waiting, quote, at);
     if (round === null) return;
-    if (round.flow === null) attach(round, flow);
+    if (round.flow === null) this.#flows.attach(round, flow);
     this.#arp.end(round);
     this.#tellSoon(round, now);
   }
@@ -285,11 +289,12 @@ export class ExchangeBook {
     const ping = asked
       ? this.#flows.pingBehind(round.asker, round.target, round.openedAt, last, round.answeredAt !== null)
       : null;
-    if (ping !== null) attach(round, ping);
+    if (ping !== null) this.#flows.attach(round, ping);
     else {
       const first = round.requests[0];
       const netns = first === undefined ? null : namespaceOfSender(first);
-      attach(round, this.#flows.of("arp", netns, round.asker, round.target, null, round.openedAt));
+      const who = { kind: "arp", netns, src: knownAsker(round), dst: round.target, key: null } as const;
+      this.#flows.attach(round, this.#flows.of(who, round.openedAt));
     }
     return round.flow as unknown as FlowRecord;
   }
@@ -312,6 +317,7 @@ export class ExchangeBook {
     }
     visit(record, release, this.#journeys);
     flow.addOutcome(record);
+    this.#flows.closed(flow);
   }
 }
 
@@ -342,4 +348,11 @@ function countRound(round: ArpRecord, flow: FlowRecord): void {
   if (round.replies.length === 0) return;
   flow.replies++;
   flow.duplicates += round.replies.length - 1;
+}
+
+// tcpdump's text of a reply does not say whom it answers.
+function knownAsker({ requests, replies, asker }: ArpRecord): Ipv4 | null {
+  if (requests.length > 0 || replies[0] === undefined) return asker;
+  const { network } = firstOf(replies[0]);
+  return network.kind === "arp" && network.targetIp === null ? null : asker;
 }

@@ -1,6 +1,7 @@
 // Joins the sightings of one packet at several vantages into its journey.
 
 import type { Journey } from "../model/journey.ts";
+import { frameHeader, isInsideSame } from "../model/outer.ts";
 import type { Packet } from "../model/packet.ts";
 import { DelayList } from "./delay-list.ts";
 import { journeyHash, samePacket } from "./identity.ts";
@@ -149,8 +150,13 @@ export class JourneyTracker<Owner> {
 }
 
 // LINUX_SLL, which `-i any` used to write, does not name the interface: one vantage shows all that a packet passes.
-function isAnyDevice({ link }: Packet): boolean {
+function isAnyDevice(packet: Packet): boolean {
+  const { link } = frameHeader(packet);
   return link.kind === "cooked" && link.interfaceIndex === null;
+}
+
+function ttlOf({ network }: Packet): number | null {
+  return network.kind === "arp" ? null : (network.ip?.ttl ?? null);
 }
 
 // The same bytes at the same place in the same direction are another packet, unless the TTL fell: then it came round.
@@ -158,9 +164,10 @@ function wasHere(sightings: readonly Packet[], packet: Packet): boolean {
   for (let i = 0; i < sightings.length; i++) {
     const seen = sightings[i] as Packet;
     if (seen.frame.vantage !== packet.frame.vantage || seen.frame.direction !== packet.frame.direction) continue;
-    if (seen.network.kind !== "icmp" || packet.network.kind !== "icmp") return true;
-    const before = seen.network.ip.ttl;
-    const after = packet.network.ip.ttl;
+    // A tunnel's end that sends by the device it was asked on: the packet, and then the packet inside of another.
+    if (!isInsideSame(seen, packet)) continue;
+    const before = ttlOf(seen);
+    const after = ttlOf(packet);
     if (before === null || after === null || after >= before) return true;
   }
   return false;

@@ -1,5 +1,6 @@
 // The order of one packet's sightings: by time stamp, and where stamps are too close to tell, by how packets move.
 
+import { isInsideSame } from "../model/outer.ts";
 import type { Packet } from "../model/packet.ts";
 
 // Time stamps of the two ends of a veth pair lie 1 to 40 µs apart and can tie at microseconds; one socket can step
@@ -58,6 +59,9 @@ function judge(before: Packet | null, a: Packet, b: Packet): { swap: boolean; in
   const later = ttlOf(b);
   // Forwarding only ever lowers the TTL (ip_decrease_ttl).
   if (ttl !== null && later !== null && ttl !== later) return { swap: later > ttl, inferred: false };
+  // What was inside a tunnel leaves it once.
+  if (gap < TELLING && before?.outer !== undefined && a.outer === undefined && isInsideSame(before, b))
+    return { swap: true, inferred: false };
   if (a.frame.direction !== "in" || b.frame.direction !== "out") {
     if (gap > 0n || a.frame.direction !== "out" || b.frame.direction !== "in") return stay;
     // A tie after a transmission: the reception of that comes first, as on a bridge port.

@@ -1,6 +1,6 @@
 // What makes two exchanges alike: the same packets, seen at the same places in the same order.
 
-import type { EchoExchange, Exchange } from "../model/exchange.ts";
+import type { EchoExchange, Exchange, TransportExchange } from "../model/exchange.ts";
 import type { Journey } from "../model/journey.ts";
 import type { Packet } from "../model/packet.ts";
 
@@ -10,13 +10,29 @@ export function signatureOf(exchange: Exchange): string {
     case "lone":
       return `lone ${passage(exchange.journey)}`;
     case "arp":
-      return `${exchange.purpose}${passages(exchange.requests)}${passages(exchange.replies)}`;
+      // Several hosts that answer one broadcast ask for its sender at the same places.
+      return `${exchange.purpose}${exchange.purpose === "resolve" ? ` ${exchange.asker}` : ""}${passages(exchange.requests)}${passages(exchange.replies)}`;
     case "echo": {
       const asked = exchange.request === null ? "-" : passage(exchange.request);
       const rest = passages(exchange.replies) + passages(exchange.errors) + passages(exchange.fragments);
       return asked + rest + passages(exchange.copies ?? []);
     }
   }
+}
+
+/** The same of a connection or UDP exchange: retries of one question are not told apart. */
+export function signatureOfTransport(exchange: TransportExchange): string {
+  const one = (journeys: readonly Journey[]): string => {
+    const last = journeys.at(-1);
+    return last === undefined ? "" : ` ${passage(last)}`;
+  };
+  const all = passages(exchange.errors);
+  if (exchange.kind === "udp") return `udp${one(exchange.questions)}${one(exchange.answers)}${all}`;
+  const { syns, synAcks, resets, fins, repeats, closedWindows } = exchange;
+  const stalled = repeats.length > 1 ? one(repeats) : "";
+  const closed = closedWindows.length > 0 ? " w" : "";
+  const ended = fins.length > 0 ? " end" : "";
+  return `tcp${one(syns)}${one(synAcks)}${one(resets)}${stalled}${closed}${ended}${all}`;
 }
 
 /** Whether two echo exchanges surely have the same signature; false where only writing them out tells. */
@@ -71,12 +87,20 @@ function mark(packet: Packet): string {
 function what(packet: Packet): string {
   const network = packet.network;
   if (network.kind === "arp") return network.operation === 1 ? "a" : network.operation === 2 ? "s" : "?";
-  if (network.kind === "other") return "?";
+  if (network.kind === "tcp") return flagLetters(network.tcp?.flags ?? 0);
+  if (network.kind === "udp") return "u";
+  if (network.kind !== "icmp") return "?";
   const icmp = network.icmp;
   if (icmp === null) return "f";
   const body = icmp.body;
   if (body.kind === "echo") return body.reply ? "r" : "q";
   if (body.kind !== "error") return `i${icmp.type}`;
   const about = body.quoted?.icmp?.type;
-  return `e${icmp.type}.${icmp.code ?? "?"}${about === 0 ? "r" : ""}`;
+  // Of a path each hop is told.
+  const hop = icmp.type === 11 ? `@${network.ip.source}` : "";
+  return `e${icmp.type}.${icmp.code ?? "?"}${about === 0 ? "r" : ""}${hop}`;
+}
+
+function flagLetters(flags: number): string {
+  return ["F", "S", "R"].filter((_, bit) => (flags & (1 << bit)) !== 0).join("") || "d";
 }

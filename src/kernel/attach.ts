@@ -1,5 +1,6 @@
 // Finds the frame of a capture that a dropped packet was: by interface, length, direction and time.
 
+import { frameHeader } from "../model/outer.ts";
 import type { Packet } from "../model/packet.ts";
 import type { Nanoseconds } from "../model/time.ts";
 import type { KernelDrop, Passing } from "./event.ts";
@@ -30,6 +31,15 @@ export class FrameFinder {
 
   /** The frame seen when this passed; null where none was, or where two are as likely. */
   frameOf(passing: Passing): Packet | null {
+    return this.#nearest(passing, passing.way);
+  }
+
+  /** The frame that left by an interface when this, of the same data, came in by it: a copy that its host keeps. */
+  sentWith(passing: Passing): Packet | null {
+    return this.#nearest(passing, "out");
+  }
+
+  #nearest(passing: Passing, way: "in" | "out"): Packet | null {
     // Of the two times a packet passes lo, libpcap shows the second, which a busy CPU gets to later.
     const window = passing.interface === "lo" && passing.way === "out" ? SAME_TIME : SAME_FRAME;
     const fitting: { packet: Packet; apart: Nanoseconds }[] = [];
@@ -37,7 +47,7 @@ export class FrameFinder {
       const apart = distance(packet.frame.time as Nanoseconds, passing.time);
       if (apart > window || !lengthsOf(packet, passing.way).has(passing.length)) continue;
       const direction = this.#directionOf(packet);
-      if (direction === null || direction === passing.way) fitting.push({ packet, apart });
+      if (direction === null || direction === way) fitting.push({ packet, apart });
     }
     fitting.sort((a, b) => (a.apart < b.apart ? -1 : a.apart > b.apart ? 1 : 0));
     const [best, next] = fitting;
@@ -79,15 +89,19 @@ function distance(a: Nanoseconds, b: Nanoseconds): Nanoseconds {
 
 // skb->len: with the link header when it goes out (net_dev_queue), without it when it comes in (netif_receive_skb). A VLAN
 // tag may be inside the data or beside it.
-function lengthsOf({ link, network, vlans, frame }: Packet, way: "out" | "in"): ReadonlySet<number> {
+function lengthsOf(packet: Packet, way: "out" | "in"): ReadonlySet<number> {
+  const { network, frame } = packet;
+  const { link, vlans } = frameHeader(packet);
   const inner =
     link.kind === "ethernet" && frame.length !== null
       ? frame.length - ETHERNET - VLAN_TAG * vlans.length
-      : network.kind === "arp"
-        ? 28
-        : network.kind === "icmp"
-          ? network.ip.totalLength
-          : null;
+      : packet.outer !== undefined
+        ? null
+        : network.kind === "arp"
+          ? 28
+          : network.kind === "icmp"
+            ? network.ip.totalLength
+            : null;
   if (inner === null) return new Set();
   const base = way === "out" ? inner + ETHERNET : inner;
   return new Set(vlans.length === 0 ? [base] : [base, base + VLAN_TAG * vlans.length]);

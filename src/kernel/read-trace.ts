@@ -1,6 +1,7 @@
 // Records what the kernel says of drops while something else happens: reads our own trace buffer, and never waits for it.
 
 import { closeSync, constants, openSync, readSync } from "node:fs";
+import { elapsedMs, monotonicOffset, now } from "../clock.ts";
 import type { Nanoseconds } from "../model/time.ts";
 import type { Traced, Untraced } from "./event.ts";
 import { findTracefs, Instance, sweepInstances } from "./read-instance.ts";
@@ -66,12 +67,12 @@ function started(
   let dropsOnlySince = follows ? null : from;
   let ceased: Nanoseconds | null = null;
   let bytes = 0;
-  let since = performance.now();
+  let since = elapsedMs();
   const drain = () => {
     const text = available(pipe);
     if (text !== "") hear(text);
     bytes += text.length;
-    const span = performance.now() - since;
+    const span = elapsedMs() - since;
     if (ceased === null && bytes > BUSY_BYTES && bytes / span > BUSY_BYTES / SECOND_MS) {
       if (dropsOnlySince === null) {
         dropsOnlySince = now();
@@ -80,8 +81,8 @@ function started(
         ceased = now();
         instance.cease();
       }
-      [bytes, since] = [0, performance.now()];
-    } else if (span > SECOND_MS) [bytes, since] = [0, performance.now()];
+      [bytes, since] = [0, elapsedMs()];
+    } else if (span > SECOND_MS) [bytes, since] = [0, elapsedMs()];
     return text.length;
   };
   const timer = setInterval(drain, POLL_MS);
@@ -148,21 +149,4 @@ function stampNow(instance: Instance, pipe: number): Nanoseconds | null {
     // A buffer without markers.
   }
   return null;
-}
-
-// Date has milliseconds: the moment at which it changes is known to about a microsecond.
-function monotonicOffset(): Nanoseconds {
-  let best: Nanoseconds | null = null;
-  for (let round = 0; round < 5; round++) {
-    const before = Date.now();
-    let after = before;
-    while (after === before) after = Date.now();
-    const offset = BigInt(after) * 1_000_000n - process.hrtime.bigint();
-    if (best === null || offset > best) best = offset;
-  }
-  return best as Nanoseconds;
-}
-
-function now(): Nanoseconds {
-  return BigInt(Date.now()) * 1_000_000n;
 }

@@ -1,7 +1,11 @@
 // Builds a scenario's namespaces and takes them down again.
 
 import { setTimeout as sleep } from "node:timers/promises";
+import { elapsedMs } from "../clock.ts";
+import { ownValue } from "../model/own-value.ts";
 import { inside, must, start } from "./command.ts";
+import { prepare, told } from "./lacking.ts";
+import { listen } from "./listeners.ts";
 import { type NamespacePlan, planOf, type SysctlWrite } from "./plan.ts";
 import { namespacesOfDeadRuns } from "./registry.ts";
 import type { Scenario } from "./scenario.ts";
@@ -12,6 +16,15 @@ const CARRIER_MS = 3000;
 
 /** Makes the namespaces and everything in them; what `realNameOf` gives is what `ip netns` shows. */
 export async function build(scenario: Scenario, realNameOf: (logical: string) => string): Promise<void> {
+  try {
+    await prepare(scenario);
+    await make(scenario, realNameOf);
+  } catch (error) {
+    throw told(scenario, error);
+  }
+}
+
+async function make(scenario: Scenario, realNameOf: (logical: string) => string): Promise<void> {
   const plans = planOf(scenario, realNameOf);
   const all = [...plans].map(([name, plan]) => ({ name, real: realNameOf(name), plan }));
   await batch(
@@ -30,8 +43,13 @@ async function configure(scenario: Scenario, name: string, real: string, plan: N
   await carrier(scenario, name, real);
   await batch(["bridge", "-n", real], plan.bridge);
   await batch(["ip", "-n", real], plan.route);
-  if (plan.nft !== null) await must(inside(real, ["nft", "-f", "-"]), plan.nft);
+  // Older nft opens its standard input by name, which a socket does not allow: cat makes it a pipe.
+  if (plan.nft !== null) await must(inside(real, ["sh", "-c", "cat | nft -f -"]), plan.nft);
   if (plan.iptables !== null) await must(inside(real, ["iptables-nft-restore"]), `${plan.iptables}\n`);
+  for (const [device, lines] of Object.entries(plan.wireguard))
+    await must(inside(real, ["sh", "-c", 'cat | wg setconf "$0" /dev/stdin', device]), `${lines}\n`);
+  await batch(["tc", "-n", real], plan.tc);
+  if (plan.listens.length > 0) await listen(real, plan.listens);
 }
 
 /** Deletes namespaces; one that is gone already is no fault. */
@@ -47,12 +65,13 @@ export async function sweep(): Promise<string[]> {
   return names;
 }
 
-async function batch(command: readonly string[], lines: readonly string[]): Promise<void> {
+/** Gives all lines to one `ip -batch`, which ends at the first that the kernel refuses. */
+export async function batch(command: readonly string[], lines: readonly string[]): Promise<void> {
   if (lines.length > 0) await must([...command, "-batch", "-"], `${lines.join("\n")}\n`);
 }
 
-// /proc/sys/net shows the namespace of whoever opens it, so that a tee in there is all it takes.
-async function writeSysctls(real: string, writes: readonly SysctlWrite[]): Promise<void> {
+/** /proc/sys/net shows the namespace of whoever opens it, so that a tee in there is all it takes. */
+export async function writeSysctls(real: string, writes: readonly SysctlWrite[]): Promise<void> {
   for (const { value, files } of writes) await must(inside(real, ["tee", "--", ...files]), value);
 }
 
@@ -62,9 +81,9 @@ async function each<T>(items: readonly T[], work: (item: T) => Promise<void>): P
 
 // The kernel tells a link's new state from a work queue: a state file taken at once would still say "down".
 async function carrier(scenario: Scenario, name: string, real: string): Promise<void> {
-  const down = scenario.namespaces[name]?.down ?? [];
+  const down = ownValue(scenario.namespaces, name)?.down ?? [];
   const wanted = interfacesOf(scenario, name).filter((link) => !down.includes(link));
-  const deadline = performance.now() + CARRIER_MS;
+  const deadline = elapsedMs() + CARRIER_MS;
   for (;;) {
     const links = JSON.parse((await must(["ip", "-n", real, "-j", "link"])).stdout.toString()) as {
       readonly ifname: string;
@@ -75,10 +94,11 @@ async function carrier(scenario: Scenario, name: string, real: string): Promise<
       .filter((link) => wanted.includes(link.ifname))
       .every(({ flags, operstate }) =>
         // Without carrier (the other end stays down) the state is "down" or "lowerlayerdown".
-        flags.includes("LOWER_UP") ? operstate === "UP" : operstate.endsWith("DOWN"),
+        // Tunnels and the like never tell of a state (IF_OPER_UNKNOWN).
+        flags.includes("LOWER_UP") ? operstate === "UP" || operstate === "UNKNOWN" : operstate.endsWith("DOWN"),
       );
     if (settled) return;
-    if (performance.now() > deadline) throw new Error(`${scenario.name}: interfaces of ${name} did not settle`);
+    if (elapsedMs() > deadline) throw new Error(`${scenario.name}: interfaces of ${name} did not settle`);
     await sleep(20);
   }
 }

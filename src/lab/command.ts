@@ -1,8 +1,25 @@
 // Runs the system's tools with argument arrays, and says in words what a person can mend when they fail.
 
 import { type ChildProcess, spawn } from "node:child_process";
+import { ownValue } from "../model/own-value.ts";
 import { ProblemError } from "../model/problem.ts";
 import { text } from "../model/text.ts";
+import { toolEnvironment } from "../tool-environment.ts";
+
+/** A command that had to work did not. */
+export class CommandFailed extends Error {
+  readonly command: string;
+  /** The first line of what it said. */
+  readonly said: string;
+
+  constructor({ argv, exitCode, stderr }: Finished, input: string | undefined) {
+    const command = argv.join(" ");
+    const fed = input === undefined ? "" : `\n${input}`;
+    super(`${command} ended with status ${exitCode}: ${stderr.trim()}${fed}`);
+    this.command = command;
+    this.said = stderr.trim().split("\n")[0] ?? "";
+  }
+}
 
 /** What a finished command said. */
 export interface Finished {
@@ -21,11 +38,7 @@ export interface Running {
 }
 
 /** Environment of every tool: messages in English, and the directories where iproute2 and tcpdump live. */
-const environment = {
-  ...process.env,
-  LC_ALL: "C",
-  PATH: `${process.env.PATH ?? "/usr/bin:/bin"}:/usr/local/sbin:/usr/sbin:/sbin`,
-};
+const environment = toolEnvironment();
 
 /** Children that run now; whoever ends this process early ends them too. */
 export const children = new Set<ChildProcess>();
@@ -36,7 +49,7 @@ export function inside(realName: string, argv: readonly string[]): string[] {
 }
 
 /** Starts a command; `input` goes to its standard input. */
-export function start(argv: readonly string[], input?: string, onStderr?: (all: string) => void): Running {
+export function start(argv: readonly string[], input?: string | Uint8Array, onStderr?: (all: string) => void): Running {
   const [file = "", ...args] = argv;
   const child = spawn(file, args, { env: environment, stdio: ["pipe", "pipe", "pipe"] });
   children.add(child);
@@ -88,8 +101,28 @@ function failed(done: Finished, input: string | undefined): Error {
     );
     return new ProblemError({ kind: "no-permission", severity: "error", place: command, text: problem });
   }
-  const fed = input === undefined ? "" : `\n${input}`;
-  return new Error(`${command} ended with status ${done.exitCode}: ${done.stderr.trim()}${fed}`);
+  const setting = /^tee: \/proc\/sys\/(\S+): No such file/m.exec(done.stderr)?.[1]?.replaceAll("/", ".");
+  if (setting !== undefined) return lacksSetting(setting, command);
+  return new CommandFailed(done, input);
+}
+
+function lacksSetting(setting: string, command: string): ProblemError {
+  const bridged = setting.startsWith("net.bridge.");
+  const mend = bridged
+    ? text(
+        " br_netfilter is not loaded, and loading it changes every bridge of this machine: sudo modprobe br_netfilter",
+        "br_netfilter 没有加载；加载它会影响本机所有网桥：sudo modprobe br_netfilter",
+      )
+    : text("", "");
+  return new ProblemError({
+    kind: "no-setting",
+    severity: "error",
+    place: command,
+    text: text(
+      `This scenario sets ${setting}, which this machine's kernel does not have.${mend.en}`,
+      `这个场景要设置 ${setting}，但本机内核没有这一项。${mend.zh}`,
+    ),
+  });
 }
 
 // Debian's packages, by tool.
@@ -100,12 +133,13 @@ const PACKAGES: Readonly<Record<string, string>> = {
   ping: "iputils-ping",
   nft: "nftables",
   "iptables-nft-restore": "iptables",
+  wg: "wireguard-tools",
   nsenter: "util-linux",
   setpriv: "util-linux",
 };
 
 function noTool(tool: string): ProblemError {
-  const from = PACKAGES[tool] ?? tool;
+  const from = ownValue(PACKAGES, tool) ?? tool;
   return new ProblemError({
     kind: "no-tool",
     severity: "error",

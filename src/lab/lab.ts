@@ -1,5 +1,6 @@
 // The lab as the command line sees it: list, run, record, put up and take down.
 
+import { nearest } from "../model/nearest.ts";
 import { ProblemError } from "../model/problem.ts";
 import { text } from "../model/text.ts";
 import { build, demolish, sweep } from "./build.ts";
@@ -18,16 +19,23 @@ export function listScenarios(): readonly Scenario[] {
   return scenarios;
 }
 
-/** The scenario of that name; a `ProblemError` that lists the names where there is none. */
+/** The scenario of that name; a `ProblemError` that names the nearest where there is none. */
 export function scenarioByName(name: string): Scenario {
   const found = scenarios.find((scenario) => scenario.name === name);
   if (found) return found;
-  const names = scenarios.map((scenario) => scenario.name).join(", ");
+  const meant = nearest(
+    name,
+    scenarios.map((scenario) => scenario.name),
+  );
+  const instead = meant === null ? text("", "") : text(` Did you mean ${meant}?`, `是不是 ${meant}？`);
   throw new ProblemError({
     kind: "no-such-scenario",
     severity: "error",
     place: name,
-    text: text(`There is no scenario ${name}. There are: ${names}`, `没有名为 ${name} 的场景。可用的场景：${names}`),
+    text: text(
+      `There is no scenario ${name}.${instead.en} pktwhy lab list shows them all.`,
+      `没有名为 ${name} 的场景。${instead.zh}pktwhy lab list 会列出全部场景。`,
+    ),
   });
 }
 

@@ -1,5 +1,6 @@
 // From a scenario to the lines that the tools are fed with; nothing here touches the system.
 
+import type { Listens } from "./listeners.ts";
 import type { LabLink, LabNamespace, Scenario } from "./scenario.ts";
 import { interfacesOf, splitPlace } from "./scenario.ts";
 
@@ -19,6 +20,10 @@ export interface NamespacePlan {
   readonly route: readonly string[];
   readonly nft: string | null;
   readonly iptables: string | null;
+  readonly wireguard: Readonly<Record<string, string>>;
+  /** `tc -batch` */
+  readonly tc: readonly string[];
+  readonly listens: readonly Listens[];
 }
 
 /** One value, and the files under /proc/sys that get it. */
@@ -40,7 +45,11 @@ const ZERO_CONF = [
   "route_localnet",
   "src_valid_mark",
 ];
-const BASELINE: readonly (readonly [string, string])[] = [
+/** They have none, or that of the device below. */
+const WITHOUT_MAC: ReadonlySet<string> = new Set(["vlan", "ipvlan", "bond", "gre", "ipip", "sit", "wireguard"]);
+
+/** What every namespace of the lab starts with. */
+export const BASELINE: readonly (readonly [string, string])[] = [
   ...["all", "default"].flatMap((scope) => ZERO_CONF.map((name) => [`net.ipv4.conf.${scope}.${name}`, "0"] as const)),
   ["net.ipv4.ip_forward", "0"],
   // IPv6 would fill the captures with router solicitations and duplicate address detection.
@@ -69,6 +78,9 @@ export function planOf(scenario: Scenario, realNameOf: (logical: string) => stri
         ],
         nft: settings.nft ?? null,
         iptables: settings.iptables ?? null,
+        wireguard: settings.wireguard ?? {},
+        tc: settings.tc ?? [],
+        listens: settings.listens ?? [],
       },
     ]),
   );
@@ -97,6 +109,15 @@ function makeLines(links: readonly LabLink[], realNameOf: (logical: string) => s
       lines.set(below.netns, beside);
       const there = below.netns === first.netns ? "" : ` netns ${realNameOf(first.netns)}`;
       beside.push(`link add link ${below.interface} name ${name} address ${mac()}${there} type macvlan mode bridge`);
+    } else if (link.kind === "device") {
+      const below = link.over === undefined ? null : splitPlace(link.over);
+      const beside = below === null ? own : (lines.get(below.netns) ?? []);
+      if (below !== null) lines.set(below.netns, beside);
+      const on = below === null ? "" : ` link ${below.interface}`;
+      const address = WITHOUT_MAC.has(link.type) ? "" : ` address ${mac()}`;
+      const there = below === null || below.netns === first.netns ? "" : ` netns ${realNameOf(first.netns)}`;
+      const type = `${link.type} ${link.options ?? ""}`.trimEnd();
+      beside.push(`link add${on} name ${name}${address}${there} type ${type}`);
     } else {
       own.push(`link add ${name} address ${mac()} type bridge ${link.options ?? ""}`.trimEnd());
     }
@@ -121,8 +142,8 @@ function raiseLines(scenario: Scenario, netns: string, settings: LabNamespace): 
   return lines;
 }
 
-// Neighbours in the list that get the same value are one write; the order stays, since ip_forward sets other values.
-function groupWrites(values: readonly (readonly [string, string])[]): SysctlWrite[] {
+/** Neighbours in the list that get the same value are one write; the order stays, since ip_forward sets other values. */
+export function groupWrites(values: readonly (readonly [string, string])[]): SysctlWrite[] {
   const writes: { value: string; files: string[] }[] = [];
   for (const [key, value] of values) {
     const file = `/proc/sys/${key

@@ -3,7 +3,7 @@
 import { release } from "node:os";
 import { start } from "./command.ts";
 import type { Recording } from "./runner.ts";
-import type { LabCommand } from "./scenario.ts";
+import { type LabCommand, ownNamespaces } from "./scenario.ts";
 
 /** First lines of what the tools say about themselves. */
 export type ToolVersions = Readonly<Record<"tcpdump" | "iproute2" | "ping", string>>;
@@ -26,11 +26,12 @@ async function firstLine(argv: readonly string[], pattern: RegExp): Promise<stri
 /** The text of the README, English first. */
 export function readmeOf(recording: Recording, versions: ToolVersions): string {
   const { scenario, commands, taps, state, kernel } = recording;
-  const single = Object.keys(scenario.namespaces).length === 1;
+  const single = ownNamespaces(scenario).length === 1;
   const line = (ran: LabCommand): string => `${single ? "" : `${ran.netns}: `}${ran.argv.join(" ")}`;
   const typed = [
     ...(scenario.before ?? []).map((ran) => `${line(ran)}   # before the captures and the first state`),
     ...(scenario.meanwhile ?? []).map((ran) => `${line(ran)}   # after the first state`),
+    ...(scenario.during ?? []).map((ran) => `${line(ran)}   # ${ran.afterMs} ms after the next began`),
     ...commands.map(line),
   ];
   const seen = taps.map((tap) => `${single ? "" : `${tap.netns}:`}${tap.interface} ${tap.captured}`).join(", ");

@@ -2,6 +2,7 @@
 
 import { spawnSync } from "node:child_process";
 import { readdirSync } from "node:fs";
+import { toolPath } from "../tool-environment.ts";
 import { children } from "./command.ts";
 import { isDead, ownerOf } from "./run-name.ts";
 
@@ -60,5 +61,7 @@ function takeDownAll(): void {
   const names = [...alive].flatMap(namespacesOfRun);
   alive.clear();
   if (names.length === 0) return;
-  spawnSync("ip", ["-force", "-batch", "-"], { input: names.map((name) => `netns delete ${name}\n`).join("") });
+  spawnSync(toolPath("ip"), ["-force", "-batch", "-"], {
+    input: names.map((name) => `netns delete ${name}\n`).join(""),
+  });
 }

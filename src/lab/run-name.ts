@@ -6,6 +6,9 @@ import { isGone, type Owner, ownTag } from "../kernel/read-owner.ts";
 const NAME = /^pktwhy-((\d+)\.(\d+)\.(\d+)\.[0-9a-f]+)-(.+)$/;
 const UP = "pktwhy-up-";
 
+/** A namespace of a run that no state shows: what lies beyond what is known. */
+export const UNSEEN = "unseen";
+
 /** The owner of a run as its name carries it. */
 export interface RunOwner extends Owner {
   readonly run: string;

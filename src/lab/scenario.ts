@@ -1,6 +1,10 @@
 // A scenario: a small network with one fault, as data; the lab builds it in namespaces of its own.
 
+import type { Code } from "../model/code.ts";
+import { ownValue } from "../model/own-value.ts";
 import type { Text } from "../model/text.ts";
+import type { Feature } from "./features.ts";
+import type { Listens } from "./listeners.ts";
 
 /** One interface, written NAMESPACE:INTERFACE with the scenario's own names. */
 export type Place = `${string}:${string}`;
@@ -10,7 +14,31 @@ export type LabLink =
   | { readonly kind: "veth"; readonly ends: readonly [Place, Place] }
   | { readonly kind: "bridge"; readonly at: Place; readonly ports: readonly string[]; readonly options?: string }
   /** In bridge mode; the device below may be in another namespace. */
-  | { readonly kind: "macvlan"; readonly at: Place; readonly over: Place };
+  | { readonly kind: "macvlan"; readonly at: Place; readonly over: Place }
+  /** Any other: what follows `type TYPE` of `ip link add`; the device below it may be in another namespace. */
+  | {
+      readonly kind: "device";
+      readonly type: DeviceType;
+      readonly at: Place;
+      readonly over?: Place;
+      readonly options?: string;
+    };
+
+/** Kinds of device that not every kernel has. */
+type DeviceType =
+  | "vlan"
+  | "macvlan"
+  | "ipvlan"
+  | "bond"
+  | "vrf"
+  | "vxlan"
+  | "gre"
+  | "gretap"
+  | "ipip"
+  | "sit"
+  | "wireguard"
+  | "dummy"
+  | "ifb";
 
 /** The settings of one namespace; each string is what follows the command of iproute2 named in the comment. */
 export interface LabNamespace {
@@ -38,12 +66,23 @@ export interface LabNamespace {
   readonly nft?: string;
   /** Input of `iptables-nft-restore`. */
   readonly iptables?: string;
+  /** `tc …`: queues and filters. */
+  readonly tc?: readonly string[];
+  /** TCP and UDP sockets, once everything else is there. */
+  readonly listens?: readonly Listens[];
+  /** By interface, its file for `wg setconf`, once everything else is there. */
+  readonly wireguard?: Readonly<Record<string, string>>;
 }
 
 /** A command that the scenario runs, and where. */
 export interface LabCommand {
   readonly netns: string;
   readonly argv: readonly string[];
+}
+
+/** A command that runs so long after another one has begun. */
+export interface TimedCommand extends LabCommand {
+  readonly afterMs: number;
 }
 
 export interface Scenario {
@@ -59,16 +98,22 @@ export interface Scenario {
    */
   readonly namespaces: Readonly<Record<string, LabNamespace>>;
   readonly links: readonly LabLink[];
+  /** Namespaces that are somebody else's: built as the others are, but neither captured, nor in the state, nor traced. */
+  readonly elsewhere?: readonly string[];
+  /** What of the kernel and the tools it needs beyond its links, where not every machine has it. */
+  readonly needs?: readonly Feature[];
   /** Run one after another before anybody looks: what happened earlier. */
   readonly before?: readonly LabCommand[];
   /** Run one after another with the captures under way and the state taken: what changes meanwhile. */
   readonly meanwhile?: readonly LabCommand[];
+  /** Run while the first of the commands runs. */
+  readonly during?: readonly TimedCommand[];
   /** Run one after another. */
   readonly commands: readonly [LabCommand, ...LabCommand[]];
   /** Where to capture; by default every interface that is up, and each lo that is up. */
   readonly capture?: readonly Place[];
   /** Code of the answer, and codes that must stand among the causes besides. */
-  readonly expected: readonly [string, ...string[]];
+  readonly expected: readonly [Code, ...Code[]];
   /** A scenario that looks alike and in which the expected answer must not be given. */
   readonly twin: string;
   /** Resolution of the time stamps in the capture files. */
@@ -82,7 +127,7 @@ export function splitPlace(place: Place): { readonly netns: string; readonly int
 }
 
 /** The interfaces of a namespace in the order they are made, without lo. */
-export function interfacesOf(scenario: Scenario, netns: string): string[] {
+export function interfacesOf(scenario: Pick<Scenario, "links">, netns: string): string[] {
   const places = scenario.links.flatMap((link) => (link.kind === "veth" ? link.ends : [link.at]));
   return places
     .map(splitPlace)
@@ -90,12 +135,18 @@ export function interfacesOf(scenario: Scenario, netns: string): string[] {
     .map((place) => place.interface);
 }
 
+/** The namespaces that are looked at. */
+export function ownNamespaces({ namespaces, elsewhere = [] }: Pick<Scenario, "namespaces" | "elsewhere">): string[] {
+  return Object.keys(namespaces).filter((name) => !elsewhere.includes(name));
+}
+
 /** Where the scenario is captured: as it says, else each interface that is up, each namespace's lo last. */
-export function capturePlaces(scenario: Scenario): Place[] {
+export function capturePlaces(scenario: Pick<Scenario, "links" | "namespaces" | "elsewhere" | "capture">): Place[] {
   if (scenario.capture) return [...scenario.capture];
-  return Object.entries(scenario.namespaces).flatMap(([netns, { down = [] }]) =>
-    [...interfacesOf(scenario, netns), "lo"]
+  return ownNamespaces(scenario).flatMap((netns) => {
+    const { down = [] } = ownValue(scenario.namespaces, netns) ?? {};
+    return [...interfacesOf(scenario, netns), "lo"]
       .filter((name) => !down.includes(name))
-      .map((name): Place => `${netns}:${name}`),
-  );
+      .map((name): Place => `${netns}:${name}`);
+  });
 }

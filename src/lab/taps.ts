@@ -1,7 +1,7 @@
 // One tcpdump for each interface of a run: all ready before the first packet, each read to its end.
 
-import { setTimeout as sleep } from "node:timers/promises";
 import { inside, type Running, start } from "./command.ts";
+import { drained, lastCounts } from "./drained.ts";
 
 /** An interface to capture at. */
 export interface TapPlace {
@@ -21,6 +21,7 @@ export interface Tap {
 }
 
 const FILTER = "arp or icmp";
+const WITH_PORTS = `${FILTER} or tcp or udp`;
 const READY_MS = 10_000;
 
 /** Captures that run. */
@@ -31,15 +32,19 @@ export interface OpenTaps {
   abandon(): Promise<void>;
 }
 
-/** Starts the captures and waits until each of them listens. */
-export async function openTaps(places: readonly TapPlace[], stamps: "micro" | "nano"): Promise<OpenTaps> {
+/** Starts the captures and waits until each of them listens; `withPorts`: TCP and UDP are what it is about. */
+export async function openTaps(
+  places: readonly TapPlace[],
+  stamps: "micro" | "nano",
+  withPorts = false,
+): Promise<OpenTaps> {
   const running: Running[] = [];
   const abandon = async () => {
     for (const { child } of running) child.kill("SIGKILL");
     await Promise.allSettled(running.map((tap) => tap.finished));
   };
   try {
-    await Promise.all(places.map((place) => listening(place, stamps, running)));
+    await Promise.all(places.map((place) => listening(tcpdump(place, stamps, withPorts), place, running)));
   } catch (error) {
     await abandon();
     throw error;
@@ -47,10 +52,10 @@ export async function openTaps(places: readonly TapPlace[], stamps: "micro" | "n
   return { abandon, close: () => closeTaps(running, places) };
 }
 
-function listening(place: TapPlace, stamps: "micro" | "nano", running: Running[]): Promise<void> {
+function listening(words: readonly string[], place: TapPlace, running: Running[]): Promise<void> {
   return new Promise((resolve, reject) => {
     const late = setTimeout(() => reject(new Error(`tcpdump at ${place.interface} is not ready`)), READY_MS);
-    const tap = start(tcpdump(place, stamps), undefined, (said) => {
+    const tap = start(words, undefined, (said) => {
       if (!said.includes("listening on")) return;
       clearTimeout(late);
       resolve();
@@ -63,14 +68,14 @@ function listening(place: TapPlace, stamps: "micro" | "nano", running: Running[]
 }
 
 async function closeTaps(running: readonly Running[], places: readonly TapPlace[]): Promise<readonly Tap[]> {
-  // Frames that have just been seen are still on their way to the socket: 10 ms is what it takes.
-  await sleep(20);
+  await Promise.all(running.map(({ child }) => drained(child)));
   for (const { child } of running) child.kill("SIGINT");
   const done = await Promise.all(running.map((tap) => tap.finished));
   return done.map((finished, index) => {
     const { netns, interface: name } = places[index] as TapPlace;
-    const captured = count(finished.stderr, /(\d+) packets? captured/);
-    const dropped = count(finished.stderr, /(\d+) packets? dropped by kernel/);
+    const counts = lastCounts(finished.stderr);
+    if (counts === null) throw new Error(`tcpdump did not say how much it saw: ${finished.stderr.trim()}`);
+    const { captured, dropped } = counts;
     if (dropped !== 0) throw new Error(`${netns}:${name}: the kernel dropped ${dropped} packets from the capture`);
     return { netns, interface: name, bytes: finished.stdout, captured };
   });
@@ -78,7 +83,7 @@ async function closeTaps(running: readonly Running[], places: readonly TapPlace[
 
 // Without promiscuous mode, which would change what the kernel does. A change of user would clear the parent-death
 // signal, and Debian's tcpdump changes it unless told not to.
-function tcpdump(place: TapPlace, stamps: "micro" | "nano"): string[] {
+function tcpdump(place: TapPlace, stamps: "micro" | "nano", withPorts: boolean): string[] {
   const options = [
     "-Z",
     "root",
@@ -93,12 +98,6 @@ function tcpdump(place: TapPlace, stamps: "micro" | "nano"): string[] {
     "-B",
     "4096",
   ];
-  const words = ["tcpdump", ...options, `--time-stamp-precision=${stamps}`, "-w", "-", FILTER];
+  const words = ["tcpdump", ...options, `--time-stamp-precision=${stamps}`, "-w", "-", withPorts ? WITH_PORTS : FILTER];
   return ["setpriv", "--pdeathsig", "TERM", "--", ...inside(place.realName, words)];
-}
-
-function count(said: string, pattern: RegExp): number {
-  const found = pattern.exec(said)?.[1];
-  if (found === undefined) throw new Error(`tcpdump did not say how much it saw: ${said.trim()}`);
-  return Number(found);
 }

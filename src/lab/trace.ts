@@ -19,11 +19,11 @@ export interface LabTrace {
   abandon(): void;
 }
 
-/** Follows packets on these interfaces, by name. */
-export function traceLab(interfaces: readonly string[]): LabTrace {
+/** Follows packets on these interfaces, by name; what happens to them behind one of `elsewhere` nobody is told. */
+export function traceLab(interfaces: readonly string[], elsewhere: readonly string[] = []): LabTrace {
   const heard: string[] = [];
   const pids: number[] = [];
-  const reading = readTrace(interfaces, (words) => heard.push(words));
+  const reading = readTrace([...interfaces, ...elsewhere], (words) => heard.push(words));
   if ("because" in reading) return { began: () => {}, finish: () => null, abandon: () => {} };
   let end: TraceEnd | null = null;
   const stop = (): TraceEnd => {
@@ -38,9 +38,20 @@ export function traceLab(interfaces: readonly string[]): LabTrace {
       const lives = new Lives(reading.offset);
       const ended = stop();
       lives.push(heard.join(""));
-      return lives.finish(ended, pids, momentsOf(taps));
+      return ownOf(lives.finish(ended, pids, momentsOf(taps)), elsewhere);
     },
     abandon: stop,
+  };
+}
+
+function ownOf(traced: Traced, elsewhere: readonly string[]): Traced {
+  const isOwn = (name: string) => !elsewhere.includes(name);
+  return {
+    ...traced,
+    interfaces: traced.interfaces.filter(isOwn),
+    drops: traced.drops.filter(({ passed, beside }) =>
+      [...passed, ...(beside === null ? [] : [beside])].every((passing) => isOwn(passing.interface)),
+    ),
   };
 }
 

@@ -92,3 +92,9 @@ export function isZeroNet(address: Ipv4): boolean {
 export function isGroupMac(mac: Mac): boolean {
   return Math.floor(mac / 2 ** 40) % 2 === 1;
 }
+
+/** Whether no router of the Internet knows a way to it (RFC 1918, RFC 6598). */
+export function isPrivate(address: Ipv4): boolean {
+  const [a, b] = [address >>> 24, (address >>> 16) & 0xff];
+  return a === 10 || (a === 172 && b >> 4 === 1) || (a === 192 && b === 168) || (a === 100 && b >> 6 === 1);
+}

@@ -17,18 +17,24 @@ export interface Announced {
   readonly journey: Journey;
 }
 
-/** All announcements that were kept, in order of first sight. */
-export function announcementsIn(flows: readonly Flow[]): Announced[] {
-  return flows.flatMap((flow) =>
-    examplesOf(flow).flatMap((exchange) => {
-      if (exchange.kind !== "arp" || exchange.purpose !== "gratuitous") return [];
-      return [...exchange.requests, ...exchange.replies].flatMap((journey): Announced[] => {
-        const { network } = firstSighting(journey);
-        if (network.kind !== "arp" || network.senderMac === null || network.senderIp === null) return [];
-        return [{ address: network.senderIp, mac: network.senderMac, journey }];
-      });
-    }),
-  );
+const kept = new WeakMap<readonly Flow[], readonly Announced[]>();
+
+/** All announcements that were kept, in order of first sight; looked for once in each list of flows. */
+export function announcementsIn(flows: readonly Flow[]): readonly Announced[] {
+  const known = kept.get(flows) ?? flows.flatMap(announcementsOf);
+  kept.set(flows, known);
+  return known;
+}
+
+function announcementsOf(flow: Flow): Announced[] {
+  return examplesOf(flow).flatMap((exchange) => {
+    if (exchange.kind !== "arp" || exchange.purpose !== "gratuitous") return [];
+    return [...exchange.requests, ...exchange.replies].flatMap((journey): Announced[] => {
+      const { network } = firstSighting(journey);
+      if (network.kind !== "arp" || network.senderMac === null || network.senderIp === null) return [];
+      return [{ address: network.senderIp, mac: network.senderMac, journey }];
+    });
+  });
 }
 
 /** An announcement that came by where a ping's own frames leave, about an address that the ping's host asks or sends to. */

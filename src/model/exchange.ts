@@ -36,4 +36,38 @@ export interface LoneExchange {
   readonly journey: Journey;
 }
 
+/** A TCP connection, of which what tells how it went is kept; data that only carries it on is not. */
+export interface TcpExchange {
+  readonly kind: "tcp";
+  readonly source: Ipv4;
+  readonly destination: Ipv4;
+  readonly sourcePort: number;
+  readonly destinationPort: number;
+  /** The question and its retries, in order, and what answers it. */
+  readonly syns: readonly Journey[];
+  readonly synAcks: readonly Journey[];
+  readonly resets: readonly Journey[];
+  readonly fins: readonly Journey[];
+  /** The first segments each way, those that reopen a window, and those that acknowledge what was sent again. */
+  readonly segments: readonly Journey[];
+  /** Data that was sent again. */
+  readonly repeats: readonly Journey[];
+  /** Segments whose sender takes no more data. */
+  readonly closedWindows: readonly Journey[];
+  readonly errors: readonly Journey[];
+}
+
+/** Datagrams between two sockets: a question, asked again perhaps, and its answers. */
+export interface UdpExchange {
+  readonly kind: "udp";
+  readonly source: Ipv4;
+  readonly destination: Ipv4;
+  readonly sourcePort: number;
+  readonly destinationPort: number;
+  readonly questions: readonly Journey[];
+  readonly answers: readonly Journey[];
+  readonly errors: readonly Journey[];
+}
+
 export type Exchange = ArpExchange | EchoExchange | LoneExchange;
+export type TransportExchange = TcpExchange | UdpExchange;

@@ -1,7 +1,8 @@
 // A flow is all that one asker asked one address under one ICMP id, with like exchanges counted instead of kept.
 
 import type { Ipv4 } from "./address.ts";
-import type { ArpExchange, EchoExchange, Exchange } from "./exchange.ts";
+import type { InCrowd } from "./crowd.ts";
+import type { ArpExchange, EchoExchange, Exchange, TransportExchange } from "./exchange.ts";
 import type { Printed } from "./printed.ts";
 import type { Nanoseconds } from "./time.ts";
 
@@ -15,14 +16,28 @@ export interface Outcome {
   last: Exchange | null;
 }
 
+/** Connections that went the same way, as an outcome of pings is kept. */
+export interface TransportOutcome {
+  readonly signature: string;
+  count: number;
+  readonly first: TransportExchange;
+  last: TransportExchange | null;
+}
+
+/** What a program's socket was told; ETIMEDOUT is what nothing at all becomes. */
+export type SocketFailure = "ECONNREFUSED" | "EHOSTUNREACH" | "ENETUNREACH" | "ETIMEDOUT";
+
 export interface Flow {
   readonly id: number;
-  readonly kind: "ping" | "arp" | "icmp-error" | "other";
+  readonly kind: "ping" | "arp" | "icmp-error" | "tcp" | "udp" | "other";
   /** Namespace of the asker where vantage or state tells it. */
   readonly netns: string | null;
   readonly src: Ipv4 | null;
   readonly dst: Ipv4;
   readonly icmpId: number | null;
+  /** Of TCP and UDP: the port that was asked, and the asker's, null where there were several; else absent. */
+  readonly srcPort?: number | null;
+  readonly dstPort?: number;
   requests: number;
   replies: number;
   duplicates: number;
@@ -35,10 +50,26 @@ export interface Flow {
   /** Distinct outcomes of ARP exchanges that belong to this flow (for its next hop or its own target). */
   readonly arpOutcomes: Outcome[];
   readonly loneOutcomes: Outcome[];
+  /** Distinct outcomes of TCP connections, or of exchanges over UDP. */
+  readonly transportOutcomes?: TransportOutcome[];
+  /** Of a connection: the program that made it says that it got its answer, whatever came after that. */
+  readonly heard?: true;
+  /** Of a connection: why it failed by what its program printed; null where that says no more than that it did. */
+  readonly toldFailed?: SocketFailure | null;
   /** ICMP ids of the runs this flow was put together from, where captures were taken one after another. */
   readonly joinedRuns?: readonly (number | null)[];
+  /** The program that asked, where it is known and is no ping. */
+  readonly program?: string;
+  /** How the captures name its ends, where they name and do not number them: then the addresses stand for the names. */
+  readonly names?: { readonly src?: string | undefined; readonly dst?: string | undefined };
+  /** What was asked for instead over IPv6, as it was typed: then `dst` is only its address over IPv4. */
+  readonly ipv6?: string;
+  /** Its place among many like it, where there are so many. */
+  readonly inCrowd?: InCrowd;
   /** What the ping that made it printed, where that is known. */
   readonly printed?: Printed;
+  /** Somebody asks why it is not answered; null where a ping was typed and what it printed is not shown. */
+  readonly wondered?: string | null;
 }
 
 /** The example exchanges of a flow's echo outcomes. */

@@ -1,6 +1,7 @@
 // nftables as both its forms tell it, `nft list ruleset` and `nft -j list ruleset`: chains on hooks, rules as statements, sets.
 
 import type { Ipv4 } from "./address.ts";
+import type { PortRange } from "./port-range.ts";
 
 /** Everything that is loaded, of all families. */
 export interface NftRuleset {
@@ -46,22 +47,47 @@ export type NftStatement =
   | { readonly kind: "verdict"; readonly verdict: NftVerdict }
   /** What a map holds for the packet's field decides. */
   | { readonly kind: "vmap"; readonly field: NftField; readonly map: NftMap }
+  /** Any of its entries decides: a number that is made up or a hash chooses one (`numgen random mod 2 vmap …`). */
+  | { readonly kind: "one-of"; readonly map: NftMap; readonly nat: "snat" | "dnat" | null }
   | { readonly kind: "counter"; readonly packets: number | null }
   /** Tells or remembers something and does nothing to the packet: log, `ct mark set`, `add @set`. */
   | { readonly kind: "note" }
   /** Holds for some packets, and nobody here can tell for which: limit, quota, a match that is not understood. */
   | { readonly kind: "perhaps" }
   | { readonly kind: "nat"; readonly change: NatChange }
-  /** `meta mark set 0x1` */
-  | { readonly kind: "mark"; readonly value: number }
+  /** The address that a map holds for the packet's field: `dnat to ip daddr map @m`. */
+  | { readonly kind: "nat-map"; readonly nat: "snat" | "dnat"; readonly field: NftField; readonly map: NftMap }
+  /** `meta mark set meta mark | 0x1`: of the old mark the bits of `keep` stay, those of `flip` are turned. */
+  | { readonly kind: "mark"; readonly keep: number; readonly flip: number }
+  | { readonly kind: "alter"; readonly change: HeaderChange }
+  /** To a program that listens; dropped where none does. */
+  | { readonly kind: "queue" }
   /** Changes the packet or takes it elsewhere: a NAT to one of several addresses, queue, what is not understood. */
   | { readonly kind: "change" };
 
+/** What a rule changes of the packet itself: `ip ttl set 1`, `ip dscp set ef`, `notrack`, `ct zone set 5`. */
+export type HeaderChange =
+  | { readonly kind: "ttl"; readonly how: "set" | "inc" | "dec"; readonly value: number }
+  /** Of the type of service the bits of `keep` stay, those of `flip` are turned. */
+  | { readonly kind: "tos"; readonly keep: number; readonly flip: number }
+  | { readonly kind: "notrack" }
+  /** The zone of connection tracking in which its connection is looked for. */
+  | { readonly kind: "zone"; readonly zone: number };
+
 /** What a NAT rule gives a new connection. */
 export type NatChange =
-  | { readonly kind: "snat" | "dnat"; readonly address: Ipv4 }
+  /** Without an address, the port alone. */
+  | { readonly kind: "snat" | "dnat"; readonly address: Ipv4 | null; readonly port?: PortRange }
+  /** One of these, by a hash of the addresses; `persistent`: of the source alone. */
+  | {
+      readonly kind: "snat" | "dnat";
+      readonly address: Ipv4;
+      readonly last: Ipv4;
+      readonly persistent: boolean;
+      readonly port?: PortRange;
+    }
   /** The address of the interface it leaves by, or came in by. */
-  | { readonly kind: "masquerade" | "redirect" };
+  | { readonly kind: "masquerade" | "redirect"; readonly port?: PortRange };
 
 export type NftOperator = "==" | "!=" | "<" | ">" | "<=" | ">=";
 
@@ -88,7 +114,7 @@ export type NftVerdict =
   | { readonly kind: "accept" | "drop" | "return" | "continue" }
   | { readonly kind: "jump" | "goto"; readonly chain: string }
   /** With the code of the ICMP destination unreachable that it sends; null where that is not understood. */
-  | { readonly kind: "reject"; readonly code: number | "of another protocol" | null };
+  | { readonly kind: "reject"; readonly code: number | "tcp-reset" | "of another protocol" | null };
 
 /** Entries of a verdict map, or the name of one. */
 export type NftMap =
@@ -99,6 +125,8 @@ export interface NftEntry {
   readonly key: NftValue;
   /** Null where the map holds something that is no verdict. */
   readonly verdict: NftVerdict | null;
+  /** What a map of addresses holds. */
+  readonly address?: Ipv4;
 }
 
 /** A named set or map. */
@@ -108,4 +136,6 @@ export interface NftSet {
   readonly name: string;
   /** Of a set, the verdict of each element is null. */
   readonly entries: readonly NftEntry[];
+  /** Rules put elements in (`flags dynamic`), or elements expire: the listing is that of a moment. */
+  readonly changes?: true;
 }

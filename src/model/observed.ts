@@ -1,9 +1,9 @@
-// Questions that explanations ask of what was seen: who asked, who answered, where, and which address ever spoke.
+// Questions that explanations ask of what was seen: who asked, who answered, and where.
 
 import { formatIpv4, type Ipv4 } from "./address.ts";
 import type { PacketVerdict, PacketView } from "./cause.ts";
-import type { ArpExchange, EchoExchange, Exchange } from "./exchange.ts";
-import type { Flow } from "./flow.ts";
+import type { ArpExchange, EchoExchange, Exchange, TransportExchange } from "./exchange.ts";
+import type { Flow, Outcome, TransportOutcome } from "./flow.ts";
 import type { Journey } from "./journey.ts";
 import type { FrameRef, Packet } from "./packet.ts";
 import { type IcmpKind, verdictOfPrintedError } from "./printed-verdict.ts";
@@ -16,7 +16,7 @@ export function isLoopbackVantage(vantage: Vantage): boolean {
 }
 
 /** All journeys of an exchange, the question first. */
-export function journeysOf(exchange: Exchange): readonly Journey[] {
+export function journeysOf(exchange: Exchange | TransportExchange): readonly Journey[] {
   switch (exchange.kind) {
     case "arp":
       return [...exchange.requests, ...exchange.replies];
@@ -30,14 +30,30 @@ export function journeysOf(exchange: Exchange): readonly Journey[] {
       ];
     case "lone":
       return [exchange.journey];
+    case "tcp":
+      return [
+        ...exchange.syns,
+        ...exchange.synAcks,
+        ...exchange.segments,
+        ...exchange.repeats,
+        ...exchange.closedWindows,
+        ...exchange.fins,
+        ...exchange.resets,
+        ...exchange.errors,
+      ];
+    case "udp":
+      return [...exchange.questions, ...exchange.answers, ...exchange.errors];
   }
 }
 
+/** All outcomes of a flow, those of ARP first. */
+function allOutcomesOf(flow: Flow): readonly (Outcome | TransportOutcome)[] {
+  return [...flow.arpOutcomes, ...flow.echoOutcomes, ...(flow.transportOutcomes ?? []), ...flow.loneOutcomes];
+}
+
 /** The kept example exchanges of a flow, ARP first. */
-export function examplesOf(flow: Flow): Exchange[] {
-  return [...flow.arpOutcomes, ...flow.echoOutcomes, ...flow.loneOutcomes].flatMap((o) =>
-    o.last ? [o.first, o.last] : [o.first],
-  );
+export function examplesOf(flow: Flow): (Exchange | TransportExchange)[] {
+  return allOutcomesOf(flow).flatMap((o) => (o.last ? [o.first, o.last] : [o.first]));
 }
 
 /** Every kept sighting of a flow. */
@@ -48,18 +64,6 @@ export function sightingsOf(flow: Flow): Packet[] {
 /** Frames of a list of journeys, in order of time, each once. */
 export function framesOf(journeys: readonly Journey[]): FrameRef[] {
   return journeys.flatMap((j) => j.sightings.map((s) => s.frame));
-}
-
-/** The first kept frame that shows `address` as ARP sender or IPv4 source, in any flow; null where there is none. */
-export function spoke(flows: readonly Flow[], address: Ipv4): FrameRef | null {
-  for (const flow of flows) {
-    for (const packet of sightingsOf(flow)) {
-      const network = packet.network;
-      if (network.kind === "arp" && network.senderIp === address) return packet.frame;
-      if (network.kind === "icmp" && network.ip.source === address) return packet.frame;
-    }
-  }
-  return null;
 }
 
 // Frames that cross a veth are stamped 1 to 40 µs apart and can tie at microseconds: closer stamps tell no order.
@@ -165,9 +169,14 @@ export function quotesReply({ sightings }: Journey): boolean {
   return body?.kind === "error" && body.quoted?.icmp?.type === 0;
 }
 
+function errorsOf(exchange: Exchange | TransportExchange): readonly Journey[] {
+  if (exchange.kind === "arp") return [];
+  return exchange.kind === "lone" ? [exchange.journey] : exchange.errors;
+}
+
 function errorToSelf(flow: Flow, quotedType: 0 | 8): SelfMadeError | null {
   for (const exchange of examplesOf(flow)) {
-    const errors = exchange.kind === "echo" ? exchange.errors : exchange.kind === "lone" ? [exchange.journey] : [];
+    const errors = errorsOf(exchange);
     for (const journey of errors) {
       const packet = journey.sightings[0];
       if (packet?.network.kind !== "icmp" || packet.network.icmp?.body.kind !== "error") continue;
@@ -179,6 +188,11 @@ function errorToSelf(flow: Flow, quotedType: 0 | 8): SelfMadeError | null {
     }
   }
   return null;
+}
+
+/** Whether ping itself says that nothing came back to it, whatever the captures show. */
+export function isUnheard({ printed }: Flow): boolean {
+  return printed !== undefined && printed.received === 0 && (printed.transmitted ?? 0) > 0;
 }
 
 /** Vantages at which any kept packet of the flow was seen. */
@@ -196,11 +210,24 @@ export function isDamaged({ network }: Packet): boolean {
  * The last sight of a journey where it arrives with a wrong checksum; null where it does not, and where the capture is
  * the sender's own, whose card may still have to fill the checksum in.
  */
-export function arrivesDamaged({ sightings }: Journey): Packet | null {
+export function arrivesDamaged(journey: Journey): Packet | null {
+  const last = arrival(journey);
+  return last !== null && isDamaged(last) ? last : null;
+}
+
+/** The last sight of a journey where it arrives with an IPv4 header that says more, or other, than there is; else null. */
+export function arrivesMalformed(journey: Journey): Packet | null {
+  const last = arrival(journey);
+  const isMalformed = last?.faults.some(
+    ({ layer, limitedBy, what }) => layer === "ipv4" && (what === "bad-value" || limitedBy === "frame"),
+  );
+  return isMalformed ? last : null;
+}
+
+function arrival({ sightings }: Journey): Packet | null {
   const last = sightings.at(-1);
-  if (!last || !isDamaged(last)) return null;
-  const { direction } = last.frame;
-  return direction === "in" || (sightings.length > 1 && direction === null) ? last : null;
+  const direction = last?.frame.direction;
+  return last && (direction === "in" || (sightings.length > 1 && direction === null)) ? last : null;
 }
 
 /** A vantage on something other than the loopback device; false where the interface is not known. */
@@ -218,7 +245,7 @@ export function interfacesOf(journey: Journey | null | undefined): { outInterfac
 /** The first ICMP error in the flow that somebody other than the asker sent about the asker's packet. */
 function foreignError(flow: Flow): ForeignError | null {
   for (const exchange of examplesOf(flow)) {
-    const errors = exchange.kind === "echo" ? exchange.errors : exchange.kind === "lone" ? [exchange.journey] : [];
+    const errors = errorsOf(exchange);
     for (const journey of errors) {
       const packet = journey.sightings[0];
       if (packet?.network.kind !== "icmp" || packet.network.icmp?.body.kind !== "error") continue;
@@ -285,6 +312,8 @@ export function verdictOfError(
       router: from,
       error: `${error.type}/${error.code}`,
       ...(error.mtu === null ? {} : { mtu: String(error.mtu) }),
+      ...(flow.kind === "tcp" || flow.kind === "udp" ? { protocol: flow.kind } : {}),
+      ...(flow.dstPort === undefined ? {} : { service: String(flow.dstPort) }),
     },
     evidence: [
       {

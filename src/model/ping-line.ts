@@ -1,6 +1,8 @@
-// One line of what a ping printed, read: iputils in English and Chinese, busybox, BSD and Windows.
+// One line of what a ping printed, read: iputils in the languages of its users, busybox, BSD and Windows.
 
 import { type Ipv4, parseIpv4 } from "./address.ts";
+import { ownValue } from "./own-value.ts";
+import { inEnglish } from "./ping-languages.ts";
 import { errnoOfWords, type IcmpWords, icmpOfWords, NO_NAME } from "./ping-words.ts";
 
 /** The call of ping's own that failed. `resolve` is the look-up of a name, `device` the binding to an interface. */
@@ -19,7 +21,7 @@ export type PingLine =
       readonly length: number | null;
     }
   /** The first line of a ping over IPv6. */
-  | { readonly kind: "ipv6" }
+  | { readonly kind: "ipv6"; readonly destination: string }
   | {
       readonly kind: "reply";
       readonly from: Ipv4 | null;
@@ -60,7 +62,7 @@ export type PingLine =
 
 const A = "\\d{1,3}(?:\\.\\d{1,3}){3}";
 const HEAD = new RegExp(`^PING (\\S+) \\((${A})\\)(?: (?:from|来自) (${A})(?: ([^\\s:：]+))?)?[:： ]`);
-const IPV6_HEAD = /^PING .{1,300}\([0-9a-f]{0,4}:[0-9a-f:.]{1,45}(?:%\S{1,32})?\)/i;
+const IPV6_HEAD = /^PING .{1,300}\(([0-9a-f]{0,4}:[0-9a-f:.]{1,45})(?:%\S{1,32})?\)/i;
 const WINDOWS_HEAD = new RegExp(
   `^(?:Pinging|正在 Ping) (\\S+?)(?: \\[(${A})\\])?(?: (?:from|从) (${A}))? (?:with \\d+ bytes of data|具有 \\d+ 字节的数据)`,
 );
@@ -82,11 +84,12 @@ const REST =
 /** Null where ping prints no such line. */
 export function readPingLine(printed: string): PingLine | null {
   // -D puts the time in front; a terminal shows Ctrl-C.
-  const line = printed.replace(/^\[\d{9,11}\.\d{1,9}\] ?/, "").replace(/^\^[CZ\\]/, "");
+  const line = inEnglish(printed.replace(/^\[\d{9,11}\.\d{1,9}\] ?/, "").replace(/^\^[CZ\\]/, ""));
   const head = HEAD.exec(line);
   if (head)
     return { ...headOf(head[1], head[2], head[3], head[4], false), length: lengthOf(line.slice(head[0].length)) };
-  if (IPV6_HEAD.test(line)) return { kind: "ipv6" };
+  const overIpv6 = IPV6_HEAD.exec(line)?.[1];
+  if (overIpv6 !== undefined) return { kind: "ipv6", destination: overIpv6 };
   const windows = WINDOWS_HEAD.exec(line);
   if (windows) return headOf(windows[1], windows[2] ?? windows[1], windows[3], undefined, true);
   const reply = REPLY.exec(line) ?? SPLIT_REPLY.exec(line);
@@ -150,7 +153,7 @@ function replyOf(line: string, from = ""): PingLine {
 function summaryOf(line: string): PingLine | null {
   const summary = SUMMARY.exec(line);
   if (summary) {
-    const duplicates = Number(/\+(\d{1,9}) (?:duplicates|个重复)/.exec(line)?.[1] ?? 0);
+    const duplicates = Number(/\+(\d{1,9}) (?:duplicates|个重复|重复)/.exec(line)?.[1] ?? 0);
     return counted(summary[1] ?? summary[3], summary[2] ?? summary[4], false, duplicates);
   }
   const windows = WINDOWS_SUMMARY.exec(line);
@@ -174,6 +177,7 @@ const CALLS: Readonly<Record<string, RefusedCall>> = {
   bind: "bind",
   sendmsg: "sendmsg",
   sendto: "sendmsg",
+  "sending packet": "sendmsg",
   socket: "socket",
   "icmp open socket": "socket",
   SO_BINDTODEVICE: "device",
@@ -187,12 +191,12 @@ function refusalOf(line: string): PingLine | null {
   const refusal = (call: RefusedCall, errno: string | null, name: string | null = null, mtu: number | null = null) =>
     ({ kind: "refusal", call, errno, mtu, name }) as const;
   const call =
-    /^(connect|bind|sendmsg|sendto|socket|icmp open socket|SO_BINDTODEVICE|setsockopt)\b([^:：]{0,60})[:：] ?(.+)$/;
+    /^(connect|bind|sendmsg|sendto|sending packet|socket|icmp open socket|SO_BINDTODEVICE|setsockopt)\b([^:：]{0,60})[:：] ?(.+)$/;
   const said = call.exec(words);
   if (said?.[1] !== undefined && said[3] !== undefined) {
     const errno = errnoOfWords(said[3]);
     if (errno === null && named === undefined) return null;
-    return refusal(CALLS[said[1]] as RefusedCall, errno, said[2]?.trim() || null);
+    return refusal(ownValue(CALLS, said[1]) as RefusedCall, errno, said[2]?.trim() || null);
   }
   if (/Do you want to ping broadcast\?|您想要 ping 广播地址吗/.test(words)) return refusal("connect", "EACCES");
   const tooLong = /^(?:local error|本地错误)[:：] ?(?:message too long|消息太长)(?:[,，] ?mtu[=:] ?(\d{1,6}))?/i.exec(

@@ -58,6 +58,8 @@ const ERRNO: readonly (readonly [words: RegExp, errno: string])[] = [
   [/^(?:Message too (?:long|large)|消息过长|消息太长|信息过长)/i, "EMSGSIZE"],
   [/^(?:(?:Cannot|Can't) assign requested address|Address not available|(?:无法|不能)(?:分配|指定))/i, "EADDRNOTAVAIL"],
   [/^(?:No such device|没有那个设备)/i, "ENODEV"],
+  [/^(?:Required key not available|需要的关键字不存在|没有需要的密钥)/i, "ENOKEY"],
+  [/^(?:Destination address required|需要目标地址)/i, "EDESTADDRREQ"],
 ];
 
 /** The errno that strerror's words stand for; null for words nobody here knows. */
@@ -67,4 +69,4 @@ export function errnoOfWords(words: string): string | null {
 
 /** Words of a resolver that found no address for a name. */
 export const NO_NAME =
-  /^(?:Name or service not known|Temporary failure in name resolution|No address associated|Name does not resolve|Unknown host|nodename nor servname|未知的名称或服务|域名解析暂时失败|名称或服务未知)/i;
+  /^(?:Name or service not known|Temporary failure in name resolution|No address associated|Name does not resolve|Unknown host|nodename nor servname|未知的名称或服务|域名解析暂时失败|域名解析出现暂时性错误|没有与主机名关联的地址|名称或服务未知)/i;

@@ -26,19 +26,23 @@ export function verdictOfLine(
     facts: {
       target: formatIpv4(flow.dst),
       ...(flow.src === null ? {} : { source: formatIpv4(flow.src) }),
+      ...(flow.program === undefined ? {} : { asking: flow.program }),
       ...facts,
       basis: "ping",
     },
-    evidence: [{ basis: "seen", text: quotedLine(printed) }],
+    evidence: [{ basis: "seen", text: quotedLine(printed, flow.program) }],
     ruledOut: [],
   };
 }
 
 /** `ping printed: …`, with how often. */
-export function quotedLine({ line, count }: { readonly line: string; readonly count: number }): Text {
+export function quotedLine(
+  { line, count }: { readonly line: string; readonly count: number },
+  program: string = "ping",
+): Text {
   return count > 1
-    ? text(`ping printed: ${line} (${count} times alike)`, `ping 的输出：${line}（这样的共 ${count} 行）`)
-    : text(`ping printed: ${line}`, `ping 的输出：${line}`);
+    ? text(`${program} printed: ${line} (${count} times alike)`, `${program} 的输出：${line}（这样的共 ${count} 行）`)
+    : text(`${program} printed: ${line}`, `${program} 的输出：${line}`);
 }
 
 /** Whether the address that speaks and the one asked for are neighbours by the commonest mask: then there is no router. */
@@ -138,5 +142,6 @@ export function verdictOfRefusal(
 
 /** Whether an address ends like the broadcast address of a usual subnet. */
 export function looksLikeBroadcast(address: Ipv4): boolean {
-  return (address & 0xff) === 0xff;
+  // The lowest address of a subnet is one, too, before Linux 5.14.
+  return (address & 0xff) === 0xff || (address & 0xff) === 0;
 }

@@ -58,6 +58,8 @@ export interface Printed {
   readonly windows: boolean;
   /** The first line names an IPv6 address. */
   readonly ipv6: boolean;
+  /** That address, in small letters. */
+  readonly ipv6Destination?: string;
   /** Of the command, where it is known: -t, and the bytes of the whole packet. */
   readonly ttl: number | null;
   readonly length: number | null;

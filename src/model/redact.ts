@@ -1,6 +1,9 @@
 // A report that can be shared: addresses are replaced, everything else stays, and what shared a network still does.
 
 import { formatIpv4, type Ipv4, parseIpv4 } from "./address.ts";
+import type { Audit } from "./audit.ts";
+import type { Difference } from "./difference.ts";
+import { putOwn } from "./own-value.ts";
 import type { Problem } from "./problem.ts";
 import { type Redact, redactorFor } from "./redact-words.ts";
 import type { FlowReport, Report } from "./report.ts";
@@ -42,8 +45,34 @@ export function redacted(
   return { report: { ...whole, flows, notes: [...whole.notes, NOTE] }, problems: changed, words: redact };
 }
 
+/** An audit without addresses; names of hosts, namespaces and interfaces stay. */
+export function redactedAudit(audit: Audit): Audit {
+  const { value } = withoutAddresses(audit, []);
+  return { ...value, notes: [...value.notes, NOTE] };
+}
+
+/** A comparison without addresses. */
+export function redactedDifference(difference: Difference): Difference {
+  const { attempt } = difference;
+  const { source, destination } = attempt;
+  const { value, redact } = withoutAddresses(difference, source === null ? [destination] : [destination, source]);
+  const ends = {
+    source: source === null ? null : numberOf(source, redact),
+    destination: numberOf(destination, redact),
+  };
+  return { ...value, attempt: { ...attempt, ...ends }, notes: [...value.notes, NOTE] };
+}
+
+function withoutAddresses<T>(value: T, addresses: readonly Ipv4[]): { readonly value: T; readonly redact: Redact } {
+  const words: string[] = [];
+  collect(value, words, new Set());
+  const redact = redactorFor(words, addresses);
+  return { value: replaced(value, redact, new Map()) as T, redact };
+}
+
 function withoutFrames(one: FlowReport): FlowReport {
-  return { ...one, flow: { ...one.flow, echoOutcomes: [], arpOutcomes: [], loneOutcomes: [] } };
+  const none = { echoOutcomes: [], arpOutcomes: [], loneOutcomes: [] };
+  return { ...one, flow: { ...one.flow, ...none, ...(one.flow.transportOutcomes && { transportOutcomes: [] }) } };
 }
 
 function endsOf({ flow }: FlowReport, redact: Redact): { src: Ipv4 | null; dst: Ipv4 } {
@@ -76,6 +105,7 @@ function replaced(value: unknown, redact: Redact, seen: Map<object, unknown>): u
   }
   const copy: Record<string, unknown> | unknown[] = Array.isArray(value) ? [] : {};
   seen.set(value, copy);
-  for (const [key, one] of Object.entries(value)) (copy as Record<string, unknown>)[key] = replaced(one, redact, seen);
+  for (const [key, one] of Object.entries(value))
+    putOwn(copy as Record<string, unknown>, key, replaced(one, redact, seen));
   return copy;
 }

@@ -1,5 +1,7 @@
 // Everything a person reads exists in both languages; the compiler refuses a sentence that has only one.
 
+import { remembered } from "./remembered.ts";
+
 /** One sentence or title in English and in native Chinese. */
 export interface Text {
   readonly en: string;
@@ -9,15 +11,21 @@ export type Language = keyof Text;
 
 /** Builds a bilingual text; between Han and Latin or digits stands a space, also where a name was filled in. */
 export function text(en: string, zh: string): Text {
-  return { en, zh: zh.replace(HAN_THEN_LATIN, "$1 $2").replace(LATIN_THEN_HAN, "$1 $2") };
+  return { en, zh: spaced(zh) };
 }
 
 const HAN_THEN_LATIN = /([\u4e00-\u9fff])([A-Za-z0-9])/g;
 const LATIN_THEN_HAN = /([A-Za-z0-9])([\u4e00-\u9fff])/g;
+const spaced = remembered((zh) => zh.replace(HAN_THEN_LATIN, "$1 $2").replace(LATIN_THEN_HAN, "$1 $2"));
 
 /** The same in both languages: names, addresses, commands, lines of state. */
 export function verbatim(line: string): Text {
   return { en: line, zh: line };
+}
+
+/** Whether it was quoted and not written: a sentence has its words in each language. */
+export function isVerbatim({ en, zh }: Text): boolean {
+  return en === zh;
 }
 
 /** Makes a string from a file safe for a terminal: C0, DEL, C1, bidirectional controls and line separators become visible escapes. */

@@ -2,10 +2,12 @@
 // (trace, hops, steps, disposition). The kernel's decisions are steps; a way to stop is a cause code.
 
 import type { Ipv4, Mac } from "./address.ts";
+import type { Code } from "./code.ts";
 import type { Evidence, StateLine } from "./evidence.ts";
 import type { CauseHit } from "./finding.ts";
 import type { Direction } from "./packet.ts";
 import type { Text } from "./text.ts";
+import type { Transport, TransportPacket } from "./transport.ts";
 
 /** What somebody tried to send: from a ping's command line, or read off the packets. */
 export interface Attempt {
@@ -18,6 +20,8 @@ export interface Attempt {
   readonly ttl: number | null;
   /** Length of the whole IPv4 packet in bytes (84 for a plain ping). */
   readonly length: number;
+  /** Of these, IP options (ping's -R and -T). */
+  readonly options?: number;
   readonly dontFragment: boolean;
   /** ping's -M: "want" (the default: DF on what fits the first link), "do", "dont"; absent where only packets were seen. */
   readonly pathMtuDiscovery?: "want" | "do" | "dont" | "probe";
@@ -25,8 +29,16 @@ export interface Attempt {
   readonly toldMtu?: number;
   readonly broadcastAllowed: boolean;
   readonly mark: number;
+  /** Type of service (ping's -Q); absent: 0. */
+  readonly tos?: number;
   /** What ping printed where it got no socket: whether a process gets one is in no state. */
   readonly socketRefused?: string;
+  /** What hands the packet to the stack; absent is a ping, null a program that is not known. */
+  readonly program?: string | null;
+  /** It asks by ARP alone, past the stack. */
+  readonly byArp?: true;
+  /** The TCP connection or UDP question; absent is a ping. */
+  readonly transport?: Transport;
   /** How we know what was attempted. */
   readonly origin: "command" | "packets" | "asked";
 }
@@ -72,9 +84,20 @@ export interface ExpectedSighting {
         readonly destination: Ipv4;
         readonly type: number;
         readonly code: number;
+      }
+    | {
+        readonly kind: "transport";
+        readonly source: Ipv4 | null;
+        readonly destination: Ipv4;
+        /** Null where the kernel chooses it, or a translation does. */
+        readonly sourcePort: number | null;
+        readonly destinationPort: number | null;
+        readonly what: TransportPacket;
       };
   /** Destination MAC where the walk knows it. */
   readonly destinationMac: Mac | null;
+  /** It passes inside of another packet, which a capture of ARP and ICMP alone does not show. */
+  readonly isInside?: true;
 }
 
 export interface Step {
@@ -89,7 +112,31 @@ export interface Step {
   readonly state: readonly StateLine[];
   /** Set where a packet passes a capture point. */
   readonly expects: ExpectedSighting | null;
+  /** Number of the copy that it happens to; absent on the way that counts, which the end of the walk is about. */
+  readonly branch?: number;
 }
+
+/** A copy of a frame that ends beside the way that counts. */
+export interface Branch {
+  /** From 1 on. */
+  readonly n: number;
+  /** The branch it is a copy of; 0 is the way that counts. */
+  readonly of: number;
+  /** Where it ends. */
+  readonly netns: string;
+  readonly interface: string | null;
+  readonly end: BranchEnd;
+}
+
+export type BranchEnd =
+  /** Somebody answers this copy too. */
+  | { readonly kind: "answers" }
+  /** A host takes it and says nothing, or a hook or port ends it. */
+  | { readonly kind: "silent" | "lost"; readonly code: Code }
+  /** It is addressed to somebody else. */
+  | { readonly kind: "ignored" }
+  | { readonly kind: "exits" }
+  | { readonly kind: "open" };
 
 /** All steps of one packet inside one namespace. */
 export interface Hop {
@@ -101,15 +148,15 @@ export interface Hop {
 export type Disposition =
   /** The answer reached the socket. */
   | { readonly kind: "answered" }
-  /** The kernel stops it for the first time here. */
-  | { readonly kind: "stopped"; readonly hit: CauseHit }
+  /** The kernel stops it for the first time here; `alsoAs` is the same stop under other names: the mechanism of a story. */
+  | { readonly kind: "stopped"; readonly hit: CauseHit; readonly alsoAs?: readonly CauseHit[] }
   /** State does not tell what comes next: what is missing, and which causes stay possible. */
   | {
       readonly kind: "open";
       readonly netns: string;
       readonly missing: readonly string[];
       readonly question: Text;
-      readonly candidates: readonly string[];
+      readonly candidates: readonly Code[];
     }
   /** It leaves through an interface whose other end is in no known namespace. */
   | { readonly kind: "exits"; readonly netns: string; readonly interface: string; readonly leg: Leg };
@@ -118,6 +165,9 @@ export type Disposition =
 export type Heard =
   | { readonly kind: "reply" }
   | { readonly kind: "nothing" }
+  /** The connection stands, or it was refused by a reset. */
+  | { readonly kind: "connected" }
+  | { readonly kind: "reset" }
   /** A system call of ping's fails; ping keeps quiet about most errors of `sendmsg`. */
   | { readonly kind: "error"; readonly call: "socket" | "bind" | "connect" | "sendmsg"; readonly errno: string }
   | { readonly kind: "icmp-error"; readonly from: Ipv4; readonly type: number; readonly code: number };
@@ -125,6 +175,8 @@ export type Heard =
 export interface Trace {
   readonly attempt: Attempt;
   readonly hops: readonly Hop[];
+  /** Copies that ended beside it, in the order of their steps. */
+  readonly branches?: readonly Branch[];
   readonly disposition: Disposition;
   /** Worth telling though nothing stops (reply-via-lo, proxy-arp…), and later faults on the way, in order of mending. */
   readonly remarks: readonly CauseHit[];
@@ -137,6 +189,8 @@ export interface Trace {
   readonly assumed?: readonly string[];
   /** Absent where the walk ended open. */
   readonly heard?: Heard;
+  /** How many ways were followed, where state leaves more than that. */
+  readonly waysFollowed?: number;
 }
 
 /** All steps in order. */

@@ -1,8 +1,32 @@
 // A vantage is a place where packets are seen: one interface of one namespace, in one input.
 
+import type { ClockFit } from "./clock-fit.ts";
 import type { Nanoseconds } from "./time.ts";
 
+/** Link types that few captures have, by their LINKTYPE_ names. */
+export type RareLinkType =
+  | "SLIP"
+  | "PPP"
+  | "ATM_RFC1483"
+  | "PPP_HDLC"
+  | "PPP_ETHER"
+  | "C_HDLC"
+  | "IEEE802_11"
+  | "ENC"
+  | "PFLOG"
+  | "PRISM_HEADER"
+  | "IEEE802_11_RADIOTAP"
+  | "IEEE802_11_AVS"
+  | "PPP_PPPD"
+  | "PPI"
+  | "PPP_WITH_DIR"
+  | "C_HDLC_WITH_DIR"
+  | "MPLS"
+  | "NFLOG"
+  | "PKTAP";
+
 export type LinkType =
+  | RareLinkType
   | "EN10MB"
   | "LINUX_SLL"
   | "LINUX_SLL2"
@@ -47,6 +71,8 @@ export interface InputSummary {
   snapLength: number | null;
   from: Nanoseconds | null;
   to: Nanoseconds | null;
+  /** What the file calls its interface beside the name ("Wi-Fi"). */
+  readonly description?: string;
   /** The capture filter, where the file or the command tells it. */
   filter: string | null;
   /** Whether time stamps come from the kernel or were made later, in user space. */
@@ -54,6 +80,8 @@ export interface InputSummary {
   readonly problems: import("./problem.ts").Problem[];
   /** What was added to every time of this input, because its clock differs from the others'. */
   readonly clockOffset?: Nanoseconds;
+  /** How its host's clock goes by that of the first host, where several hosts saw the same packets. */
+  readonly clock?: ClockFit;
   /** How often its time stamps leapt back, the farthest leap, and the first frame after one. */
   readonly clockStepsBack?: { readonly count: number; readonly largest: Nanoseconds; readonly frame: number };
 }

@@ -2,10 +2,11 @@
 
 import Table from "cli-table3";
 import type { Cause } from "../model/cause.ts";
+import type { Fix } from "../model/finding.ts";
 import { printable, type Text, text } from "../model/text.ts";
-import { searchLines } from "./advice.ts";
 import { commandLines, headRule, lookOf, type Page, pageOf, type TextOptions, termLines } from "./page.ts";
 import { BORDERLESS, tableLines } from "./table.ts";
+import { searchLines } from "./text-advice.ts";
 import { displayWidth, wrap } from "./width.ts";
 import { SEVERITY, WORDS } from "./words.ts";
 
@@ -40,8 +41,8 @@ export function renderCauseList(causes: readonly Cause[], options: TextOptions):
   return `${tableLines(table).join("\n")}\n\n${page.style("faint", hint)}\n`;
 }
 
-/** The manual page of one cause. */
-export function renderCausePage(cause: Cause, options: TextOptions): string {
+/** The manual page of one cause, with its fixes as they are typed where nothing is known. */
+export function renderCausePage(cause: Cause, fixes: readonly Fix[], options: TextOptions): string {
   const page = pageOf(options);
   const { meaning, evidence, tellApart, kernel } = cause.page();
   const blocks = [
@@ -55,9 +56,9 @@ export function renderCausePage(cause: Cause, options: TextOptions): string {
     section(page, HEADINGS.evidence, evidence[page.language]),
     section(page, HEADINGS.tellApart, tellApart[page.language]),
     lookalikes(page, cause.lookalikes),
-    fixes(page, cause),
+    todo(page, fixes),
     section(page, HEADINGS.kernel, kernel),
-    cause.scenario === null ? [] : [heading(page, HEADINGS.scenario), `  pktwhy explain fixtures/${cause.scenario}`],
+    cause.scenario === null ? [] : [heading(page, HEADINGS.scenario), `  sudo pktwhy lab run ${cause.scenario}`],
     searchLines(page, cause.search),
   ];
   return `${blocks
@@ -87,8 +88,7 @@ function lookalikes(page: Page, codes: readonly string[]): string[] {
   return [heading(page, HEADINGS.lookalikes), ...termLines(page, rows, 2)];
 }
 
-function fixes(page: Page, cause: Cause): string[] {
-  const list = cause.fixes({}, null);
+function todo(page: Page, list: readonly Fix[]): string[] {
   if (list.length === 0) return [];
   return [
     heading(page, HEADINGS.todo),

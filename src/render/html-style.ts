@@ -1,8 +1,8 @@
 // Looks of the HTML report, light or dark as the reader's system is.
 
 export const HTML_STYLE = `
-:root{color-scheme:light dark;--ink:#1c2024;--faint:#60656c;--paper:#fff;--sunk:#f3f5f7;--edge:#d9dde2;--good:#18794e;--bad:#c62a2f;--unsure:#946800;--link:#0b68cb}
-@media (prefers-color-scheme:dark){:root{--ink:#e6e8eb;--faint:#9ba1a9;--paper:#14171a;--sunk:#1f2428;--edge:#353c43;--good:#4cc38a;--bad:#ff7b72;--unsure:#f0c000;--link:#70b8ff}}
+:root{color-scheme:light dark;--ink:#1c2024;--faint:#60656c;--paper:#fff;--sunk:#f3f5f7;--edge:#d9dde2;--good:#18794e;--bad:#c62a2f;--unsure:#946800;--link:#0b68cb;--mark:#fff3c4;--warn:#a15c00;--sheet:#fff;--card:#f8f9fb;--rim:#8b939c;--tint:#e6f5ec}
+@media (prefers-color-scheme:dark){:root{--ink:#e6e8eb;--faint:#9ba1a9;--paper:#14171a;--sunk:#1f2428;--edge:#353c43;--good:#4cc38a;--bad:#ff7b72;--unsure:#f0c000;--link:#70b8ff;--mark:#3a3314;--warn:#ffb454;--sheet:#14171a;--card:#1a1e22;--rim:#6d757e;--tint:#12291d}}
 *{box-sizing:border-box}
 body{margin:0;background:var(--paper);color:var(--ink);font:16px/1.55 system-ui,"Noto Sans CJK SC","PingFang SC","Microsoft YaHei",sans-serif}
 main{max-width:60rem;margin:0 auto;padding:2rem 1.25rem 3rem}
@@ -19,7 +19,6 @@ pre code{background:none;padding:0;white-space:pre;font-size:1em}
 .wide+p{margin-top:1.2rem}
 ul{margin:.3rem 0;padding-left:1.3rem}
 ul.commands{list-style:none;padding:0}
-figure{margin:1.2rem 0;overflow-x:auto}
 .wide{overflow-x:auto}
 table{border-collapse:collapse;width:100%;font-size:.92rem}
 th,td{text-align:left;vertical-align:top;padding:.35rem .6rem;border-bottom:1px solid var(--edge)}
@@ -40,14 +39,6 @@ td:last-child{margin-left:auto}
 td:empty{display:none}
 }
 .small{color:var(--faint);font-size:.875rem}
-svg{font:13px ui-monospace,Menlo,Consolas,"DejaVu Sans Mono","Noto Sans Mono CJK SC",monospace;max-width:none}
-svg text{fill:var(--ink);text-anchor:middle}
-svg .place{font-weight:700}
-svg .detail{fill:var(--faint)}
-svg .beside{text-anchor:start}
-svg .life{stroke:var(--edge);stroke-width:2}
-svg .arrow path{fill:none;stroke:var(--link);stroke-width:1.6}
-svg .arrow .head{fill:var(--link);stroke:none}
-svg .dies path{stroke:var(--bad)}
+tr:target td{background:var(--mark)}
 @media print{main{max-width:none;padding:0}}
 `;

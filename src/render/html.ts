@@ -2,32 +2,37 @@
 // that lets a browser fetch nothing.
 
 import type { Report } from "../model/report.ts";
-import { type Block, type DocumentOptions, documentOf, type Row, type Span, widePage } from "./document.ts";
-import { svgDrawing } from "./html-drawing.ts";
+import { blocksOf, type PageBlock, type PageOptions, pageDocument, type Row } from "./blocks.ts";
+import type { Document, Span } from "./document/document.ts";
+import type { Voice } from "./document/voice.ts";
+import { figuresOf } from "./html-figures.ts";
+import { PICTURE_STYLE } from "./html-picture-style.ts";
 import { HTML_STYLE } from "./html-style.ts";
-import type { Page } from "./page.ts";
+import { escaped } from "./picture/svg.ts";
 import { WORDS } from "./words.ts";
 
 /** The whole file, ending in a newline. */
-export function renderHtml(report: Report, options: DocumentOptions): string {
-  const page = widePage(options);
-  const blocks = documentOf(page, report, options.version);
-  const [first] = blocks;
-  const title = first?.kind === "title" ? first.spans.map((span) => span.text).join("") : "pktwhy";
+export function renderHtml(report: Report, options: PageOptions): string {
+  const { voice, told } = pageDocument(report, options);
+  return htmlPage(voice, titleOf(told), blocksOf(voice, told));
+}
+
+/** A page of these blocks, whatever they tell. */
+export function htmlPage(voice: Voice, title: string, blocks: readonly PageBlock[]): string {
   return [
     "<!doctype html>",
-    `<html lang="${page.language === "zh" ? "zh-CN" : "en"}">`,
+    `<html lang="${voice.language === "zh" ? "zh-CN" : "en"}">`,
     "<head>",
     '<meta charset="utf-8">',
     `<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">`,
     '<meta name="viewport" content="width=device-width, initial-scale=1">',
     '<meta name="color-scheme" content="light dark">',
     `<title>${escaped(title)}</title>`,
-    `<style>${HTML_STYLE}</style>`,
+    `<style>${HTML_STYLE}${PICTURE_STYLE}</style>`,
     "</head>",
     "<body>",
     "<main>",
-    ...blocks.map((block) => blockOf(page, block)).filter((block) => block !== ""),
+    ...blocks.map((block) => blockOf(voice, block)).filter((block) => block !== ""),
     "</main>",
     "</body>",
     "</html>",
@@ -35,14 +40,25 @@ export function renderHtml(report: Report, options: DocumentOptions): string {
   ].join("\n");
 }
 
-function blockOf(page: Page, block: Block): string {
+// A browser's tab has room for the headline alone.
+function titleOf({ sections, main }: Document): string {
+  const parts = sections.flatMap(({ flow, parts }) => (flow === null || flow === main ? parts : []));
+  const headline = parts.find((part) => part.kind === "no-answer" || part.kind === "answer");
+  const [first] = parts;
+  return headline?.sentence ?? (first?.kind === "title" ? first.sentence : "pktwhy");
+}
+
+function blockOf(voice: Voice, block: PageBlock): string {
   switch (block.kind) {
     case "title":
       return `<h${block.level} class="${block.verdict}">${line(block.spans)}</h${block.level}>`;
     case "paragraph":
-      return `<p>${labelled(page, block.label, line(block.spans))}</p>`;
+      return `<p>${labelled(voice, block.label, line(block.spans))}</p>`;
     case "drawing":
-      return `<figure>${svgDrawing(page, block.drawing, escaped)}</figure>`;
+      // The pictures show all of it.
+      return "";
+    case "picture":
+      return figuresOf(voice, block);
     case "table":
       return `${heading(block.label)}\n<div class="wide"><table>\n${tableOf(block.head, block.rows)}\n</table></div>`;
     case "list":
@@ -55,7 +71,7 @@ function blockOf(page: Page, block: Block): string {
       return `${heading(block.label)}\n<ul class="commands">\n${items.join("\n")}\n</ul>`;
     }
     case "small":
-      return block.spans.length === 0 ? "" : `<p class="small">${labelled(page, block.label, line(block.spans))}</p>`;
+      return block.spans.length === 0 ? "" : `<p class="small">${labelled(voice, block.label, line(block.spans))}</p>`;
   }
 }
 
@@ -63,34 +79,38 @@ function heading(label: string): string {
   return `<h3>${escaped(label)}</h3>`;
 }
 
-function labelled(page: Page, label: string | null, words: string): string {
-  return label === null ? words : `<b>${escaped(label)}</b>${page.say(WORDS.colon)}${words}`;
+function labelled(voice: Voice, label: string | null, words: string): string {
+  return label === null ? words : `<b>${escaped(label)}</b>${voice.say(WORDS.colon)}${words}`;
 }
 
 function tableOf(head: readonly string[], rows: readonly Row[]): string {
   const titles = head.map((title) => `<th scope="col">${escaped(title)}</th>`).join("");
-  const lines = rows.map(({ cells, missing }) => {
+  const lines = rows.map(({ cells, missing, id }) => {
     const line_ = cells.map((cell) => `<td${isLong(cell) ? ' class="long"' : ""}>${line(cell)}</td>`).join("");
-    return `<tr${missing ? ' class="missing"' : ""}>${line_}</tr>`;
+    const at = id === undefined ? "" : ` id="${id}"`;
+    return `<tr${missing ? ' class="missing"' : ""}${at}>${line_}</tr>`;
   });
   return [`<thead><tr>${titles}</tr></thead>`, "<tbody>", ...lines, "</tbody>"].join("\n");
 }
 
 // A place whose name would take the room of what happened there.
 function isLong(cell: readonly Span[]): boolean {
-  return cell.length === 1 && cell[0]?.kind === "code" && cell[0].text.length > LONG;
+  return cell.length === 1 && cell[0]?.kind === "literal" && cell[0].text.length > LONG;
 }
 
 const LONG = 28;
 
-const TAGS: Record<Span["kind"], string | null> = { words: null, code: "code", strong: "strong" };
+const TAGS: Record<Span["kind"], string | null> = {
+  words: null,
+  aside: null,
+  code: "code",
+  literal: "code",
+  frames: "code",
+  strong: "strong",
+};
 
 function line(spans: readonly Span[]): string {
   return spans
     .map(({ kind, text }) => (TAGS[kind] === null ? escaped(text) : `<${TAGS[kind]}>${escaped(text)}</${TAGS[kind]}>`))
     .join("");
-}
-
-function escaped(words: string): string {
-  return words.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }

@@ -3,11 +3,30 @@
 
 import { formatIpv4 } from "../model/address.ts";
 import { type Evidence, formatFrame } from "../model/evidence.ts";
-import type { Finding } from "../model/finding.ts";
-import type { FlowReport, Report, ReportStep } from "../model/report.ts";
+import type { Finding, Fix } from "../model/finding.ts";
+import { placeOfKey } from "../model/host.ts";
+import type { OuterHeader } from "../model/packet.ts";
+import type { FlowReport, Report, ReportStep, Since } from "../model/report.ts";
 import type { Language } from "../model/text.ts";
 import { formatTime, type Nanoseconds } from "../model/time.ts";
 import type { InputSummary, LinkType, Vantage } from "../model/vantage.ts";
+import type { WhyEntry, WhySight } from "../model/why.ts";
+import { sourceOf, targetOf } from "./document/outcome.ts";
+import type {
+  CrowdJson,
+  EvidenceJson,
+  FindingJson,
+  FixJson,
+  FlowJson,
+  InputJson,
+  NoteJson,
+  PrintedJson,
+  ReportJson,
+  ReportLineJson,
+  SinceJson,
+  StepJson,
+  WhyJson,
+} from "./json-shape.ts";
 
 export interface JsonOptions {
   readonly language: Language;
@@ -17,14 +36,27 @@ export interface JsonOptions {
 
 /** The whole report, two spaces deep, ending in a newline. */
 export function renderJson(report: Report, options: JsonOptions): string {
-  return `${JSON.stringify(jsonReport(report, options), null, 2).replace(OBEYED, escaped)}\n`;
+  return jsonText(jsonReport(report, options));
+}
+
+/** Any value as JSON that is safe to print on a terminal, ending in a newline. */
+export function jsonText(value: unknown): string {
+  return `${JSON.stringify(value, null, 2).replace(OBEYED, escaped)}\n`;
 }
 
 /** One line for the answer with what was read, then one line for each flow. */
 export function renderJsonLines(report: Report, options: JsonOptions): string {
   const { flows, ...head } = jsonReport(report, options);
-  const lines = [{ type: "report", ...head }, ...flows.map((flow) => ({ type: "flow", ...flow }))];
-  return lines.map((line) => `${JSON.stringify(line).replace(OBEYED, escaped)}\n`).join("");
+  const lines: ReportLineJson[] = [
+    { type: "report", ...head },
+    ...flows.map((flow) => ({ type: "flow" as const, ...flow })),
+  ];
+  return lines.map(jsonLine).join("");
+}
+
+/** A value as one line of JSON, as safe as `jsonText`. */
+export function jsonLine(value: PrintedJson): string {
+  return `${JSON.stringify(value).replace(OBEYED, escaped)}\n`;
 }
 
 // JSON may hold these as they are, but a terminal obeys them; names in captures can bring them in.
@@ -34,10 +66,23 @@ function escaped(character: string): string {
   return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
 }
 
-// The report as a plain object that JSON can hold.
-function jsonReport(report: Report, { language, version }: JsonOptions) {
-  const { answer, command } = report;
+/** How a report is told. */
+interface Told {
+  readonly language: Language;
+  /** Where there are several hosts, keys of namespaces begin with their names. */
+  readonly hosts: readonly string[] | undefined;
+  readonly undated: boolean;
+}
+
+function placeOf(netns: string | null, { hosts }: Told) {
+  return placeOfKey(netns, hosts);
+}
+
+/** The report as a plain object that JSON can hold. */
+export function jsonReport(report: Report, { language, version }: JsonOptions): ReportJson {
+  const { answer, command, hosts } = report;
   const notes = notesOf(report, language);
+  const told: Told = { language, hosts, undated: report.inputs.some(isUndated) };
   return {
     schema: "pktwhy/1",
     tool: `pktwhy ${version}`,
@@ -52,28 +97,41 @@ function jsonReport(report: Report, { language, version }: JsonOptions) {
             headline: answer.headline[language],
           },
     command: command === null ? null : { argv: [...command.argv], exitCode: command.exitCode },
-    inputs: report.inputs.map((input) => inputOf(input, language)),
-    flows: report.flows.map((flow) => flowOf(flow, language, report.inputs.some(isUndated))),
+    ...(hosts === undefined ? {} : { hosts: [...hosts] }),
+    inputs: report.inputs.map((input) => inputOf(input, told)),
+    flows: report.flows.map((flow) => flowOf(flow, told)),
     ...(notes.length === 0 ? {} : { notes }),
+    ...(report.since === undefined ? {} : { since: sinceOf(report.since, told) }),
   };
+}
+
+// Its sentences are notes; here is what a program needs of them.
+function sinceOf({ notes: _, ...since }: Since, told: Told): SinceJson {
+  const changes = since.changes.map((change) => ({
+    ...change,
+    ...placeOf(change.netns, told),
+    text: change.text[told.language],
+  }));
+  return { ...since, changes };
 }
 
 // What limits the whole, and what went wrong that concerns no capture alone. Schema pktwhy/1 had no place for it at first:
 // where there is none, there is no such key.
-function notesOf({ notes, problems, inputs }: Report, language: Language) {
+function notesOf({ notes, problems, inputs }: Report, language: Language): NoteJson[] {
   const told = new Set(inputs.flatMap((input) => input.problems.map((problem) => problem.text.en)));
   const others = problems.filter(({ text }) => !told.has(text.en) && told.add(text.en));
   return [
-    ...notes.map((note) => ({ severity: "note", text: note[language] })),
+    ...notes.map((note) => ({ severity: "note" as const, text: note[language] })),
     ...others.map(({ severity, text }) => ({ severity, text: text[language] })),
   ];
 }
 
-function inputOf(input: InputSummary, language: Language) {
+function inputOf(input: InputSummary, told: Told): InputJson {
   return {
     source: input.vantage.source,
-    netns: input.vantage.netns,
+    ...placeOf(input.vantage.netns, told),
     interface: input.vantage.interface,
+    ...(input.description === undefined ? {} : { description: input.description }),
     format: input.format,
     linkType: linkTypeName(input.linkType),
     packets: input.packets,
@@ -81,17 +139,20 @@ function inputOf(input: InputSummary, language: Language) {
     droppedByKernel: input.droppedByKernel,
     from: isUndated(input) ? null : timeOf(input.from),
     to: isUndated(input) ? null : timeOf(input.to),
-    problems: input.problems.map((problem) => problem.text[language]),
+    problems: input.problems.map((problem) => problem.text[told.language]),
   };
 }
 
-function flowOf({ flow, verdict, findings, steps }: FlowReport, language: Language, undated: boolean) {
+function flowOf({ flow, verdict, findings, steps, why, crowd, path }: FlowReport, told: Told): FlowJson {
+  const { language } = told;
   return {
     id: flow.id,
     kind: flow.kind,
-    netns: flow.netns,
-    src: flow.src === null ? null : formatIpv4(flow.src),
-    dst: formatIpv4(flow.dst),
+    ...placeOf(flow.netns, told),
+    src: sourceOf(flow),
+    dst: targetOf(flow),
+    ...(flow.program === undefined ? {} : { program: flow.program }),
+    ...(flow.ipv6 === undefined ? {} : { ipv6: flow.ipv6 }),
     icmpId: flow.icmpId,
     requests: flow.requests,
     replies: flow.replies,
@@ -102,35 +163,102 @@ function flowOf({ flow, verdict, findings, steps }: FlowReport, language: Langua
         ? null
         : { min: toNanosecond(flow.rttMs.min), avg: toNanosecond(flow.rttMs.avg), max: toNanosecond(flow.rttMs.max) },
     verdict,
-    causes: findings.map((finding) => causeOf(finding, language)),
-    steps: steps.map((step) => stepOf(step, language, undated)),
+    ...(crowd === undefined ? {} : { crowd: crowdOf(crowd, language) }),
+    causes: findings.map((finding) => causeOf(finding, told)),
+    ...(path === undefined
+      ? {}
+      : {
+          path: {
+            reached: path.reached,
+            hops: path.hops.map((hop) => ({
+              ...hop,
+              ...placeOf(hop.netns, told),
+              from: hop.from === null ? null : formatIpv4(hop.from),
+            })),
+          },
+        }),
+    steps: steps.map((step) => stepOf(step, told)),
+    ...(why === undefined ? {} : { why: why.map((entry) => whyOf(entry, language)) }),
   };
 }
 
-function causeOf(finding: Finding, language: Language) {
+// The flows that this one stands for, itself among them.
+function crowdOf({ crowd, alike, sentence }: NonNullable<FlowReport["crowd"]>, language: Language): CrowdJson {
+  const { shared, members, answered, onlyCounted } = crowd;
+  return { shared, members, answered, alike, onlyCounted, text: sentence[language] };
+}
+
+// Keys as in the model; frames and sentences as everywhere else.
+function whyOf(entry: WhyEntry, language: Language): WhyJson {
+  switch (entry.kind) {
+    case "attempt":
+      return entry;
+    case "walk": {
+      const { end, seen, missing, unforeseen } = entry;
+      return {
+        ...entry,
+        end: end.kind === "open" ? { ...end, question: end.question[language] } : end,
+        seen: seen === null ? null : seen.map(sightOf),
+        missing: missing.map(sightOf),
+        unforeseen: unforeseen.map(formatFrame),
+      };
+    }
+    case "repair": {
+      const { end } = entry;
+      return { ...entry, end: end?.kind === "open" ? { ...end, question: end.question[language] } : end };
+    }
+    case "bound":
+      return entry;
+    case "chosen":
+      return { ...entry, because: entry.because[language] };
+    case "checked":
+      return { ...entry, breaches: entry.breaches.map(({ rule, text }) => ({ rule, text: text[language] })) };
+  }
+}
+
+function sightOf(sight: WhySight) {
+  return { ...sight, frames: sight.frames.map(formatFrame) };
+}
+
+function causeOf(finding: Finding, told: Told): FindingJson {
+  const { language } = told;
   return {
     code: finding.code,
     severity: finding.severity,
     certainty: finding.certainty,
-    netns: finding.netns,
+    ...placeOf(finding.netns, told),
     interface: finding.interface,
     summary: finding.summary[language],
     why: finding.why[language],
-    evidence: finding.evidence.map((one) => evidenceOf(one, language)),
+    evidence: finding.evidence.map((one) => evidenceOf(one, told)),
     settle: finding.settle.map(({ command, because }) => ({ command, because: because[language] })),
-    fixes: finding.fixes.map(({ command, effect }) => ({ command, effect: effect[language] })),
+    fixes: finding.fixes.map((fix) => fixOf(fix, language)),
     lookalikes: [...finding.lookalikes],
     ruledOut: finding.ruledOut.map(({ code, because }) => ({ code, because: because[language] })),
   };
 }
 
-function evidenceOf(one: Evidence, language: Language) {
+/** A fix as JSON has it. */
+export function fixOf({ command, effect, edits, proof, outcome, undo, keep }: Fix, language: Language): FixJson {
+  return {
+    command,
+    effect: effect[language],
+    edits: edits ?? [],
+    proof: proof ?? "unproven",
+    ...(outcome === undefined ? {} : { outcome: outcome[language] }),
+    undo: undo ?? [],
+    keep: keep ?? [],
+  };
+}
+
+function evidenceOf(one: Evidence, told: Told): EvidenceJson {
   const frame = one.frames?.[0];
   return {
     basis: one.basis,
-    text: one.text[language],
+    text: one.text[told.language],
     frame: frame === undefined ? null : formatFrame(frame),
-    state: one.state === undefined ? null : { netns: one.state.netns, key: one.state.key, line: one.state.line },
+    state:
+      one.state === undefined ? null : { ...placeOf(one.state.netns, told), key: one.state.key, line: one.state.line },
     counter:
       one.counter === undefined
         ? null
@@ -139,17 +267,32 @@ function evidenceOf(one: Evidence, language: Language) {
 }
 
 // A step without frames may have the time of a pasted line: where there are such lines, it is no date.
-function stepOf(step: ReportStep, language: Language, undated: boolean) {
-  const dated = step.frames.length === 0 ? !undated : !step.frames.some(isUndated);
+function stepOf(step: ReportStep, told: Told): StepJson {
+  const dated = step.frames.length === 0 ? !told.undated : !step.frames.some(isUndated);
   return {
     n: step.n,
-    netns: step.netns,
+    ...placeOf(step.netns, told),
     interface: step.interface,
     time: dated ? timeOf(step.time) : null,
     basis: step.basis,
-    text: step.text[language],
+    text: step.text[told.language],
     frames: step.frames.map(formatFrame),
+    branch: step.branch ?? null,
+    ...commentsOf(step),
+    ...(step.inside === undefined ? {} : { inside: step.inside.map(outerOf) }),
   };
+}
+
+// Comments of a pcapng, each with its frame; schema pktwhy/1 had no place for them at first.
+function commentsOf({ frames }: ReportStep) {
+  const comments = frames.flatMap((frame) =>
+    (frame.comments ?? []).map((comment) => ({ frame: formatFrame(frame), text: comment })),
+  );
+  return comments.length === 0 ? {} : { comments };
+}
+
+function outerOf({ kind, from, to, number, labels }: OuterHeader) {
+  return { kind, from, to, number, labels: [...labels] };
 }
 
 // Pasted text without a date: its times count from an unknown midnight.

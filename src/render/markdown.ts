@@ -2,58 +2,70 @@
 // link, no mention, no image, no HTML.
 
 import type { Drawing, Report } from "../model/report.ts";
-import { type Block, type DocumentOptions, documentOf, type Row, type Span, widePage } from "./document.ts";
+import { blocksOf, type PageBlock, type PageOptions, pageDocument, type Row } from "./blocks.ts";
+import type { Span } from "./document/document.ts";
+import type { Voice } from "./document/voice.ts";
 import { drawingLines } from "./drawing.ts";
-import type { Page } from "./page.ts";
+import { flowchartLines } from "./picture/flowchart.ts";
+import { styleOf } from "./style.ts";
 import { WORDS } from "./words.ts";
 
 // Code blocks scroll sideways beyond about this.
 const DRAWING_WIDTH = 110;
 
 /** The report, ending in a newline. */
-export function renderMarkdown(report: Report, options: DocumentOptions): string {
-  const page = widePage(options);
-  const blocks = documentOf(page, report, options.version).map((block) => blockOf(page, block));
-  return `${blocks.filter((block) => block !== "").join("\n\n")}\n`;
+export function renderMarkdown(report: Report, options: PageOptions): string {
+  const { voice, told } = pageDocument(report, options);
+  return markdownPage(voice, blocksOf(voice, told));
 }
 
-function blockOf(page: Page, block: Block): string {
+/** These blocks, whatever they tell. */
+export function markdownPage(voice: Voice, blocks: readonly PageBlock[]): string {
+  const written = blocks.map((block) => blockOf(voice, block));
+  return `${written.filter((block) => block !== "").join("\n\n")}\n`;
+}
+
+function blockOf(voice: Voice, block: PageBlock): string {
   switch (block.kind) {
     case "title":
       return `${"#".repeat(block.level + 2)} ${line(block.spans)}`;
     case "paragraph":
-      return labelled(page, block.label, line(block.spans));
+      return labelled(voice, block.label, line(block.spans));
     case "drawing":
-      return drawingBlock(page, block.drawing);
+      return drawingBlock(voice, block.drawing);
+    case "picture": {
+      const lines = flowchartLines(voice, block.scene);
+      return lines.length === 0 ? "" : fenced("mermaid", lines);
+    }
     case "table":
-      return [heading(page, block.label), tableOf(block.head, block.rows)].join("\n\n");
+      return [heading(voice, block.label), tableOf(block.head, block.rows)].join("\n\n");
     case "list":
-      return [heading(page, block.label), block.items.map((item) => `- ${line(item)}`).join("\n")].join("\n\n");
+      return [heading(voice, block.label), block.items.map((item) => `- ${line(item)}`).join("\n")].join("\n\n");
     case "commands": {
       const items = block.items.map(({ command, said }) =>
         command === ""
           ? line(said)
           : [...(said.length === 0 ? [] : [line(said)]), fenced("sh", [command])].join("\n\n"),
       );
-      return [heading(page, block.label), ...items].join("\n\n");
+      return [heading(voice, block.label), ...items].join("\n\n");
     }
     case "small":
-      return block.spans.length === 0 ? "" : labelled(page, block.label, line(block.spans));
+      return block.spans.length === 0 ? "" : labelled(voice, block.label, line(block.spans));
   }
 }
 
-function heading(page: Page, label: string): string {
+function heading(voice: Voice, label: string): string {
   // The colon stands outside: emphasis that ends in punctuation does not end before a Han character (CommonMark 6.2).
-  return `**${escaped(label)}**${page.say(WORDS.colon).trimEnd()}`;
+  return `**${escaped(label)}**${voice.say(WORDS.colon).trimEnd()}`;
 }
 
-function labelled(page: Page, label: string | null, words: string): string {
+function labelled(voice: Voice, label: string | null, words: string): string {
   if (label === null) return words;
-  return `${heading(page, label)}${page.say(WORDS.sentenceGap)}${words}`;
+  return `${heading(voice, label)}${voice.say(WORDS.sentenceGap)}${words}`;
 }
 
-function drawingBlock(page: Page, drawing: Drawing): string {
-  const lines = drawingLines({ ...page, width: DRAWING_WIDTH }, drawing);
+function drawingBlock(voice: Voice, drawing: Drawing): string {
+  const lines = drawingLines({ say: voice.say, style: styleOf(false), width: DRAWING_WIDTH }, drawing);
   return lines.length === 0 ? "" : fenced("text", lines);
 }
 
@@ -89,7 +101,7 @@ function line(spans: readonly Span[]): string {
 // begins where other code ends makes neither of them code (CommonMark 6.1).
 function written(spans: readonly Span[], table: boolean): string {
   const code = table ? codeCell : codeSpan;
-  return touching(touching(spans).flatMap((span) => (span.kind === "words" ? pieces(span.text) : span)))
+  return touching(touching(spans.map(dressed)).flatMap((span) => (span.kind === "words" ? pieces(span.text) : span)))
     .map(({ kind, text }) => {
       if (kind === "code") return code(text);
       return kind === "words" ? escaped(text) : `**${written(pieces(text), table)}**`;
@@ -97,8 +109,18 @@ function written(spans: readonly Span[], table: boolean): string {
     .join("");
 }
 
-function touching(spans: readonly Span[]): Span[] {
-  const result: Span[] = [];
+// What a page quotes is code, whatever it is.
+function dressed({ kind, text }: Span): Dressed {
+  return { kind: kind === "strong" ? kind : kind === "words" || kind === "aside" ? "words" : "code", text };
+}
+
+interface Dressed {
+  readonly kind: "words" | "code" | "strong";
+  readonly text: string;
+}
+
+function touching(spans: readonly Dressed[]): Dressed[] {
+  const result: Dressed[] = [];
   for (const span of spans) {
     const last = result.at(-1);
     if (last !== undefined && last.kind === span.kind) {
@@ -112,7 +134,7 @@ function touching(spans: readonly Span[]): Span[] {
 // not stop them: such words stand as code.
 const FOUND_LATER = /[@#]|:\/\/|\bwww\.|:[\w+-]+:|\bGH-\d|\b[0-9a-f]{7,40}\b/i;
 
-function pieces(text: string): Span[] {
+function pieces(text: string): Dressed[] {
   return text
     .split(/([\s“”"'‘’（），。；：、]+)/)
     .map((word) => ({ kind: FOUND_LATER.test(word) ? "code" : "words", text: word }));

@@ -1,47 +1,30 @@
 // What every part of a text report needs: the language, the room there is, and how to dress a line.
 
 import type { Severity } from "../model/finding.ts";
-import { type Language, printable, type Text } from "../model/text.ts";
+import { printable } from "../model/text.ts";
+import { type Voice, type VoiceOptions, voiceOf } from "./document/voice.ts";
 import { type Look, type Style, styleOf } from "./style.ts";
 import { displayWidth, padEnd, padStart, wrap } from "./width.ts";
 
-export interface TextOptions {
-  readonly language: Language;
+export interface TextOptions extends VoiceOptions {
   /** Columns of the terminal. */
   readonly width: number;
   readonly color: boolean;
   readonly verbose: boolean;
   /** Only the lines of the answer. */
   readonly quiet?: boolean;
-  /** Titles of causes by code, so that look-alikes read as more than their codes. */
-  readonly titleOf?: (code: string) => Text | undefined;
-  /** A forecast from state alone: what would happen, not what did. */
-  readonly predicted?: boolean;
 }
 
 /** A page being written. */
-export interface Page {
-  readonly language: Language;
+export interface Page extends Voice {
   readonly width: number;
   readonly verbose: boolean;
-  readonly predicted: boolean;
   readonly style: Style;
-  readonly titleOf: (code: string) => Text | undefined;
-  /** A text in the page's language, safe for a terminal. */
-  say(text: Text): string;
 }
 
 /** Opens a page. */
 export function pageOf(options: TextOptions): Page {
-  return {
-    language: options.language,
-    width: options.width,
-    verbose: options.verbose,
-    predicted: options.predicted ?? false,
-    style: styleOf(options.color),
-    titleOf: options.titleOf ?? (() => undefined),
-    say: (text) => printable(text[options.language]),
-  };
+  return { ...voiceOf(options), width: options.width, verbose: options.verbose, style: styleOf(options.color) };
 }
 
 // Left text and right-aligned text on one line, or on several where they do not fit on one.
@@ -57,15 +40,14 @@ export function labelWidth(page: Page): number {
 }
 
 /** A labelled block: the label before the first line, the others indented below it. */
-export function labelled(page: Page, label: Text, lines: readonly string[]): string[] {
+export function labelled(page: Page, name: string, lines: readonly string[]): string[] {
   const indent = labelWidth(page);
-  const name = page.say(label);
   const head = page.style("label", name) + " ".repeat(Math.max(1, indent - displayWidth(name)));
   return lines.map((line, index) => (index === 0 ? head + line : " ".repeat(indent) + line).trimEnd());
 }
 
 /** A labelled paragraph. */
-export function labelledText(page: Page, label: Text, paragraph: string): string[] {
+export function labelledText(page: Page, label: string, paragraph: string): string[] {
   return labelled(page, label, wrap(paragraph, page.width - labelWidth(page)));
 }
 

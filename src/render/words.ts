@@ -41,8 +41,9 @@ export const SEVERITY: Record<Severity, Text> = {
 export const WORDS = {
   kernel: text("Kernel", "内核"),
   try: text("Try", "可以试试"),
-  notIt: text("Not it", "已排除"),
+  ruledOut: text("Ruled out", "已排除"),
   also: text("Also", "另外"),
+  next: text("Next", "接下来"),
   why: text("Why", "原因"),
   note: text("Note", "注意"),
   warning: text("Warning", "警告"),
@@ -53,6 +54,7 @@ export const WORDS = {
   command: text("Command", "命令"),
   couldBe: text("It could also be", "也可能是"),
   settle: text("To settle it", "要确定是哪一种"),
+  byHand: text("By hand, not tried", "须自行判断（未经验证）"),
   steps: text("Step by step", "逐步过程"),
   place: text("where", "位置"),
   time: text("time", "时间"),

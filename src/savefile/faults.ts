@@ -2,6 +2,7 @@
 
 import type { Problem } from "../model/problem.ts";
 import { printable, type Text, text } from "../model/text.ts";
+import { refusedName } from "./link-type.ts";
 import { foreignFormat, recognise } from "./magic.ts";
 
 function problem(kind: string, severity: Problem["severity"], place: string, sentence: Text): Problem {
@@ -38,7 +39,7 @@ export function notACapture(place: string, head: Uint8Array): Problem {
   const foreign = foreignFormat(head);
   const content = recognise(head);
   let what = text("its first bytes are those of no known capture format", "开头的字节不属于任何已知的抓包格式");
-  if (foreign !== null) what = text(`it looks like ${foreign} data`, `看起来是 ${foreign} 数据`);
+  if (foreign !== null) what = text(`it looks like ${foreign.name} data`, `看起来是 ${foreign.name} 数据`);
   else if (content === "json") what = text("it looks like JSON", "看起来是 JSON");
   else if (content === "text") {
     const quote = printable(new TextDecoder().decode(head.subarray(0, 40)).split(/\r?\n/, 1)[0] ?? "").trim();
@@ -46,26 +47,43 @@ export function notACapture(place: string, head: Uint8Array): Problem {
       ? text(`it looks like text ("${quote}")`, `看起来是文本（“${quote}”）`)
       : text("it looks like text", "看起来是文本");
   }
+  const command = foreign?.command?.replaceAll("FILE", () => asWord(place)) ?? null;
+  const advice =
+    command === null
+      ? text(
+          "Give a file written by tcpdump -w, dumpcap or Wireshark (gzip is fine).",
+          "请提供 tcpdump -w、dumpcap 或 Wireshark 保存的文件（gzip 压缩的也可以）。",
+        )
+      : command.startsWith("editcap")
+        ? text(`Rewrite it: ${command}`, `请转换格式：${command}`)
+        : text(`Unpack it: ${command}`, `请解压后读取：${command}`);
   return problem(
     "not-a-capture",
     "error",
     place,
     text(
-      `${name} is not a pcap or pcapng capture: ${what.en}. Give a file written by tcpdump -w, dumpcap or Wireshark (gzip is fine).`,
-      `${name} 不是 pcap 或 pcapng 抓包文件：${what.zh}。请提供 tcpdump -w、dumpcap 或 Wireshark 保存的文件（gzip 压缩的也可以）。`,
+      `${name} is not a pcap or pcapng capture: ${what.en}. ${advice.en}`,
+      `${name} 不是 pcap 或 pcapng 抓包文件：${what.zh}。${advice.zh}`,
     ),
   );
 }
 
+// A file's name as one word of a shell's line, and no option.
+function asWord(place: string): string {
+  if (place === "-") return "FILE";
+  const path = printable(place.startsWith("-") ? `./${place}` : place);
+  return /^[\w./@%+,:=-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
+}
+
+/** Where a file is wrong: its byte, and how many packets come before it. */
+export interface FaultyPlace {
+  readonly place: string;
+  readonly offset: number;
+  readonly packets: number;
+}
+
 /** The file ends inside something that had begun. */
-export function cutOff(
-  place: string,
-  offset: number,
-  inside: Text,
-  needed: number,
-  had: number,
-  packets: number,
-): Problem {
+export function cutOff({ place, offset, packets }: FaultyPlace, inside: Text, needed: number, had: number): Problem {
   const name = printable(place);
   const before = explained(packets);
   return problem(
@@ -81,28 +99,34 @@ export function cutOff(
 
 /** A length field claims more (or less) than any record can have; nothing after it can be found. */
 export function impossibleLength(
-  place: string,
-  offset: number,
+  { place, offset, packets }: FaultyPlace,
   field: string,
   value: number,
   rule: Text,
-  packets: number,
 ): Problem {
   const name = printable(place);
   const before = explained(packets);
+  // What is wrong from the first record on is rather another format than damage.
+  const isOther = packets <= 1;
+  const also = isOther
+    ? text(
+        ` If it was written by an old tcpdump of Nokia, Red Hat or SuSE, whose records have other headers, rewrite it: editcap -F pcapng ${asWord(place)} - | pktwhy explain -`,
+        `如果它是由 Nokia、Red Hat 或 SuSE 的旧版 tcpdump 写出的（记录头不同），请转换格式：editcap -F pcapng ${asWord(place)} - | pktwhy explain -`,
+      )
+    : text("", "");
   return problem(
     "impossible-length",
     severityAfter(packets),
     place,
     text(
-      `${name} is damaged at byte ${offset}: ${field} says ${value} bytes, ${rule.en}; ${before.en} and the rest cannot be found. Copy the file again in binary mode.`,
-      `${name} 在第 ${offset} 字节处损坏：${field} 的值为 ${value} 字节，${rule.zh}；${before.zh}，其后的内容无法定位。请以二进制方式重新复制该文件。`,
+      `${name} is damaged at byte ${offset}: ${field} says ${value} bytes, ${rule.en}; ${before.en} and the rest cannot be found. Copy the file again in binary mode.${also.en}`,
+      `${name} 在第 ${offset} 字节处损坏：${field} 的值为 ${value} 字节，${rule.zh}；${before.zh}，其后的内容无法定位。请以二进制方式重新复制该文件。${also.zh}`,
     ),
   );
 }
 
 /** Something in the file contradicts its format at this byte; nothing after it can be trusted. */
-export function damaged(place: string, kind: string, offset: number, fault: Text, packets: number): Problem {
+export function damaged({ place, offset, packets }: FaultyPlace, kind: string, fault: Text): Problem {
   const name = printable(place);
   const before = explained(packets);
   return problem(
@@ -118,12 +142,10 @@ export function damaged(place: string, kind: string, offset: number, fault: Text
 
 /** A format version that nobody writes today. */
 export function unsupportedVersion(
-  place: string,
+  { place, offset, packets }: FaultyPlace,
   format: string,
   major: number,
   minor: number,
-  offset: number,
-  packets: number,
 ): Problem {
   const name = printable(place);
   return problem(
@@ -155,14 +177,16 @@ export function badLinkField(place: string, field: number): Problem {
 /** Packets of a link type that is counted, but not decoded. */
 export function unknownLinkType(place: string, number: number, name: string | null): Problem {
   const file = printable(place);
+  const known = refusedName(number);
+  const type = known === null ? String(number) : `${number}, ${known}`;
   const on = name === null ? text("", "") : text(` on ${printable(name)}`, `接口 ${printable(name)} 的`);
   return problem(
     "unknown-link-type",
     "warning",
     place,
     text(
-      `${file} has packets of link type ${number}${on.en}, which are counted but not decoded. Capture on an Ethernet interface, or with tcpdump -i any -y LINUX_SLL2.`,
-      `${file} 中${on.zh}报文的链路类型为 ${number}，只计数而不解码。请在以太网接口上抓包，或使用 tcpdump -i any -y LINUX_SLL2。`,
+      `${file} has packets of link type ${type}${on.en}, which are counted but not decoded. Capture on an Ethernet interface, or with tcpdump -i any -y LINUX_SLL2.`,
+      `${file} 中${on.zh}报文的链路类型为 ${type}，只计数而不解码。请在以太网接口上抓包，或使用 tcpdump -i any -y LINUX_SLL2。`,
     ),
   );
 }

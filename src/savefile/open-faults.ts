@@ -1,5 +1,6 @@
 // The sentences for files that cannot be opened or read, and for arguments that name nothing to read.
 
+import { guessOf } from "../model/nearest.ts";
 import type { Problem } from "../model/problem.ts";
 import { printable, text } from "../model/text.ts";
 
@@ -7,25 +8,26 @@ function error(kind: string, place: string, en: string, zh: string): Problem {
   return { kind, severity: "error", place, text: text(en, zh) };
 }
 
-/** What the operating system said when a file was opened or read at `offset`. */
-export function fileFault(place: string, code: string, offset: number): Problem {
+/** What the operating system said when a file was opened or read at `offset`; `others` lie where it was looked for. */
+export function fileFault(place: string, code: string, offset: number, others: readonly string[] = []): Problem {
   const name = printable(place);
+  const guess = guessOf(place, others);
   switch (code) {
     case "ENOENT":
     case "ENOTDIR":
       return error(
         "no-such-file",
         place,
-        `${name}: no such file. Check the spelling, or list what is there with ls.`,
-        `${name}：文件不存在。请检查拼写，或用 ls 查看有哪些文件。`,
+        `${name}: no such file.${printable(guess.en)} Check the spelling, or list what is there with ls.`,
+        `${name}：文件不存在。${printable(guess.zh)}请检查拼写，或用 ls 查看有哪些文件。`,
       );
     case "EACCES":
     case "EPERM":
       return error(
         "no-permission",
         place,
-        `${name} may not be read by this user. Make it readable: sudo chmod a+r ${name}`,
-        `当前用户无权读取 ${name}。请使其可读：sudo chmod a+r ${name}`,
+        `${name} may not be read by this user. Read it as its owner or with sudo, or give pktwhy a copy that is yours.`,
+        `当前用户无权读取 ${name}。请以文件所有者的身份或用 sudo 读取，或者复制一份自己有权读取的。`,
       );
     case "EMFILE":
     case "ENFILE":

@@ -20,10 +20,12 @@ export interface CaptureInput {
   readonly netns: string | null;
   /** File name without its endings: the interface where nothing better names it. */
   readonly stem: string | null;
+  /** Host that it was captured on, where a case holds several. */
+  readonly host?: string;
 }
 
 /** Files that lie beside captures in a bundle, by path; null where there is none. */
-interface Companions {
+export interface Companions {
   readonly state: string | null;
   readonly stateAfter: string | null;
   readonly run: string | null;
@@ -98,10 +100,19 @@ export function resolveInputs(args: readonly string[]): ResolvedInputs {
       addFile({ ...named, content }, seen, captures, problems);
       findCompanions(dirname(named.path), nearby);
     } catch (error) {
-      problems.push(fileFault(named.path, codeOf(error), 0));
+      problems.push(fileFault(named.path, codeOf(error), 0, neighboursOf(named.path)));
     }
   }
   return { captures, companions, nearby, problems };
+}
+
+// What lies where a file was looked for and is not.
+function neighboursOf(path: string): string[] {
+  try {
+    return readdirSync(dirname(path)).map((name) => join(dirname(path), name));
+  } catch {
+    return [];
+  }
 }
 
 /** What a file is by its content, looked at through gzip. */

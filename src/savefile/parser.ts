@@ -10,6 +10,12 @@ export interface Window {
   readonly view: DataView;
 }
 
+/** Bytes of a window, from `start` up to `end`. */
+export interface Stretch {
+  readonly start: number;
+  readonly end: number;
+}
+
 /** A window over bytes that somebody else owns. */
 export function windowOver(bytes: Uint8Array): Window {
   return { bytes, view: new DataView(bytes.buffer, bytes.byteOffset, bytes.length) };
@@ -19,8 +25,8 @@ export function windowOver(bytes: Uint8Array): Window {
 export interface Skimmer {
   /** Whether packets of this interface are to be shown to him; asked once, after he was handed its description. */
   skims(interfaceId: number): boolean;
-  /** What kind of packet `bytes[start..end)` is (see SkimmedRun); 0 where he wants it as a record. */
-  kindOf(bytes: Uint8Array, start: number, end: number): number;
+  /** What kind of packet `bytes[start..end)` is (see SkimmedRun); 0 where he wants it as a record: it follows next. */
+  kindOf(bytes: Uint8Array, start: number, end: number, interfaceId: number): number;
   /** Counts a run of them; it ends before any record or problem that follows it in the file. */
   passed(run: SkimmedRun): void;
 }

@@ -1,12 +1,19 @@
 // The quick look at the packets of a classic pcap that are only to be counted.
 
-import type { Skimmer, Window } from "./parser.ts";
+import type { Skimmer, Stretch, Window } from "./parser.ts";
 import type { SkimmedRun } from "./skimmed-run.ts";
 
 /** The longest packet that libpcap and Wireshark believe in a classic file (MAXIMUM_SNAPLEN). */
 export const MAX_PACKET = 262_144;
 /** Seconds, fraction, bytes captured and bytes on the wire. */
 export const RECORD_HEADER = 16;
+
+/** How a file writes its records. */
+export interface RecordFields {
+  readonly little: boolean;
+  /** Fractions of a second in a second. */
+  readonly fractions: number;
+}
 
 /**
  * Adds packets from `start` on to the run, up to one that is to be a record or is not plain or steps back in time, and
@@ -15,10 +22,8 @@ export const RECORD_HEADER = 16;
  */
 export function scanRecords(
   { bytes, view }: Window,
-  start: number,
-  end: number,
-  little: boolean,
-  fractions: number,
+  { start, end }: Stretch,
+  { little, fractions }: RecordFields,
   run: SkimmedRun,
   skimmer: Skimmer,
 ): number {
@@ -30,7 +35,7 @@ export function scanRecords(
     const seconds = view.getUint32(at, little);
     const fraction = view.getUint32(at + 4, little);
     if (fraction >= fractions || !run.continues(seconds, fraction)) break;
-    const kind = skimmer.kindOf(bytes, packet, packet + captured);
+    const kind = skimmer.kindOf(bytes, packet, packet + captured, 0);
     if (kind === 0) break;
     run.add(kind, seconds, fraction);
     at = packet + captured;

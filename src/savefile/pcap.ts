@@ -2,7 +2,7 @@
 // https://www.ietf.org/archive/id/draft-ietf-opsawg-pcap-05.html
 
 import { type Text, text } from "../model/text.ts";
-import { badFraction, badLinkField, impossibleLength, unsupportedVersion } from "./faults.ts";
+import { badFraction, badLinkField, type FaultyPlace, impossibleLength, unsupportedVersion } from "./faults.ts";
 import { linkTypeOf } from "./link-type.ts";
 import { PCAP_MICROSECONDS, PCAP_MODIFIED, PCAP_NANOSECONDS } from "./magic.ts";
 import type { FormatParser, Skimmer, Window } from "./parser.ts";
@@ -11,8 +11,11 @@ import { PacketRecord, type ProblemRecord, type SavefileRecord } from "./record.
 import { SkimmedRun } from "./skimmed-run.ts";
 
 const FILE_HEADER = 24;
+// tcpdump of DG/UX, which libpcap reads as one from before 2.3 (sf-pcap.c).
+const DG_UX = 543;
 // Kuznetzov's patched libpcap of 1999 added interface index, protocol and packet type to each record.
 const MODIFIED_RECORD_HEADER = 24;
+const INTERFACE_INDEX = 16;
 const PACKET_TYPE = 22;
 const PACKET_OUTGOING = 4;
 
@@ -77,7 +80,7 @@ export class PcapParser implements FormatParser {
     const fraction = view.getUint32(start + 4, little);
     if (fraction < this.#limit) packet.nanoseconds = fraction * this.#toNanoseconds;
     else this.#carryFraction(fraction, offset);
-    if (this.#modified) packet.direction = view.getUint8(start + PACKET_TYPE) === PACKET_OUTGOING ? "out" : "in";
+    if (this.#modified) packet.direction = this.#directionAt(view, start);
     this.packets++;
     this.used = total;
     return packet;
@@ -88,9 +91,10 @@ export class PcapParser implements FormatParser {
     if (this.#run === undefined) this.#run = skimmer.skims(0) ? new SkimmedRun(0) : null;
     const run = this.#run;
     if (run === null) return start;
+    const fields = { little: this.#little, fractions: this.#limit };
     let at = start;
     for (;;) {
-      at = scanRecords(window, at, end, this.#little, this.#limit, run, skimmer);
+      at = scanRecords(window, { start: at, end }, fields, run, skimmer);
       // A packet that steps back in time begins the next run.
       if (run.packets === 0) return at;
       this.#handOut(run, skimmer);
@@ -102,6 +106,12 @@ export class PcapParser implements FormatParser {
     const n = this.packets + 1;
     if (had < this.#header) return text(`the header of packet ${n}`, `第 ${n} 个报文的记录头`);
     return text(`packet ${n}`, `第 ${n} 个报文`);
+  }
+
+  // Converters leave all that was added at zero, and no interface has that number.
+  #directionAt(view: DataView, start: number): "in" | "out" | null {
+    if (view.getUint32(start + INTERFACE_INDEX) === 0) return null;
+    return view.getUint8(start + PACKET_TYPE) === PACKET_OUTGOING ? "out" : "in";
   }
 
   #handOut(run: SkimmedRun, skimmer: Skimmer): void {
@@ -133,10 +143,10 @@ export class PcapParser implements FormatParser {
     this.#header = this.#modified ? MODIFIED_RECORD_HEADER : RECORD_HEADER;
     const major = view.getUint16(start + 4, this.#little);
     const minor = view.getUint16(start + 6, this.#little);
-    if (major !== 2)
-      return this.#fault(unsupportedVersion(this.#place, "pcap", major, minor, offset + 4, 0), offset + 4);
+    if (major !== 2 && major !== DG_UX)
+      return this.#fault(unsupportedVersion(this.#at(offset + 4), "pcap", major, minor), offset + 4);
     // Before 2.3 the two lengths stood the other way round; 2.3 was written both ways (libpcap sf-pcap.c).
-    if (minor < 3) this.#lengths = "swapped";
+    if (major === DG_UX || minor < 3) this.#lengths = "swapped";
     else if (minor === 3) this.#lengths = "either";
     const network = view.getUint32(start + 20, this.#little);
     // Bits 16-25 are reserved; 26 says that the FCS length in bits 28-31 (in 16-bit units) is meant.
@@ -167,7 +177,11 @@ export class PcapParser implements FormatParser {
       `超过抓包所能保留的单个报文上限 ${MAX_PACKET} 字节`,
     );
     const field = `incl_len (packet ${this.packets + 1})`;
-    return this.#fault(impossibleLength(this.#place, offset + 8, field, captured, rule, this.packets), offset);
+    return this.#fault(impossibleLength(this.#at(offset + 8), field, captured, rule), offset);
+  }
+
+  #at(offset: number): FaultyPlace {
+    return { place: this.#place, offset, packets: this.packets };
   }
 
   #carryFraction(fraction: number, offset: number): void {

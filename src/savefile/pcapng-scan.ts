@@ -1,6 +1,6 @@
 // The quick look at the packets of a pcapng that are only to be counted; see pcap-scan.ts.
 
-import type { Skimmer, Window } from "./parser.ts";
+import type { Skimmer, Stretch, Window } from "./parser.ts";
 import type { SkimmedRun } from "./skimmed-run.ts";
 
 /** The longest block believed, as in libpcap (sf-pcapng.c): 16 MiB. */
@@ -12,17 +12,21 @@ export const PACKET_HEADER = 28;
 // Header and second length.
 const SHORTEST_PACKET = 32;
 
+/** The runs of a section's interfaces, and those of them that have begun. */
+export interface RunsOfInterfaces {
+  readonly of: readonly (SkimmedRun | null)[];
+  readonly begun: SkimmedRun[];
+}
+
 /**
  * Adds packets from `start` on to the runs of their interfaces (null where all of an interface are to be records), and
  * returns where the first lies that is to be a record or is not plain or steps back in time. Notes each run it begins.
  */
 export function scanBlocks(
   { bytes, view }: Window,
-  start: number,
-  end: number,
+  { start, end }: Stretch,
   little: boolean,
-  runs: readonly (SkimmedRun | null)[],
-  begun: SkimmedRun[],
+  { of: runs, begun }: RunsOfInterfaces,
   skimmer: Skimmer,
 ): number {
   let at = start;
@@ -39,7 +43,7 @@ export function scanBlocks(
     const low = view.getUint32(at + 16, little);
     if (!run.continues(high, low)) break;
     const packet = at + PACKET_HEADER;
-    const kind = skimmer.kindOf(bytes, packet, packet + captured);
+    const kind = skimmer.kindOf(bytes, packet, packet + captured, index);
     if (kind === 0) break;
     if (run.packets === 0) begun.push(run);
     run.add(kind, high, low);

@@ -2,7 +2,7 @@
 // https://www.ietf.org/archive/id/draft-ietf-opsawg-pcapng-03.html
 
 import { type Text, text } from "../model/text.ts";
-import { badOption, damaged, impossibleLength, unsupportedVersion } from "./faults.ts";
+import { badOption, damaged, type FaultyPlace, impossibleLength, unsupportedVersion } from "./faults.ts";
 import { PCAPNG_BYTE_ORDER, PCAPNG_SECTION } from "./magic.ts";
 import type { FormatParser, Skimmer, Window } from "./parser.ts";
 import { CUSTOM_NUMBER, parseCustom, parseInterface, parseSection, parseStatistics } from "./pcapng-blocks.ts";
@@ -107,7 +107,7 @@ export class PcapngParser implements FormatParser {
     const begun = this.#begun;
     let at = start;
     for (;;) {
-      at = scanBlocks(window, at, end, this.#little, runs, begun, skimmer);
+      at = scanBlocks(window, { start: at, end }, this.#little, { of: runs, begun }, skimmer);
       // A packet that steps back in time begins the next run.
       if (begun.length === 0) return at;
       for (const run of begun) this.#handOut(run, skimmer);
@@ -243,7 +243,7 @@ export class PcapngParser implements FormatParser {
     // Version 1.2 was written by some tools and means the same as 1.0 (draft, section 4.1).
     if (major !== 1 || (minor !== 0 && minor !== 2)) {
       this.broken = true;
-      const problem = unsupportedVersion(this.#place, "pcapng", major, minor, offset + 12, this.packets);
+      const problem = unsupportedVersion(this.#at(offset + 12), "pcapng", major, minor);
       return { type: "problem", problem, offset };
     }
     this.#inSection = true;
@@ -321,13 +321,17 @@ export class PcapngParser implements FormatParser {
     this.also.push({ type: "problem", problem, offset });
   }
 
+  #at(offset: number): FaultyPlace {
+    return { place: this.#place, offset, packets: this.packets };
+  }
+
   #badLength(total: number, offset: number): ProblemRecord {
     let rule = text("not a multiple of 4", "不是 4 的倍数");
     if (total > MAX_BLOCK) rule = text(`more than the ${MAX_BLOCK} any block has`, `超过块的上限 ${MAX_BLOCK} 字节`);
     if (total < BLOCK_START) rule = text("less than the 12 every block has", "小于块的最小长度 12 字节");
     this.broken = true;
     const kind = total > MAX_BLOCK ? "impossible-length" : "bad-block-length";
-    const problem = impossibleLength(this.#place, offset + 4, "the block length", total, rule, this.packets);
+    const problem = impossibleLength(this.#at(offset + 4), "the block length", total, rule);
     return { type: "problem", problem: { ...problem, kind }, offset };
   }
 
@@ -348,7 +352,7 @@ export class PcapngParser implements FormatParser {
     const rule = text(`but its block has room for ${there}`, `而所在的块只容得下 ${there} 字节`);
     this.broken = true;
     const field = `the captured length (packet ${this.packets + 1})`;
-    const problem = impossibleLength(this.#place, offset, field, captured, rule, this.packets);
+    const problem = impossibleLength(this.#at(offset), field, captured, rule);
     return { type: "problem", problem, offset };
   }
 
@@ -363,7 +367,7 @@ export class PcapngParser implements FormatParser {
 
   #broken(kind: string, fault: Text, offset: number): ProblemRecord {
     this.broken = true;
-    return { type: "problem", problem: damaged(this.#place, kind, offset, fault, this.packets), offset };
+    return { type: "problem", problem: damaged(this.#at(offset), kind, fault), offset };
   }
 }
 

@@ -188,7 +188,7 @@ export class SavefileReader {
     const missing = this.#skip > 0 ? this.#skip : parser.wanted;
     if (this.#skip === 0 && had === 0 && parser.atBoundary) return null;
     const offset = this.#base + this.#end - had;
-    const problem = cutOff(this.#place, offset, parser.inside(had), missing, had, parser.packets);
+    const problem = cutOff({ place: this.#place, offset, packets: parser.packets }, parser.inside(had), missing, had);
     return { type: "problem", problem, offset };
   }
 }

@@ -29,6 +29,8 @@ export interface InterfaceDescription {
   readonly linkType: LinkType;
   readonly snapLength?: number | null;
   readonly name?: string | null;
+  /** Where there is no namespace to name. */
+  readonly description?: string;
   readonly netns?: string | null;
   readonly filter?: string | null;
   readonly comments?: readonly string[];
@@ -79,8 +81,8 @@ export function interfaceBlock(description: InterfaceDescription): Uint8Array {
   view.setUint32(4, description.snapLength ?? 0, true);
   const options = comments(description.comments);
   if (description.name) options.push(textOption(2, description.name));
-  const netns = describeNetns(description.netns ?? null);
-  if (netns !== null) options.push(textOption(3, netns));
+  const told = describeNetns(description.netns ?? null) ?? description.description ?? null;
+  if (told !== null) options.push(textOption(3, told));
   options.push(option(9, Uint8Array.of(NANOSECONDS)));
   // if_filter starts with a byte 0 for "text, as tcpdump takes it".
   if (description.filter) options.push(option(11, utf8.encode(`\0${description.filter}`)));

@@ -2,11 +2,12 @@
 
 import { execFile } from "node:child_process";
 import { access, constants, open, readFile } from "node:fs/promises";
+import { toolEnvironment } from "../tool-environment.ts";
 import { findNamespaces } from "./collect-namespaces.ts";
 
 /** What a tool said when it was asked. */
-export interface Asked {
-  /** 127 where it is not installed. */
+export interface ToolReply {
+  /** 127 where it is not installed, TOO_SLOW where it gave no answer in time. */
   readonly status: number;
   /** Standard output and standard error. */
   readonly said: string;
@@ -38,15 +39,15 @@ export interface DoctorFacts {
   readonly capabilities: bigint | null;
   /** Lowest and highest group that may open an ICMP datagram socket; null where not told. */
   readonly pingGroups: readonly [number, number] | null;
-  readonly tools: Readonly<Record<Tool, Asked>>;
+  readonly tools: Readonly<Record<Tool, ToolReply>>;
   /** `tcpdump -p -L -i any`: opens a packet socket and lists its link types. */
-  readonly linkTypes: Asked;
+  readonly linkTypes: ToolReply;
   /** `ip -j link`: the state is JSON. */
-  readonly state: Asked;
+  readonly state: ToolReply;
   /** Entering our own network namespace takes the right that any other would. */
-  readonly enter: Asked;
+  readonly enter: ToolReply;
   /** Loads the `cap` package in a process of its own. */
-  readonly addon: Asked;
+  readonly addon: ToolReply;
   /** Network namespaces that can be seen, ours among them. */
   readonly namespaces: number;
   readonly tracing: TracingFacts;
@@ -83,8 +84,11 @@ const VERSION_FLAGS: Readonly<Record<Tool, string>> = {
   tcpdump: "--version",
   conntrack: "--version",
 };
-const PATIENCE_MS = 5000;
+// A busy or emulated machine takes seconds for what is usually a matter of milliseconds.
+const PATIENCE_MS = 60_000;
 const NOT_INSTALLED = 127;
+/** As `timeout` ends: the tool was stopped, which tells nothing of what it can do. */
+export const TOO_SLOW = 124;
 
 /** Collects the facts; `packageDirectory` is where an optional package of ours would be found from. */
 export async function collectDoctor(packageDirectory: string): Promise<DoctorFacts> {
@@ -110,7 +114,7 @@ export async function collectDoctor(packageDirectory: string): Promise<DoctorFac
     groups: [...(group === undefined ? [] : [group]), ...(process.getgroups?.() ?? [])],
     capabilities: effective === undefined ? null : BigInt(`0x${effective}`),
     pingGroups: range === null ? null : [Number(range[1]), Number(range[2])],
-    tools: Object.fromEntries(tools) as Record<Tool, Asked>,
+    tools: Object.fromEntries(tools) as Record<Tool, ToolReply>,
     linkTypes,
     state,
     enter,
@@ -166,15 +170,15 @@ async function textOf(path: string): Promise<string | null> {
   }
 }
 
-function ask(file: string, args: readonly string[], cwd?: string): Promise<Asked> {
-  const PATH = `${process.env.PATH ?? "/usr/bin:/bin"}:/usr/local/sbin:/usr/sbin:/sbin`;
-  const settings = { env: { ...process.env, PATH, LC_ALL: "C" }, timeout: PATIENCE_MS, encoding: "utf8" as const };
+function ask(file: string, args: readonly string[], cwd?: string): Promise<ToolReply> {
+  const settings = { env: toolEnvironment(), timeout: PATIENCE_MS, encoding: "utf8" as const };
   return new Promise((resolve) => {
     execFile(file, args, cwd === undefined ? settings : { ...settings, cwd }, (error, stdout, stderr) => {
       const said = `${stdout}${stderr}`.trim();
       if (error === null) resolve({ status: 0, said });
       // Also where the search met a directory that may not be read.
       else if (error.code === "ENOENT" || error.code === "EACCES") resolve({ status: NOT_INSTALLED, said: "" });
+      else if (error.killed) resolve({ status: TOO_SLOW, said: "" });
       else resolve({ status: typeof error.code === "number" ? error.code : 1, said: said || error.message });
     });
   });

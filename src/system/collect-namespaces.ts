@@ -3,16 +3,22 @@
 import { readlinkSync } from "node:fs";
 import { readdir, stat } from "node:fs/promises";
 import { basename } from "node:path";
+import type { Container } from "../model/container.ts";
+import { containerOfProcess } from "./collect-containers.ts";
 
 /** A namespace that can be entered. */
 export interface NamespaceTarget {
-  /** "" is the namespace we run in, else its name or `pid-N`. */
+  /** "" is the namespace we run in, else its name, that of its container or pod, or `pid-N`. */
   readonly key: string;
   /** What `nsenter --net=` takes; null is the namespace we run in. */
   readonly path: string | null;
   readonly inode: number | null;
+  /** The container or pod that it belongs to. */
+  readonly container?: Container;
 }
 
+// Of a container's id people type the beginning.
+const SHORTEST_ID = 4;
 const NAMED = "/run/netns";
 
 /** The namespace this process runs in. */
@@ -31,12 +37,28 @@ export async function findNamespaces(): Promise<NamespaceTarget[]> {
     if (inode !== null && !found.has(inode)) found.set(inode, { key: name, path, inode });
   }
   const pids = (await namesIn("/proc")).filter((name) => /^\d+$/.test(name)).map(Number);
+  const keys = new Set([...found.values()].map(({ key }) => key));
   for (const pid of pids.sort((a, b) => a - b)) {
     const path = `/proc/${pid}/ns/net`;
     const inode = inodeOfProcess(path);
-    if (inode !== null && !found.has(inode)) found.set(inode, { key: `pid-${pid}`, path, inode });
+    const known = inode === null ? undefined : found.get(inode);
+    if (inode === null || (known !== undefined && !isMadeUp(known))) continue;
+    const container = containerOfProcess(pid);
+    if (container === null) {
+      if (known === undefined) found.set(inode, { key: `pid-${pid}`, path, inode });
+      continue;
+    }
+    const free = [container.name, `${container.runtime}-${container.name}`].find((name) => !keys.has(name));
+    const key = free ?? `pid-${pid}`;
+    keys.add(key);
+    found.set(inode, { key, path: known?.path ?? path, inode, container });
   }
   return current.inode === null ? [current, ...found.values()] : [...found.values()];
+}
+
+// The number of a process, and the names that CNI and podman give: a container's or pod's own says more.
+function isMadeUp({ key, container }: NamespaceTarget): boolean {
+  return container === undefined && /^(?:pid-\d+|(?:cni|netns)-[0-9a-f-]{20,})$/.test(key);
 }
 
 /**
@@ -51,6 +73,8 @@ export async function findNamespace(
   const all = among ?? (await findNamespaces());
   const exact = all.find((target) => target.key === wanted);
   if (exact) return exact;
+  const byId = all.find(({ container }) => wanted.length >= SHORTEST_ID && container?.id.startsWith(wanted));
+  if (byId) return byId;
   const pid = /^(?:pid-)?(\d+)$/.exec(wanted)?.[1];
   for (const path of wanted.includes("/")
     ? [wanted]

@@ -1,5 +1,8 @@
 // Cuts the collector's output into the parts of a state file.
 
+import { ownValue, putOwn } from "../model/own-value.ts";
+import { PARTLY } from "./partly.ts";
+import { salvagedJson } from "./salvage-json.ts";
 import type { NamespaceFile } from "./state-file.ts";
 
 const JSON_PARTS = new Set([
@@ -15,7 +18,7 @@ const JSON_PARTS = new Set([
   "qdisc",
   "nft",
 ]);
-const TEXT_PARTS = new Set(["arptables", "ebtables", "conntrack", "xfrm"]);
+const TEXT_PARTS = new Set(["arptables", "ebtables", "conntrack", "xfrm", "wireguard", "sockets"]);
 
 interface Part {
   readonly output: string;
@@ -35,7 +38,7 @@ export function namespaceFromOutput(output: string, mark: string): NamespaceFile
   for (const [key, part] of parts) {
     if (key === "done") continue;
     const reason = part.status === 0 ? place(file, key, part.output) : reasonOf(part);
-    if (reason !== null) missing[key] = reason;
+    if (reason !== null) putOwn(missing, key, reason);
   }
   if (!parts.has("done")) missing.namespace = "the collector was cut short";
   if (missing["iptables.nft"] !== undefined && missing["iptables.nft"] === missing["iptables.legacy"]) {
@@ -98,6 +101,14 @@ function place(file: NamespaceFile, key: string, output: string): string | null 
     file.sysctl = sysctls(output);
     const counted = output.split("\n").flatMap((line) => COUNTERS.exec(line)?.[1] ?? []);
     if (counted.length > 0) file.counters = counters(counted);
+    for (const [part, at] of SOCKETS) {
+      const listed = output.split("\n").flatMap((line) => at.exec(line)?.[1] ?? []);
+      if (listed.length > 1) file[part] = listed.join("\n");
+    }
+    return null;
+  }
+  if (key === "socketTables") {
+    file.socketTables = socketTables(output);
     return null;
   }
   if (TEXT_PARTS.has(key)) {
@@ -109,11 +120,14 @@ function place(file: NamespaceFile, key: string, output: string): string | null 
     file.iptables = { ...file.iptables, [sub]: output };
     return null;
   }
-  const json = parseJson(output);
-  if (json === undefined) return "its output was no JSON";
+  const salvaged = output.trim() === "" ? { value: [], lost: 0 } : salvagedJson(output);
+  if (salvaged === null) return "its output was no JSON";
+  const json = salvaged.value;
   if (group === "bridge" && sub !== undefined) file.bridge = { ...file.bridge, [sub]: json };
   else if (JSON_PARTS.has(key)) file[key as "link"] = json;
-  return null;
+  return salvaged.lost === 0
+    ? null
+    : `${PARTLY}${salvaged.lost} of its entries ${salvaged.lost === 1 ? "was" : "were"} no JSON`;
 }
 
 /** JSON as iproute2 prints it: nothing at all for an empty list; undefined where it is none. */
@@ -135,9 +149,25 @@ function sysctls(output: string): Record<string, string> {
     const names = line.slice("/proc/sys/".length, colon).split("/");
     const key = names.map((name) => name.replaceAll(".", "/")).join(".");
     const value = line.slice(colon + 1);
-    result[key] = result[key] === undefined ? value : `${result[key]}\n${value}`;
+    putOwn(result, key, ownValue(result, key) === undefined ? value : `${ownValue(result, key)}\n${value}`);
   }
   return result;
+}
+
+// Of an empty list there is a heading only; without the module there is no file, and no such socket either.
+const SOCKETS = [
+  ["packetSockets", /^\/proc\/self\/net\/packet:(.*)$/],
+  ["rawSockets", /^\/proc\/self\/net\/raw:(.*)$/],
+] as const;
+
+// Each line behind the name of its file; the headings of UDP's have none of what a line of a socket has.
+function socketTables(output: string): NonNullable<NamespaceFile["socketTables"]> {
+  const of = (table: string): string =>
+    output
+      .split("\n")
+      .flatMap((line) => (line.startsWith(`/proc/self/net/${table}:`) ? [line.slice(line.indexOf(":") + 1)] : []))
+      .join("\n");
+  return { tcp: of("tcp"), tcp6: of("tcp6"), udp: of("udp"), udp6: of("udp6") };
 }
 
 // Pairs of lines "Ip: Forwarding …" / "Ip: 1 …"; nstat writes group and name without a separator.
@@ -153,7 +183,7 @@ function counters(lines: readonly string[]): Record<string, number> {
     const group = (names[0] ?? "").replace(/:$/, "");
     for (let column = 1; column < names.length; column++) {
       const value = Number(values[column]);
-      if (names[column] && Number.isFinite(value)) result[`${group}${names[column]}`] = value;
+      if (names[column] && Number.isFinite(value)) putOwn(result, `${group}${names[column]}`, value);
     }
     index++;
   }

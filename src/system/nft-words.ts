@@ -1,6 +1,8 @@
 // Words of nftables that its two forms print differently, or as a number in one and as a name in the other.
 
+import { UNREACHABLE_CODES } from "../model/icmp-names.ts";
 import type { NftOperator, NftValue, NftVerdict } from "../model/nft-ruleset.ts";
+import { ownValue } from "../model/own-value.ts";
 
 /** Numbers in decimal, whatever base they were printed in; everything else as it is. */
 export function canonicalWord(word: string): string {
@@ -31,21 +33,12 @@ export function operatorOf(word: string): NftOperator | null {
     ge: ">=",
     in: "==",
   };
-  if (Object.hasOwn(spelled, word)) return spelled[word] as NftOperator;
+  if (Object.hasOwn(spelled, word)) return ownValue(spelled, word) as NftOperator;
   return ["==", "!=", "<", ">", "<=", ">="].includes(word) ? (word as NftOperator) : null;
 }
 
-// Named in nft's datatype icmp_code and icmpx_code.
-const REJECT_CODES: Readonly<Record<string, number>> = {
-  "net-unreachable": 0,
-  "no-route": 0,
-  "host-unreachable": 1,
-  "prot-unreachable": 2,
-  "port-unreachable": 3,
-  "net-prohibited": 9,
-  "host-prohibited": 10,
-  "admin-prohibited": 13,
-};
+// Named in nft's datatypes icmp_code and icmpx_code.
+const REJECT_CODES: Readonly<Record<string, number>> = { ...UNREACHABLE_CODES, "no-route": 0 };
 
 // enum nft_reject_inet_code: icmpx counts on its own.
 const ICMPX_CODES: Readonly<Record<string, number>> = { 0: 0, 1: 3, 2: 1, 3: 13 };
@@ -53,12 +46,13 @@ const ICMPX_CODES: Readonly<Record<string, number>> = { 0: 0, 1: 3, 2: 1, 3: 13 
 /** What `reject with TYPE CODE` sends; without a code, port unreachable (nft's default). */
 export function rejectVerdict(type: string | null, code: string | null): NftVerdict {
   // Its family or protocol is an unwritten match of the rule: `reject with tcp reset`, `reject with icmpv6 no-route`.
+  if (type === "tcp reset" || (type === "tcp" && code === "reset")) return { kind: "reject", code: "tcp-reset" };
   if (type !== null && !/^icmpx?$/.test(type)) return { kind: "reject", code: "of another protocol" };
   if (code === null) return { kind: "reject", code: 3 };
-  const named = REJECT_CODES[code];
+  const named = ownValue(REJECT_CODES, code);
   if (named !== undefined) return { kind: "reject", code: named };
   if (!/^\d{1,2}$/.test(code)) return { kind: "reject", code: null };
-  return { kind: "reject", code: type === "icmpx" ? (ICMPX_CODES[code] ?? null) : Number(code) };
+  return { kind: "reject", code: type === "icmpx" ? (ownValue(ICMPX_CODES, code) ?? null) : Number(code) };
 }
 
 const PRIORITIES: Readonly<Record<string, number>> = {
@@ -81,7 +75,7 @@ export function priorityOf(family: string, text: string): number | null {
   const names = family === "bridge" ? BRIDGE_PRIORITIES : PRIORITIES;
   if (!Object.hasOwn(names, name)) return null;
   const offset = Number(match[4] ?? 0) * (match[3] === "-" ? -1 : 1);
-  return (names[name] as number) + offset;
+  return (ownValue(names, name) as number) + offset;
 }
 
 /** The head of a chain as a person would quote it. */
@@ -93,4 +87,22 @@ export function chainLine(
   return hook === null
     ? named
     : `${named} { type ${hook.type} hook ${hook.hook} priority ${hook.priority}; policy ${hook.policy}; }`;
+}
+
+/** nft's datatype dscp (RFC 2474, 2597, 3246). */
+export const DSCP_CLASSES: Readonly<Record<string, number>> = {
+  ...Object.fromEntries(Array.from({ length: 8 }, (_, k) => [`cs${k}`, k << 3])),
+  ...Object.fromEntries([1, 2, 3, 4].flatMap((c) => [1, 2, 3].map((d) => [`af${c}${d}`, (c << 3) | (d << 1)]))),
+  be: 0,
+  df: 0,
+  lephb: 1,
+  va: 44,
+  ef: 46,
+};
+/** Names of the two bits of congestion notification. */
+export const ECN: Readonly<Record<string, number>> = { "not-ect": 0, ect1: 1, ect0: 2, ce: 3 };
+
+/** The value of a DSCP that has a name; undefined where it has none. */
+export function dscpNamed(name: string): number | undefined {
+  return ownValue(DSCP_CLASSES, name.toLowerCase());
 }

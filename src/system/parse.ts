@@ -1,21 +1,45 @@
 // Reads a state file: what the tools printed becomes links, addresses, routes, rules and settings.
 
+import { RUNTIMES } from "../model/container.ts";
+import { ownValue } from "../model/own-value.ts";
 import { type Problem, ProblemError } from "../model/problem.ts";
-import type { Namespace, SystemState } from "../model/system-state.ts";
+import type { Namespace, StateChange, SystemState } from "../model/system-state.ts";
 import { printable, text } from "../model/text.ts";
 import { type Nanoseconds, parseTime } from "../model/time.ts";
+import { failedProblems } from "./failed-parts.ts";
 import { parseBridge } from "./parse/bridge.ts";
-import { parseAddresses, parseLinks } from "./parse/link.ts";
-import { parseNeighbourProxies, parseNeighbours } from "./parse/neighbour.ts";
+import { inOrderOfTime, parseChanges } from "./parse/changes.ts";
+import { parsePolicies } from "./parse/ipsec.ts";
+import { parseAddresses, parseAddresses6, parseLinks } from "./parse/link.ts";
+import { parseManager } from "./parse/manager.ts";
+import { parseNeighbourProxies, parseNeighbours, parseNeighbours6 } from "./parse/neighbour.ts";
 import { parseNft } from "./parse/nft.ts";
+import { withNotLoaded } from "./parse/not-loaded.ts";
+import { parseOpenSockets } from "./parse/open-socket.ts";
+import { parsePrograms } from "./parse/program.ts";
 import { parseLearnedMtus, parseNexthops, parseRoutes } from "./parse/route.ts";
 import { parseRules } from "./parse/rule.ts";
 import { type Fields, needFields, needList, needText, numberField, textField, wrongShape } from "./parse/shape.ts";
+import { parseSockets } from "./parse/socket.ts";
+import { parseQueues, parseTrafficFilters } from "./parse/traffic.ts";
+import { parsePeers } from "./parse/wireguard.ts";
+import { partlyRead } from "./partly.ts";
 import { STATE_FORMAT } from "./state-file.ts";
 
-const FILE_KEYS = new Set(["pktwhy", "takenAt", "kernel", "namespaces"]);
+const FILE_KEYS = new Set([
+  "pktwhy",
+  "takenAt",
+  "kernel",
+  "modules",
+  "bpf",
+  "holders",
+  "manager",
+  "failed",
+  "namespaces",
+]);
 const NAMESPACE_KEYS = new Set([
   "netnsInode",
+  "container",
   "nsid",
   "link",
   "addr",
@@ -35,9 +59,15 @@ const NAMESPACE_KEYS = new Set([
   "qdisc",
   "filter",
   "xfrm",
+  "wireguard",
+  "packetSockets",
+  "sockets",
+  "socketTables",
+  "rawSockets",
   "counters",
   "kernelLog",
   "missing",
+  "changes",
 ]);
 
 /**
@@ -50,25 +80,53 @@ export function parseState(json: unknown, place: string): { state: SystemState; 
   const problems: Problem[] = [];
   warnUnknown(file, FILE_KEYS, "", place, problems);
   const namespaces = new Map<string, Namespace>();
+  const modules = file.modules === undefined ? undefined : textMap(needFields(file.modules, place, "`modules`"));
+  const holders = file.holders === undefined ? undefined : textMap(needFields(file.holders, place, "`holders`"));
   const parts = needFields(file.namespaces, place, "`namespaces`");
+  const changes: StateChange[] = [];
+  let listened = false;
   for (const [key, value] of Object.entries(parts)) {
     const what = `namespaces["${key}"]`;
     const fields = needFields(value, place, what);
     warnUnknown(fields, NAMESPACE_KEYS, what, place, problems);
-    namespaces.set(key, parseNamespace(fields, key, what, place));
+    const namespace = parseNamespace(fields, key, what, place, modules);
+    problems.push(...partlyRead(namespace.missing, key, place));
+    namespaces.set(key, {
+      ...namespace,
+      programs: parsePrograms(file, namespace.inode, namespace.links),
+      openSockets: parseOpenSockets(fields, namespace.links, holders),
+      sockets: parseSockets(fields, holders),
+    });
+    listened ||= fields.changes !== undefined;
+    const read = (part: Fields) => parseNamespace(part, key, `${what}.changes`, place, modules);
+    changes.push(...parseChanges(fields.changes, key, read));
   }
+  problems.push(...failedProblems(file.failed, place));
   numberFromHere(namespaces);
   const kernel = textField(file, "kernel");
-  return { state: { takenAt: parseTakenAt(file, place, problems), kernel, namespaces }, problems };
+  const takenAt = parseTakenAt(file, place, problems);
+  // That nothing changed is known only where somebody listened.
+  const told = listened ? { changes: inOrderOfTime(changes) } : {};
+  const manager = parseManager(file.manager);
+  const kept = manager === undefined ? {} : { manager };
+  return { state: { takenAt, kernel, namespaces, ...kept, ...told }, problems };
 }
 
-function parseNamespace(fields: Fields, key: string, what: string, place: string): Namespace {
+function parseNamespace(
+  written: Fields,
+  key: string,
+  what: string,
+  place: string,
+  modules: ReadonlyMap<string, string> | undefined,
+): Namespace {
+  const reasons = written.missing === undefined ? undefined : needFields(written.missing, place, `${what}.missing`);
+  const { fields, missing, notLoaded } = withNotLoaded(written, textMap(reasons) ?? new Map(), modules);
   const list = (part: string) =>
-    fields[part] === undefined ? undefined : needList(fields[part], place, `${what}.${part}`);
+    ownValue(fields, part) === undefined ? undefined : needList(ownValue(fields, part), place, `${what}.${part}`);
   const textPart = (part: string) =>
-    fields[part] === undefined ? undefined : needText(fields[part], place, `${what}.${part}`);
+    ownValue(fields, part) === undefined ? undefined : needText(ownValue(fields, part), place, `${what}.${part}`);
   const record = (part: string) =>
-    fields[part] === undefined ? undefined : needFields(fields[part], place, `${what}.${part}`);
+    ownValue(fields, part) === undefined ? undefined : needFields(ownValue(fields, part), place, `${what}.${part}`);
   const parsed = <T>(part: string, parse: (entries: Fields[]) => T[]): T[] | undefined => {
     const entries = list(part);
     return entries && parse(entries);
@@ -78,14 +136,17 @@ function parseNamespace(fields: Fields, key: string, what: string, place: string
   return {
     key,
     inode: numberField(fields, "netnsInode"),
+    ...containerField(fields),
     nsids: nsidsOf(list("nsid")),
     nsid: null,
     links,
     addresses: parsed("addr", parseAddresses),
+    addresses6: parsed("addr", parseAddresses6) ?? [],
     routes: parsed("route", parseRoutes),
     learnedMtus: parsed("routeCache", parseLearnedMtus),
     rules: parsed("rule", parseRules),
     neighbours: parsed("neigh", parseNeighbours),
+    neighbours6: parsed("neigh", parseNeighbours6) ?? [],
     neighbourProxies: parsed("neighProxy", parseNeighbourProxies),
     nexthops: parsed("nexthop", parseNexthops),
     bridge: parseBridge(fields.bridge, links, place, `${what}.bridge`),
@@ -98,9 +159,14 @@ function parseNamespace(fields: Fields, key: string, what: string, place: string
     qdisc: fields.qdisc,
     filter: fields.filter,
     xfrm: textPart("xfrm"),
+    queues: parseQueues(fields.qdisc),
+    trafficFilters: parseTrafficFilters(fields.filter),
+    policies: parsePolicies(textPart("xfrm")),
+    peers: parsePeers(textPart("wireguard")),
     counters: counters && numberMap(counters),
     kernelLog: logOf(fields.kernelLog, place, `${what}.kernelLog`),
-    missing: textMap(record("missing")) ?? new Map(),
+    missing,
+    notLoaded,
     replayed: false,
   };
 }
@@ -206,4 +272,18 @@ function wrongFormat(found: unknown, place: string): ProblemError {
       `${place}：${says === null ? "不是状态文件：缺少键 `pktwhy`" : `键 \`pktwhy\` 的值是 ${says}`}，此版本只能读取 "${STATE_FORMAT}"。请用 \`pktwhy snapshot\` 重新获取状态。`,
     ),
   });
+}
+
+function containerField(fields: Fields): Pick<Namespace, "container"> {
+  const one = fields.container;
+  if (typeof one !== "object" || one === null) return {};
+  const own = new Map<string, unknown>(Object.entries(one));
+  const [runtime, id, name, pid] = ["runtime", "id", "name", "pid"].map((key) => own.get(key));
+  const known = RUNTIMES.find((other) => other === runtime);
+  if (known === undefined || typeof id !== "string" || typeof name !== "string" || typeof pid !== "number") return {};
+  // It goes into commands.
+  if (!/^\w[\w.-]*$/.test(name)) return {};
+  const space = own.get("podNamespace");
+  const isName = typeof space === "string" && /^\w[\w.-]*$/.test(space);
+  return { container: { runtime: known, id, name, pid, ...(isName ? { podNamespace: space } : {}) } };
 }

@@ -1,106 +1,70 @@
 // Decodes a frame, layer by layer, into a packet that keeps nothing of the frame's bytes.
 
-import type { Frame } from "../model/frame.ts";
-import type { Direction, FrameRef, Icmp, Ipv4Header, LinkHeader, Network, Packet, VlanTag } from "../model/packet.ts";
+import type { CapturedFrame } from "../model/frame.ts";
+import type { Direction, FrameRef, Icmp, Ipv4Header, Network, Packet } from "../model/packet.ts";
 import { parseArp } from "./arp.ts";
 import { TRAFFIC, trafficOfProtocol } from "./classify.ts";
-import { ETHERTYPE_ARP, ETHERTYPE_IPV4, ETHERTYPE_IPV6, ETHERTYPE_MIN, isVlanTag } from "./ether-type.ts";
+import { ETHERTYPE_ARP, ETHERTYPE_IPV4, ETHERTYPE_IPV6, ETHERTYPE_MIN } from "./ether-type.ts";
 import { ETHERNET_HEADER, parseEthernet } from "./ethernet.ts";
 import { FaultLog } from "./fault-log.ts";
 import { icmpPayloadHash, type MessageExtent, parseIcmp } from "./icmp.ts";
-import { ipv4ProtocolAt, PROTOCOL_ICMP, parseIpv4 } from "./ipv4.ts";
+import { ipv4ProtocolAt, PROTOCOL_ICMP, PROTOCOL_TCP, PROTOCOL_UDP, parseIpv4 } from "./ipv4.ts";
+import { enterRareLink } from "./link/rare-links.ts";
 import { cookedCarriesEtherType, cookedDirection, cookedIsLlc, parseSll, SLL_HEADER } from "./linux-sll.ts";
 import { parseSll2, SLL2_HEADER } from "./linux-sll2.ts";
 import { FAMILY_HEADER, familyEtherType, parseFamily } from "./null-loop.ts";
 import { payloadHash } from "./payload-hash.ts";
 import { rawEtherType } from "./raw.ts";
-import { MAX_VLAN_TAGS, parseVlan, VLAN_TAG, vlanEtherTypeAt } from "./vlan.ts";
+import { parseTcp, tcpPayloadHash } from "./tcp.ts";
+import { LLC, mayCarry, NO_LINK, NO_TAGS, type Position, takeTags, unwrap } from "./tunnel/unwrap.ts";
+import { parseUdp, udpPayloadHash } from "./udp.ts";
 
 const SNAP_LENGTH = "snap length";
 const FRAME = "frame";
 const TOTAL_LENGTH = "ipv4.total_length";
 
-const NO_LINK: LinkHeader = { kind: "none" };
-const NO_TAGS: readonly VlanTag[] = Object.freeze([]);
-
 type OtherProtocol = Extract<Network, { kind: "other" }>["protocol"];
 
 const UNREADABLE = other("other");
 const IPV6 = other("ipv6");
-const LLC = other("llc");
+const LLC_FRAME = other("llc");
 
-// Decoding is synchronous and never nested: one log and one extent serve all frames.
+// Decoding is synchronous and never nested: one log, one place and one extent serve all frames.
 const log = new FaultLog();
+const place: Position = {
+  type: 0,
+  at: 0,
+  end: 0,
+  wireEnd: 0,
+  limit: FRAME,
+  link: NO_LINK,
+  vlans: NO_TAGS,
+  outer: null,
+  stuck: null,
+};
 const extent: MessageExtent = { start: 0, end: 0, wireLength: null, whole: false, fragmented: false, limit: FRAME };
 
 /** Decodes a frame. Any bytes give a packet, with the reason in `faults` where decoding stopped; it never throws. */
-export function decode(frame: Frame): Packet {
+export function decode(frame: CapturedFrame): Packet {
   const { bytes, start, end } = frame;
   const captured = end - start;
   const limit = captured < frame.length ? SNAP_LENGTH : FRAME;
   const wireEnd = captured < frame.length ? start + frame.length : end;
 
-  let link: LinkHeader = NO_LINK;
-  let direction: Direction | null = frame.direction;
-  // 0 stands for "nothing that is followed", -1 for LLC.
-  let type = 0;
-  let at = start;
-  switch (frame.linkType) {
-    case "EN10MB":
-      if (!linkThere(captured, ETHERNET_HEADER, limit)) break;
-      link = parseEthernet(bytes, start);
-      type = link.etherType < ETHERTYPE_MIN ? -1 : link.etherType;
-      at += ETHERNET_HEADER;
-      break;
-    case "LINUX_SLL":
-    case "LINUX_SLL2": {
-      const isSll2 = frame.linkType === "LINUX_SLL2";
-      if (!linkThere(captured, isSll2 ? SLL2_HEADER : SLL_HEADER, limit)) break;
-      const cooked = isSll2 ? parseSll2(bytes, start) : parseSll(bytes, start);
-      link = cooked;
-      if (direction === null) direction = cookedDirection(cooked.packetType);
-      if (cookedCarriesEtherType(cooked.hardwareType)) type = cookedIsLlc(cooked.etherType) ? -1 : cooked.etherType;
-      at += isSll2 ? SLL2_HEADER : SLL_HEADER;
-      break;
-    }
-    case "NULL":
-    case "LOOP": {
-      if (!linkThere(captured, FAMILY_HEADER, limit)) break;
-      const order = frame.linkType === "NULL" ? "host" : "network";
-      type = familyEtherType(parseFamily(bytes, start, order));
-      at += FAMILY_HEADER;
-      break;
-    }
-    case "RAW":
-      if (!linkThere(captured, 1, limit)) break;
-      type = rawEtherType(bytes, start);
-      if (type === 0) log.badValue("link", 1, captured, "ip.version");
-      break;
-    default:
-      log.badValue("link", 0, captured, "link type");
-  }
+  place.type = 0;
+  place.at = start;
+  place.end = end;
+  place.wireEnd = wireEnd;
+  place.limit = limit;
+  place.link = NO_LINK;
+  place.vlans = NO_TAGS;
+  place.outer = null;
+  place.stuck = null;
+  const direction = enterLink(frame);
+  takeTags(bytes, place, log);
+  if (mayCarry(bytes, place)) unwrap(bytes, start, place, log);
 
-  let vlans = NO_TAGS;
-  if (isVlanTag(type)) {
-    const tags: VlanTag[] = [];
-    vlans = tags;
-    do {
-      if (tags.length === MAX_VLAN_TAGS) {
-        log.badValue("vlan", MAX_VLAN_TAGS, tags.length + 1, "tag count");
-        type = 0;
-      } else if (end - at < VLAN_TAG) {
-        log.truncated("vlan", VLAN_TAG, end - at, limit);
-        type = 0;
-      } else {
-        tags.push(parseVlan(bytes, at, type));
-        type = vlanEtherTypeAt(bytes, at);
-        if (type < ETHERTYPE_MIN) type = -1;
-        at += VLAN_TAG;
-      }
-    } while (isVlanTag(type));
-  }
-
-  const network = decodeNetwork(type, bytes, at, end, wireEnd, limit);
+  const network = decodeNetwork(bytes, place);
   const ref: FrameRef = {
     vantage: frame.vantage,
     number: frame.number,
@@ -108,8 +72,62 @@ export function decode(frame: Frame): Packet {
     captured,
     length: frame.length,
     direction,
+    ...(frame.comments === undefined ? {} : { comments: frame.comments }),
   };
-  return { frame: ref, link, vlans, network, faults: log.take() };
+  const { link, vlans, outer } = place;
+  if (outer === null) return { frame: ref, link, vlans, network, faults: log.take() };
+  return { frame: ref, link, vlans, network, outer, faults: log.take() };
+}
+
+// Moves to what follows the link header; returns which way the frame went.
+function enterLink({ linkType, direction, bytes, start, end }: CapturedFrame): Direction | null {
+  const captured = end - start;
+  const { limit } = place;
+  switch (linkType) {
+    case "EN10MB": {
+      if (!linkThere(captured, ETHERNET_HEADER, limit)) return direction;
+      const link = parseEthernet(bytes, start);
+      place.link = link;
+      place.type = link.etherType < ETHERTYPE_MIN ? LLC : link.etherType;
+      place.at += ETHERNET_HEADER;
+      return direction;
+    }
+    case "LINUX_SLL":
+    case "LINUX_SLL2":
+      return enterCooked(linkType === "LINUX_SLL2", bytes, captured, direction);
+    case "NULL":
+    case "LOOP": {
+      if (!linkThere(captured, FAMILY_HEADER, limit)) return direction;
+      const order = linkType === "NULL" ? "host" : "network";
+      place.type = familyEtherType(parseFamily(bytes, start, order));
+      place.at += FAMILY_HEADER;
+      return direction;
+    }
+    case "RAW":
+      if (!linkThere(captured, 1, limit)) return direction;
+      place.type = rawEtherType(bytes, start);
+      if (place.type === 0) log.badValue("link", 1, captured, "ip.version");
+      return direction;
+    case "TEXT":
+      break;
+    default:
+      if (typeof linkType === "string") {
+        const told = enterRareLink(linkType, bytes, place, log);
+        return direction ?? told;
+      }
+  }
+  log.badValue("link", 0, captured, "link type");
+  return direction;
+}
+
+function enterCooked(isSll2: boolean, bytes: Uint8Array, captured: number, known: Direction | null): Direction | null {
+  const header = isSll2 ? SLL2_HEADER : SLL_HEADER;
+  if (!linkThere(captured, header, place.limit)) return known;
+  const cooked = isSll2 ? parseSll2(bytes, place.at) : parseSll(bytes, place.at);
+  place.link = cooked;
+  place.at += header;
+  if (cookedCarriesEtherType(cooked.hardwareType)) place.type = cookedIsLlc(cooked.etherType) ? LLC : cooked.etherType;
+  return known ?? cookedDirection(cooked.packetType);
 }
 
 function linkThere(captured: number, needed: number, limit: string): boolean {
@@ -118,23 +136,17 @@ function linkThere(captured: number, needed: number, limit: string): boolean {
   return false;
 }
 
-function decodeNetwork(
-  type: number,
-  bytes: Uint8Array,
-  start: number,
-  end: number,
-  wireEnd: number,
-  limit: string,
-): Network {
-  if (type === ETHERTYPE_IPV4) return decodeIpv4(bytes, start, end, wireEnd, limit);
+function decodeNetwork(bytes: Uint8Array, { type, at, end, wireEnd, limit, stuck }: Position): Network {
+  if (type === ETHERTYPE_IPV4) return decodeIpv4(bytes, at, end, wireEnd, limit);
   // RARP (0x8035) has the same layout but is another protocol: arp_rcv never sees it.
-  if (type === ETHERTYPE_ARP) return parseArp(bytes, start, end, limit, log) ?? UNREADABLE;
+  if (type === ETHERTYPE_ARP) return parseArp(bytes, at, end, limit, log) ?? UNREADABLE;
+  if (stuck !== null) return other(stuck);
   if (type === ETHERTYPE_IPV6) return IPV6;
-  return type === -1 ? LLC : UNREADABLE;
+  return type === LLC ? LLC_FRAME : UNREADABLE;
 }
 
 function decodeIpv4(bytes: Uint8Array, start: number, end: number, wireEnd: number, limit: string): Network {
-  const ip = parseIpv4(bytes, start, end, "ipv4", limit, log);
+  const ip = parseIpv4(bytes, { start, end, limit }, "ipv4", log);
   if (ip === null) return { kind: "other", protocol: protocolName(ipv4ProtocolAt(bytes, start, end)), ip: null };
   const headerLength = ip.headerLength as number;
   const totalLength = ip.totalLength as number;
@@ -145,7 +157,9 @@ function decodeIpv4(bytes: Uint8Array, start: number, end: number, wireEnd: numb
   // ip_rcv drops both (inhdr_error, InTruncatedPkts).
   if (isShort) log.badValue("ipv4", headerLength, totalLength, TOTAL_LENGTH);
   if (datagramEnd > wireEnd) log.truncated("ipv4", totalLength, wireEnd - start, FRAME);
-  if (ip.protocol !== PROTOCOL_ICMP) return { kind: "other", protocol: protocolName(ip.protocol), ip };
+  const isTransport = place.stuck === null && (ip.protocol === PROTOCOL_TCP || ip.protocol === PROTOCOL_UDP);
+  if (ip.protocol !== PROTOCOL_ICMP && !isTransport)
+    return { kind: "other", protocol: place.stuck ?? protocolName(ip.protocol), ip };
 
   const messageStart = start + headerLength;
   const isLater = ip.fragmentOffset !== 0;
@@ -155,12 +169,22 @@ function decodeIpv4(bytes: Uint8Array, start: number, end: number, wireEnd: numb
   extent.fragmented = isLater || ip.moreFragments === true;
   extent.whole = !extent.fragmented && datagramEnd <= end;
   extent.limit = datagramEnd <= end ? TOTAL_LENGTH : limit;
+  if (isTransport) return transportNetwork(bytes, ip, !(isShort || isLater || messageStart > end));
   if (isShort || isLater || messageStart > end) return icmpNetwork(bytes, ip, null);
   if (extent.end === messageStart) {
     log.truncated("icmp", 1, 0, extent.limit);
     return icmpNetwork(bytes, ip, null);
   }
   return icmpNetwork(bytes, ip, parseIcmp(bytes, extent, log));
+}
+
+function transportNetwork(bytes: Uint8Array, ip: Ipv4Header, hasHeader: boolean): Network {
+  if (ip.protocol === PROTOCOL_TCP) {
+    const tcp = hasHeader ? parseTcp(bytes, ip, extent, log) : null;
+    return { kind: "tcp", ip, tcp, payloadHash: tcpPayloadHash(bytes, tcp, extent) };
+  }
+  const udp = hasHeader ? parseUdp(bytes, ip, extent, log) : null;
+  return { kind: "udp", ip, udp, payloadHash: udpPayloadHash(bytes, extent) };
 }
 
 function icmpNetwork(bytes: Uint8Array, ip: Ipv4Header, icmp: Icmp | null): Network {

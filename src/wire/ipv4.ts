@@ -3,7 +3,7 @@
 import type { DecodeFault, Ipv4Header } from "../model/packet.ts";
 import { checksumHolds, checksumOf } from "./checksum.ts";
 import type { FaultLog } from "./fault-log.ts";
-import { readIpv4, readU8, readU16, writeU16, writeU32 } from "./octets.ts";
+import { type CapturedBytes, readIpv4, readU8, readU16, writeU16, writeU32 } from "./octets.ts";
 
 const VERSION_AND_LENGTH = 0;
 const TYPE_OF_SERVICE = 1;
@@ -44,10 +44,8 @@ export function ipv4ProtocolAt(bytes: Uint8Array, start: number, end: number): n
  */
 export function parseIpv4(
   bytes: Uint8Array,
-  start: number,
-  end: number,
+  { start, end, limit }: CapturedBytes,
   layer: DecodeFault["layer"],
-  limit: string,
   log: FaultLog,
 ): Ipv4Header | null {
   const had = end - start;

@@ -2,6 +2,13 @@
 
 import type { Ipv4, Mac } from "../model/address.ts";
 
+/** The captured bytes of something are `bytes[start..end)`, and what ends them. */
+export interface CapturedBytes {
+  readonly start: number;
+  readonly end: number;
+  readonly limit: string;
+}
+
 /** One byte. */
 export function readU8(bytes: Uint8Array, at: number): number {
   return bytes[at] as number;

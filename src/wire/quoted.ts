@@ -3,13 +3,19 @@
 import type { Quoted } from "../model/packet.ts";
 import type { FaultLog } from "./fault-log.ts";
 import { emitIpv4, PROTOCOL_ICMP, parseIpv4 } from "./ipv4.ts";
-import { readU8, readU16, writeU16 } from "./octets.ts";
+import { readU8, readU16, readU32, writeU16, writeU32 } from "./octets.ts";
 
 const TYPE = 0;
 const CODE = 1;
 const IDENTIFIER = 4;
 const SEQUENCE = 6;
 const ICMP_HEADER = 8;
+const PROTOCOL_TCP = 6;
+const PROTOCOL_UDP = 17;
+/** Bytes of the two ports that TCP and UDP begin with. */
+const PORTS = 4;
+/** Of a TCP segment: its sequence number stands behind them, and is the last that every error quotes. */
+const TCP_SEQUENCE = 4;
 
 const NOTHING = new Uint8Array(0);
 
@@ -26,10 +32,11 @@ export function parseQuoted(
   limit: string,
   log: FaultLog,
 ): Quoted | null {
-  const ip = parseIpv4(bytes, start, end, "quoted", limit, log);
+  const ip = parseIpv4(bytes, { start, end, limit }, "quoted", log);
   if (ip === null) return null;
-  if (ip.protocol !== PROTOCOL_ICMP || ip.fragmentOffset !== 0) return { ip, icmp: null };
+  if (ip.fragmentOffset !== 0) return { ip, icmp: null };
   const at = start + (ip.headerLength ?? 0);
+  if (ip.protocol !== PROTOCOL_ICMP) return { ip, icmp: null, ...portsAt(bytes, at, end, ip.protocol) };
   const had = end - at;
   // Options that are cut off are a fault already.
   if (had < 0) return { ip, icmp: null };
@@ -46,9 +53,29 @@ export function parseQuoted(
   return { ip, icmp };
 }
 
+function portsAt(
+  bytes: Uint8Array,
+  at: number,
+  end: number,
+  protocol: number | null,
+): Pick<Quoted, "ports" | "sequence"> {
+  if ((protocol !== PROTOCOL_TCP && protocol !== PROTOCOL_UDP) || end - at < PORTS) return {};
+  const ports = { source: readU16(bytes, at), destination: readU16(bytes, at + 2) };
+  const hasSequence = protocol === PROTOCOL_TCP && end - at >= TCP_SEQUENCE + 4;
+  return hasSequence ? { ports, sequence: readU32(bytes, at + TCP_SEQUENCE) } : { ports };
+}
+
 /** The least that an error quotes: the header as it is, and 8 bytes of ICMP (without their checksum) where known. */
 export function emitQuoted(quoted: Quoted): Uint8Array {
-  if (quoted.icmp === null) return emitIpv4(quoted.ip, NOTHING);
+  if (quoted.icmp === null) {
+    if (quoted.ports === undefined) return emitIpv4(quoted.ip, NOTHING);
+    const { sequence } = quoted;
+    const ports = new Uint8Array(sequence === undefined ? PORTS : TCP_SEQUENCE + 4);
+    if (sequence !== undefined) writeU32(ports, TCP_SEQUENCE, sequence);
+    writeU16(ports, 0, quoted.ports.source ?? 0);
+    writeU16(ports, 2, quoted.ports.destination);
+    return emitIpv4(quoted.ip, ports);
+  }
   const icmp = new Uint8Array(ICMP_HEADER);
   icmp[TYPE] = quoted.icmp.type;
   icmp[CODE] = quoted.icmp.code ?? 0;

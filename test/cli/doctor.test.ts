@@ -86,6 +86,16 @@ describe("the diagnosis", () => {
     expect(found(diagnosis, "ping_group_range")?.mend).toContain("net.ipv4.ping_group_range");
   });
 
+  it("takes no tool that was stopped for being slow for one that lacks something", () => {
+    const late = { status: 124, said: "" };
+    const tools = { ...able().tools, tcpdump: late };
+    const { checks } = diagnose(able({ tools, linkTypes: late, state: late, enter: late, addon: late }));
+    const slow = checks.filter(({ detail }) => detail.en.includes("too busy to tell"));
+    expect(slow.map(({ name }) => name)).toEqual(["cap_sys_admin", "tcpdump", "permission", "sll2", "cap", "ip-json"]);
+    expect(slow.map(({ status, mend }) => [status, mend])).toEqual(Array(6).fill(["limited", null]));
+    expect(checks.filter(({ status }) => status === "missing")).toEqual([]);
+  });
+
   it("knows a libpcap without LINUX_SLL2, a tracefs that is not mounted and a kernel without drop reasons", () => {
     const old = diagnose(able({ linkTypes: { status: 0, said: "Data link types for any:\n  LINUX_SLL" } }));
     expect(old.capture).toBe(true);

@@ -4,7 +4,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { describe, expect, inject, it } from "vitest";
 import { pktwhy, root } from "./run-cli.ts";
 
 const failing = "fixtures/veth-one-address";
@@ -66,8 +66,11 @@ describe.skipIf(!recorded)("explain on fixtures", () => {
   });
 
   it("ends quietly when its reader goes away", () => {
-    const pipe = 'for i in 1 2 3; do "$0" --import tsx src/cli/main.ts explain -v "$1" | head -c 1 >/dev/null; done';
-    const run = spawnSync("sh", ["-c", pipe, process.execPath, failing], { cwd: root, encoding: "utf8" });
+    const pipe = 'for i in 1 2 3; do "$0" "$1" explain -v "$2" | head -c 1 >/dev/null; done';
+    const run = spawnSync("sh", ["-c", pipe, process.execPath, inject("program"), failing], {
+      cwd: root,
+      encoding: "utf8",
+    });
     expect(run.stderr).toBe("");
   });
 });
@@ -95,6 +98,13 @@ describe.skipIf(!recorded)("predict", () => {
     expect(run.stdout).toMatch(/^ping 192\.168\.2\.11 -> 192\.168\.2\.1 would fail\n/);
     expect(run.stdout).toContain("arp-no-local-owner");
     expect(run.status).toBe(1);
+  });
+
+  it("a ping that would work is an answer, and a success", () => {
+    const two = ["--netns", "net0", "--state", state("fixtures/two-namespaces") as string];
+    const { stdout, status } = pktwhy(["predict", "192.168.2.1", ...two, "--json"]);
+    expect(JSON.parse(stdout).answer).toMatchObject({ verdict: "worked", code: "answered", flow: 1 });
+    expect(status).toBe(0);
   });
 
   it("names the namespaces there are where a wrong one is asked for", () => {

@@ -5,12 +5,12 @@ import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { MOST_CAPTURES } from "../../src/capture/backend.ts";
-import { placesByMac } from "../../src/capture/by-mac.ts";
-import { placesToWatch } from "../../src/capture/where.ts";
-import { interfaceByInterface, openEitherWay, withMacPlaces } from "../../src/cli/live-one-by-one.ts";
-import { foresee, type LivePlaces, placesByState } from "../../src/cli/live-places.ts";
-import { parsePingCommand } from "../../src/explain/ping-command.ts";
+import { parsePingCommand } from "../../src/explain/command/ping-command.ts";
 import { scenarios } from "../../src/lab/scenarios.ts";
+import { placesByMac } from "../../src/live/by-mac.ts";
+import { interfaceByInterface, openEitherWay, withMacPlaces } from "../../src/live/one-by-one.ts";
+import { foresee, type LivePlaces, placesByState } from "../../src/live/places.ts";
+import { placesToWatch } from "../../src/live/where.ts";
 import { ProblemError } from "../../src/model/problem.ts";
 import type { SystemState } from "../../src/model/system-state.ts";
 import { parseState } from "../../src/system/parse.ts";
@@ -46,10 +46,10 @@ describe("where the destination MAC address decides", () => {
         "duplicate-mac",
         "echo-reply-no-socket",
         "forward-broadcast-frame",
+        "macvlan-bridge-ok",
         "martian-source-invalid",
         "neigh-stale-mac-changed",
         "neigh-wrong-mac",
-        "nft-bridge-drop",
         "noarp-sender",
         "same-mac-veth-pair",
         "unicast-in-l2-broadcast",
@@ -72,6 +72,7 @@ describe("where the destination MAC address decides", () => {
         "switch:p0#2 c:veth2, b:veth1 have the same MAC address 02:00:00:00:00:03",
         "switch:p2#4 c:veth2, b:veth1 have the same MAC address 02:00:00:00:00:03",
         "c:veth2#2 c:veth2, b:veth1 have the same MAC address 02:00:00:00:00:03",
+        "switch:p1#3 c:veth2, b:veth1 have the same MAC address 02:00:00:00:00:03",
         "b:veth1#2 c:veth2, b:veth1 have the same MAC address 02:00:00:00:00:03",
       ]
     `);
@@ -111,7 +112,7 @@ const HERE = [{ key: "", path: null, inode: null }];
 
 describe("captures one by one", () => {
   function wholeOf(state: SystemState, watched: readonly string[]): LivePlaces {
-    const places = placesByState(state, HERE, "", null, null, "arp");
+    const places = placesByState(state, HERE, [{ netns: "", ping: null, trace: null }], "arp");
     const plans = places.plans.map((plan) => ({ ...plan, watched }));
     return { ...places, plans };
   }

@@ -1,7 +1,8 @@
-// Runs the command line as people do: a process of its own, from the sources.
+// Runs the command line as people do: a process of its own, bundled from the sources.
 
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { join } from "node:path";
+import { inject } from "vitest";
 
 /** Top directory of the project. */
 export const root = join(import.meta.dirname, "../..");
@@ -19,7 +20,7 @@ export function pktwhy(
   options: { readonly input?: string | Uint8Array; readonly env?: Record<string, string> } = {},
 ): CliRun {
   const { NO_COLOR: _color, PKTWHY_LANG: _language, ...env } = process.env;
-  const run = spawnSync(process.execPath, ["--import", "tsx", "src/cli/main.ts", ...args], {
+  const run = spawnSync(process.execPath, [inject("program"), ...args], {
     cwd: root,
     encoding: "utf8",
     env: { ...env, ...options.env },
@@ -27,4 +28,17 @@ export function pktwhy(
     ...(options.input === undefined ? {} : { input: options.input }),
   });
   return { status: run.status, stdout: run.stdout, stderr: run.stderr };
+}
+
+/** The same, while this process goes on: for what the command talks to. */
+export async function pktwhyBeside(args: readonly string[]): Promise<CliRun> {
+  const { NO_COLOR: _color, PKTWHY_LANG: _language, ...env } = process.env;
+  const child = spawn(process.execPath, [inject("program"), ...args], { cwd: root, env });
+  const said = { stdout: "", stderr: "" };
+  for (const stream of ["stdout", "stderr"] as const)
+    child[stream].setEncoding("utf8").on("data", (words: string) => {
+      said[stream] += words;
+    });
+  const status = await new Promise<number | null>((done) => child.once("close", done));
+  return { status, ...said };
 }

@@ -3,15 +3,19 @@
 import type { Random } from "../fuzz/random.ts";
 import { addressFamilies } from "./families/addresses.ts";
 import { arpFamilies } from "./families/arp.ts";
+import { boundFamilies } from "./families/bound.ts";
 import { bridgeFamilies } from "./families/bridge.ts";
+import { cutFamilies } from "./families/cut.ts";
 import { filterFamilies } from "./families/filter.ts";
+import { groupFamilies } from "./families/group.ts";
 import { linkFamilies } from "./families/link.ts";
+import { optionFamilies } from "./families/options.ts";
 import { pathFamilies } from "./families/paths.ts";
 import { pingFamilies } from "./families/ping.ts";
 import { policyFamilies } from "./families/policy.ts";
 import { routingFamilies } from "./families/routing.ts";
 import { severalFamilies } from "./families/several.ts";
-import type { Family, PingDraft } from "./family.ts";
+import { type Family, type Never, type PingDraft, plainPing } from "./family.ts";
 import { anyFault } from "./faults.ts";
 import { anyNetwork, type Network } from "./networks.ts";
 import { tidy } from "./tidy.ts";
@@ -24,6 +28,10 @@ const FAMILIES: readonly Family[] = [
   ...pingFamilies,
   ...filterFamilies,
   ...bridgeFamilies,
+  ...cutFamilies,
+  ...boundFamilies,
+  ...optionFamilies,
+  ...groupFamilies,
 ];
 
 /** Rarer things: they come less often, so that each cause of the others still occurs often. */
@@ -34,6 +42,8 @@ export interface Case {
   readonly family: string;
   readonly network: Network;
   readonly ping: PingDraft;
+  /** What a walk must not name, as long as nothing else is broken. */
+  readonly never: Never | null;
 }
 
 function anyFamily(random: Random): Family | null {
@@ -43,21 +53,26 @@ function anyFamily(random: Random): Family | null {
 
 const named = (part: string): Family[] => [...FAMILIES, ...RARER].filter(({ name }) => name.includes(part));
 
+/** A network that works and the same with one fault in it; null where the fault is in the ping, or changes nothing. */
+export function changedNetwork(random: Random): { family: string; before: Network; after: Network } | null {
+  const { name, networks, fault } = random.pick(FAMILIES);
+  const after = random.pick(networks)(random);
+  const before = structuredClone(after);
+  const ping = plainPing(after.destination);
+  fault(after, ping, random);
+  for (const network of [before, after]) tidy(network);
+  const isPlain = JSON.stringify(ping) === JSON.stringify(plainPing(before.destination));
+  return isPlain && JSON.stringify(before) !== JSON.stringify(after) ? { family: name, before, after } : null;
+}
+
 /** One case: nothing broken in one of twenty, else one family, and up to two faults from anywhere; `only` narrows the families by a part of their name. */
 export function randomCase(random: Random, only: string | null = null): Case {
   const family = only === null ? anyFamily(random) : random.pick(named(only));
   const network = family ? random.pick(family.networks)(random) : anyNetwork(random);
-  const ping: PingDraft = {
-    destination: network.destination,
-    bind: null,
-    size: null,
-    ttl: null,
-    discovery: null,
-    broadcast: false,
-  };
+  const ping = plainPing(network.destination);
   family?.fault(network, ping, random);
   const extra = family ? random.pick([0, 0, 0, 0, 0, 0, 1, 2]) : 0;
   for (let i = 0; i < extra; i++) anyFault(network, ping, random);
   tidy(network);
-  return { family: family?.name ?? "healthy", network, ping };
+  return { family: family?.name ?? "healthy", network, ping, never: (extra === 0 && family?.never) || null };
 }

@@ -1,5 +1,6 @@
 // What a family of causes needs to break a network: the network it takes effect in, the ping, and where things are.
 
+import type { Code } from "../../src/model/code.ts";
 import type { Random } from "../fuzz/random.ts";
 import type { Draft, Network } from "./networks.ts";
 
@@ -11,7 +12,20 @@ export interface PingDraft {
   ttl: number | null;
   discovery: "do" | "dont" | null;
   broadcast: boolean;
+  /** What else stands on its command line. */
+  more: string[];
 }
+
+/** A ping for this address, with nothing else asked of it. */
+export const plainPing = (destination: string): PingDraft => ({
+  destination,
+  bind: null,
+  size: null,
+  ttl: null,
+  discovery: null,
+  broadcast: false,
+  more: [],
+});
 
 /** Breaks a network, or the ping. */
 export type Fault = (network: Network, ping: PingDraft, random: Random) => void;
@@ -21,9 +35,22 @@ export interface Family {
   readonly name: string;
   readonly networks: readonly ((random: Random) => Network)[];
   readonly fault: Fault;
+  /** Causes that a walk must not name here, and why not. */
+  readonly never?: Never;
 }
 
-export const family = (name: string, networks: Family["networks"], fault: Fault): Family => ({ name, networks, fault });
+/** Causes that would blame somebody who has nothing to do with it. */
+export interface Never {
+  readonly codes: readonly Code[];
+  readonly because: string;
+}
+
+export const family = (name: string, networks: Family["networks"], fault: Fault, never?: Never): Family => ({
+  name,
+  networks,
+  fault,
+  ...(never === undefined ? {} : { never }),
+});
 
 export const space = (network: Network, name: string): Draft => network.spaces[name] as Draft;
 export const asker = (network: Network): Draft => space(network, network.asker);

@@ -1,11 +1,10 @@
 // One random case: build it, predict it from its state, ping for real, and compare what was said with what happened.
 
-import { drive } from "../../src/capture/drive.ts";
 import { fromCommand } from "../../src/explain/attempt.ts";
+import { parsePingCommand } from "../../src/explain/command/ping-command.ts";
 import { type Comparison, compare } from "../../src/explain/compare.ts";
+import { breachesOfTime } from "../../src/explain/invariants.ts";
 import { joinRuns } from "../../src/explain/join-runs.ts";
-import { parsePingCommand } from "../../src/explain/ping-command.ts";
-import { predictPaths } from "../../src/explain/predict.ts";
 import { View } from "../../src/explain/view.ts";
 import { FlowTracker } from "../../src/flow/tracker.ts";
 import { runLab } from "../../src/lab/runner.ts";
@@ -13,17 +12,21 @@ import type { Scenario } from "../../src/lab/scenario.ts";
 import type { Tap } from "../../src/lab/taps.ts";
 import type { Ipv4 } from "../../src/model/address.ts";
 import type { Flow } from "../../src/model/flow.ts";
+import { firstSighting, type Journey } from "../../src/model/journey.ts";
 import type { SystemState } from "../../src/model/system-state.ts";
 import { text } from "../../src/model/text.ts";
 import { stepsOf, type Trace } from "../../src/model/trace.ts";
 import { formatVantage } from "../../src/model/vantage.ts";
+import { breachesOfWalk } from "../../src/predict/invariants.ts";
+import { predictPaths } from "../../src/predict/predict.ts";
+import { drive } from "../../src/savefile/inputs/drive.ts";
 import type { CaptureInput } from "../../src/savefile/open.ts";
 import { openPipe } from "../../src/savefile/open-bytes.ts";
 import { parseState } from "../../src/system/parse.ts";
 import { randomOf } from "../fuzz/random.ts";
 import { heardBy, printed, wordsOf } from "../live/predict-world.ts";
 import { randomCase } from "./families.ts";
-import { interfaces, type PingDraft } from "./family.ts";
+import { interfaces, type Never, type PingDraft } from "./family.ts";
 import { finish, type Network } from "./networks.ts";
 
 /** What became of a case. */
@@ -38,10 +41,15 @@ export interface Judged {
   readonly told: string;
 }
 
+const MUCH_PATIENCE_S = "10";
+
 /** The scenario of a seed. */
-function scenarioOf(seed: number, only: string | null): { scenario: Scenario; shape: string; family: string } {
-  const { network, ping, family } = randomCase(randomOf(seed, 0), only);
-  return { family, shape: network.shape, scenario: scenarioFor(`difftest-${seed}`, network, ping) };
+function scenarioOf(
+  seed: number,
+  only: string | null,
+): { scenario: Scenario; shape: string; family: string; never: Never | null } {
+  const { network, ping, family, never } = randomCase(randomOf(seed, 0), only);
+  return { family, never, shape: network.shape, scenario: scenarioFor(`difftest-${seed}`, network, ping) };
 }
 
 /** A network and a ping as a scenario of the lab. */
@@ -60,7 +68,7 @@ export function scenarioFor(name: string, network: Network, ping: PingDraft): Sc
   if (ping.ttl !== null) argv.push("-t", String(ping.ttl));
   if (ping.discovery !== null) argv.push("-M", ping.discovery);
   if (ping.broadcast) argv.push("-b");
-  argv.push(ping.destination);
+  argv.push(...ping.more, ping.destination);
   return {
     name,
     setup: text("A random network.", "随机生成的网络。"),
@@ -79,12 +87,29 @@ export async function judge(
   seed: number,
   only: string | null = null,
 ): Promise<Judged & { readonly seed: number; readonly shape: string; readonly family: string }> {
-  const { scenario, shape, family } = scenarioOf(seed, only);
-  return { seed, shape, family, ...(await judgeScenario(scenario)) };
+  const { scenario, shape, family, never } = scenarioOf(seed, only);
+  const judged = await judgeScenario(scenario);
+  const blamed: readonly string[] = never?.codes ?? [];
+  const against = blamed.includes(judged.code)
+    ? [...judged.against, `${judged.code}: ${never?.because}`]
+    : judged.against;
+  return { seed, shape, family, ...judged, against };
 }
 
-/** Builds, predicts, pings, compares. */
+/** Builds, predicts, pings, compares; once more with a patient ping where the kernel may have answered after it had gone. */
 export async function judgeScenario(scenario: Scenario): Promise<Judged> {
+  const judged = await judgeOnce(scenario);
+  const late = judged.happened === "nothing" && judged.against.length > 0;
+  return late ? judgeOnce(patient(scenario)) : judged;
+}
+
+function patient(scenario: Scenario): Scenario {
+  const [command] = scenario.commands;
+  const argv = command.argv.map((word, at) => (command.argv[at - 1] === "-W" ? MUCH_PATIENCE_S : word));
+  return { ...scenario, commands: [{ ...command, argv }] };
+}
+
+async function judgeOnce(scenario: Scenario): Promise<Judged> {
   const recording = await runLab(scenario);
   const state = parseState(JSON.parse(JSON.stringify(recording.state)), "difftest").state;
   const ran = recording.commands[0];
@@ -111,12 +136,15 @@ export async function judgeScenario(scenario: Scenario): Promise<Judged> {
       against.push(
         `open with complete state: ${trace.disposition.missing.join(", ")} ${trace.disposition.question.en}`,
       );
+    const breaches = [...breachesOfWalk(trace, state), ...(flow === null ? [] : breachesOfTime(flow))];
+    against.push(...breaches.map(({ rule, text }) => `${rule}: ${text.en}`));
     against.push(...sightings(compare(trace, firstOnly(trace, flow ?? nothingSeen(destination)), view, flows)));
     return against;
   }
 }
 
-async function readTaps(taps: readonly Tap[], state: SystemState): Promise<{ flows: Flow[]; view: View }> {
+/** What captures show, and how to look at it. */
+export async function readTaps(taps: readonly Tap[], state: SystemState): Promise<{ flows: Flow[]; view: View }> {
   const tracker = new FlowTracker({});
   const inputs = taps.map(
     (tap, index): CaptureInput => ({
@@ -135,8 +163,8 @@ async function readTaps(taps: readonly Tap[], state: SystemState): Promise<{ flo
   return { flows, view: new View(state, driven.summaries, flows) };
 }
 
-// A ping of which no packet was seen: then none may have been foreseen.
-function nothingSeen(dst: Ipv4): Flow {
+/** A flow of which no packet was seen: then none may have been foreseen. */
+export function nothingSeen(dst: Ipv4): Flow {
   const counts = { requests: 0, replies: 0, duplicates: 0, errors: 0, rttMs: null, from: null, to: null };
   return {
     id: 0,
@@ -161,14 +189,28 @@ function firstOnly(trace: Trace, flow: Flow): Flow {
     trace.attempt.pathMtuDiscovery === "want";
   if (!learns) return flow;
   const outcomes = flow.echoOutcomes.filter(({ first }) => first.kind === "echo" && first.sequence === 1);
-  return { ...flow, echoOutcomes: outcomes.map((outcome) => ({ ...outcome, last: null })), loneOutcomes: [] };
+  const later = flow.echoOutcomes
+    .flatMap(({ first, last }) => [first, last])
+    .flatMap((one) => (one?.kind === "echo" && one.sequence > 1 && one.request ? startOf(one.request) : []));
+  // What is asked on behalf of a later one.
+  const arpOutcomes = flow.arpOutcomes.filter(
+    ({ first }) =>
+      first.kind !== "arp" || first.requests.every((asked) => later.every((time) => startOf(asked) < time)),
+  );
+  const echoOutcomes = outcomes.map((outcome) => ({ ...outcome, last: null }));
+  return { ...flow, echoOutcomes, arpOutcomes, loneOutcomes: [] };
+}
+
+function startOf(journey: Journey): bigint {
+  return firstSighting(journey).frame.time ?? 0n;
 }
 
 async function* once(bytes: Uint8Array): AsyncIterable<Uint8Array> {
   yield bytes;
 }
 
-function sightings(comparison: Comparison): string[] {
+/** Where a walk and what was seen part, in words. */
+export function sightings(comparison: Comparison): string[] {
   const against: string[] = [];
   const { missing, unexpected } = comparison;
   if (missing?.step.expects)

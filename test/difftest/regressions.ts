@@ -2,7 +2,7 @@
 
 import type { Scenario } from "../../src/lab/scenario.ts";
 import { randomOf } from "../fuzz/random.ts";
-import { asker, type Fault, type PingDraft, space, target } from "./family.ts";
+import { asker, type Fault, plainPing, space, target } from "./family.ts";
 import { scenarioFor } from "./judge.ts";
 import { addAddress, bridged, chain, type Network, pair } from "./networks.ts";
 
@@ -15,14 +15,7 @@ function sized(shape: typeof chain, cables: number): Network {
 }
 
 function regression(name: string, network: Network, fault: Fault): Scenario {
-  const ping: PingDraft = {
-    destination: network.destination,
-    bind: null,
-    size: null,
-    ttl: null,
-    discovery: null,
-    broadcast: false,
-  };
+  const ping = plainPing(network.destination);
   fault(network, ping, randomOf(1, 0));
   return scenarioFor(name, network, ping);
 }
@@ -126,5 +119,67 @@ export const REGRESSIONS: readonly Scenario[] = [
   regression("a second host has the address", sized(bridged, 3), (n) => {
     addAddress(space(n, "s"), "lo", "10.0.1.2/32");
     addAddress(space(n, "s"), "br0", "10.0.1.101/24");
+  }),
+  // A bridge answers ARP itself, and floods the question to a third host all the same.
+  regression("a bridge answers, and asks on", sized(bridged, 3), (n) => {
+    addAddress(space(n, "s"), "br0", "10.0.1.101/24");
+    space(n, "s").neighbours.push("10.0.1.2 lladdr 02:00:00:00:00:99 nud permanent dev br0");
+    space(n, "s").bridge.push("link set dev p1 neigh_suppress on");
+  }),
+  // Rules and routes for a type of service; the answer has the question's.
+  regression("a rule for a type of service, on the way back", sized(pair, 1), (n, p) => {
+    p.more.push("-Q", "0x10");
+    target(n).rules.push(`pref 100 to ${n.source} tos 0x10 unreachable`);
+  }),
+  // What goes out of lo is delivered here, whatever its address, and then the answer has no source.
+  regression("bound to lo, somebody else asked for", sized(pair, 1), (_, p) => {
+    p.bind = "lo";
+  }),
+  regression("bound to lo, with loopback addresses allowed out", sized(pair, 1), (n, p) => {
+    p.bind = "lo";
+    p.destination = n.source;
+    addAddress(asker(n), "lo", "10.8.8.8/32");
+    asker(n).sysctl["net.ipv4.conf.all.route_localnet"] = "1";
+  }),
+  // A source that is bound chooses the way of a group by itself.
+  regression("a group by its source, without a route", sized(bridged, 3), (n, p) => {
+    p.destination = "224.0.0.1";
+    p.bind = n.source;
+    space(n, "c").sysctl["net.ipv4.icmp_echo_ignore_broadcasts"] = "0";
+  }),
+  // The sender gets a copy of its own broadcast, and answers it before the frame has left.
+  regression("answered by oneself alone", sized(bridged, 2), (n, p) => {
+    p.destination = "10.0.1.255";
+    p.broadcast = true;
+    asker(n).sysctl["net.ipv4.icmp_echo_ignore_broadcasts"] = "0";
+  }),
+  // What a bridge's own host sends to many goes out of ports that flood none; several hosts ask for one sender at once.
+  regression("a port that takes no broadcasts, asked by the bridge itself", sized(bridged, 4), (n, p) => {
+    addAddress(space(n, "s"), "br0", "10.0.1.101/24");
+    p.destination = "10.0.1.255";
+    p.broadcast = true;
+    space(n, "s").bridge.push("link set dev p0 bcast_flood off");
+    for (const name of ["s", "b", "c", "d"]) space(n, name).sysctl["net.ipv4.icmp_echo_ignore_broadcasts"] = "0";
+  }),
+  // An address with autojoin is a group that was joined.
+  regression("a group that an address has joined", sized(pair, 1), (n, p) => {
+    p.destination = "239.77.0.1";
+    p.bind = "e0";
+    addAddress(target(n), "e0", "239.77.0.1/32 autojoin");
+    target(n).sysctl["net.ipv4.icmp_echo_ignore_broadcasts"] = "0";
+  }),
+  // ping cuts nothing that is for more than one host.
+  regression("a broadcast that is too large", sized(pair, 1), (n, p) => {
+    p.destination = "255.255.255.255";
+    p.bind = "e0";
+    p.broadcast = true;
+    p.size = 1000;
+    asker(n).links.push("dev e0 mtu 600");
+  }),
+  // The owner hangs on an end that is no port, and a third host hears the question.
+  regression("a bystander, and the owner's port not in the bridge", sized(bridged, 3), (n) => {
+    const index = n.links.findIndex((link) => link.kind === "bridge");
+    const link = n.links[index];
+    if (link?.kind === "bridge") n.links[index] = { ...link, ports: ["p0", "p2"] };
   }),
 ];

@@ -5,14 +5,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { afterAll, describe, expect, it } from "vitest";
-import { reportOf } from "../../src/cli/read-report.ts";
-import { predict } from "../../src/explain/predict.ts";
-import { type Ipv4, parseIpv4 } from "../../src/model/address.ts";
+import { reportOf } from "../../src/case/read-report.ts";
 import type { Report } from "../../src/model/report.ts";
 import type { Attempt, Trace } from "../../src/model/trace.ts";
+import { predict } from "../../src/predict/predict.ts";
 import { SavefileReader } from "../../src/savefile/reader.ts";
 import { pcapHeader, pcapPacket } from "../../src/savefile/write-pcap.ts";
 import { parseState } from "../../src/system/parse.ts";
+import { asked } from "../attempts.ts";
 
 type Json = Record<string, unknown>;
 type Raw = { namespaces: Record<string, Json & { sysctl: Record<string, string>; link: Json[]; neigh: Json[] }> };
@@ -46,19 +46,7 @@ function told(report: Report): string[] {
 }
 
 function walk(state: Raw, netns: string, to: string, more: Partial<Attempt> = {}): Trace {
-  return predict(parseState(state, "changed").state, {
-    netns,
-    destination: parseIpv4(to) as Ipv4,
-    source: null,
-    outInterface: null,
-    ttl: null,
-    length: 84,
-    dontFragment: true,
-    broadcastAllowed: false,
-    mark: 0,
-    origin: "command",
-    ...more,
-  });
+  return predict(parseState(state, "changed").state, asked(netns, to, { origin: "command", ...more }));
 }
 const endOf = ({ disposition }: Trace): string =>
   disposition.kind === "stopped" ? disposition.hit.code : disposition.kind;

@@ -2,7 +2,7 @@
 
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { reportOf } from "../../src/cli/read-report.ts";
+import { reportOf } from "../../src/case/read-report.ts";
 import { joinRuns } from "../../src/explain/join-runs.ts";
 import type { Flow } from "../../src/model/flow.ts";
 import type { InputSummary } from "../../src/model/vantage.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { isIpv6Ping, parsePingCommand } from "../../src/explain/ping-command.ts";
+import { isIpv6Ping, parsePingCommand } from "../../src/explain/command/ping-command.ts";
 import { formatIpv4 } from "../../src/model/address.ts";
 
 const read = (line: string) => parsePingCommand(line.split(" "));

@@ -4,10 +4,11 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
-import { predict, predictPaths } from "../../src/explain/predict.ts";
-import { type Ipv4, parseIpv4 } from "../../src/model/address.ts";
+import { forecast } from "../../src/case/predict-report.ts";
 import type { Attempt, Trace } from "../../src/model/trace.ts";
+import { predict, predictPaths } from "../../src/predict/predict.ts";
 import { parseState } from "../../src/system/parse.ts";
+import { typed as ping } from "../attempts.ts";
 
 type Fields = Record<string, unknown>;
 type Raw = { namespaces: Record<string, Fields> };
@@ -22,21 +23,6 @@ function changed(fixture: string, netns: string, part: string, change: (list: Fi
   return file;
 }
 const stateOf = (file: Raw) => parseState(file, "test").state;
-function ping(netns: string, to: string): Attempt {
-  return {
-    netns,
-    destination: parseIpv4(to) as Ipv4,
-    source: null,
-    outInterface: null,
-    ttl: null,
-    length: 84,
-    dontFragment: true,
-    pathMtuDiscovery: "want",
-    broadcastAllowed: false,
-    mark: 0,
-    origin: "command",
-  };
-}
 const codeOf = ({ disposition }: Trace): string =>
   disposition.kind === "stopped" ? disposition.hit.code : disposition.kind;
 const codes = (file: Raw, attempt: Attempt): string[] => predictPaths(stateOf(file), attempt).map(codeOf);
@@ -52,6 +38,21 @@ describe("multipath", () => {
     expect(trace.disposition).toMatchObject({ kind: "open", candidates: ["multipath-dead-nexthop"] });
     expect(trace.remarks.every((hit) => hit.certainty === "possible")).toBe(true);
     expect(trace.heard).toBeUndefined();
+  });
+
+  it("says how many ways were followed where there are more", () => {
+    const many = changed("multipath-dead-nexthop", "left", "route", (list) => {
+      const hops = hopsOf(list);
+      const [first] = hops;
+      for (let n = 0; n < 20; n++) hops.push({ ...first, gateway: `10.0.1.${100 + n}` });
+    });
+    const state = stateOf(many);
+    const trace = predict(state, asked);
+    expect(trace.waysFollowed).toBe(16);
+    expect(forecast(trace, [], state).notes.map(({ en }) => en)).toContainEqual(
+      expect.stringContaining("The state leaves more ways open than were followed: the first 16 were."),
+    );
+    expect(predict(stateOf(raw("multipath-dead-nexthop")), asked).waysFollowed).toBeUndefined();
   });
 
   it("is decided where all next hops end alike", () => {

@@ -4,15 +4,18 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
-import { causeByCode } from "../../src/causes/registry.ts";
-import { predict } from "../../src/explain/predict.ts";
+import { causeByCode, causes } from "../../src/causes/registry.ts";
+import { assumedBy } from "../../src/edits/assumed.ts";
+import { fixesOf } from "../../src/edits/fixes.ts";
 import type { Ipv4 } from "../../src/model/address.ts";
 import { parseIpv4 } from "../../src/model/address.ts";
 import type { Namespace, SystemState } from "../../src/model/system-state.ts";
 import type { Attempt, Trace } from "../../src/model/trace.ts";
 import { stepsOf } from "../../src/model/trace.ts";
+import { predict } from "../../src/predict/predict.ts";
 import { parseNft } from "../../src/system/parse/nft.ts";
 import { parseState } from "../../src/system/parse.ts";
+import { typed as ping } from "../attempts.ts";
 
 type Raw = { namespaces: Record<string, Record<string, unknown>> };
 
@@ -27,22 +30,6 @@ function without(state: SystemState, netns: string, ...parts: (keyof Namespace)[
   const ns = { ...(state.namespaces.get(netns) as Namespace) };
   for (const part of parts) Object.assign(ns, { [part]: undefined });
   return { ...state, namespaces: new Map([...state.namespaces, [netns, ns]]) };
-}
-function ping(netns: string, to: string, bind: Partial<Attempt> = {}): Attempt {
-  return {
-    netns,
-    destination: parseIpv4(to) as Ipv4,
-    source: null,
-    outInterface: null,
-    ttl: null,
-    length: 84,
-    dontFragment: true,
-    pathMtuDiscovery: "want",
-    broadcastAllowed: false,
-    mark: 0,
-    origin: "command",
-    ...bind,
-  };
 }
 function codeOf(trace: Trace): string {
   return trace.disposition.kind === "stopped" ? trace.disposition.hit.code : trace.disposition.kind;
@@ -169,6 +156,7 @@ describe("faults behind each other", () => {
     const trace = predict(
       { ...state, namespaces: new Map([["", { ...ns, sysctl }]]) },
       ping("", "192.168.2.1", { outInterface: "veth0" }),
+      assumedBy(causes),
     );
     expect(codeOf(trace)).toBe("accept-local-off");
     expect(trace.remarks.map((r) => r.code)).toContain("accept-local-but-rp-filter");
@@ -321,7 +309,8 @@ describe("a gateway with a wrong neighbour entry", () => {
     const { disposition } = predict(parseState(file, "gateway").state, ping("left", "10.0.2.2"));
     const hit = disposition.kind === "stopped" ? disposition.hit : null;
     expect(hit).toMatchObject({ code: "neigh-wrong-mac", facts: { target: "10.0.2.2", gateway: "10.0.1.254" } });
-    const [fix] = causeByCode("neigh-wrong-mac")?.fixes(hit?.facts ?? {}, "left") ?? [];
+    const cause = causeByCode("neigh-wrong-mac");
+    const [fix] = cause ? fixesOf(cause, hit?.facts ?? {}, "left") : [];
     expect(fix?.command).toBe("sudo ip netns exec left ip neigh del 10.0.1.254 dev veth0");
   });
 });

@@ -2,7 +2,7 @@
 
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { reportOf } from "../../src/cli/read-report.ts";
+import { reportOf } from "../../src/case/read-report.ts";
 import { renderHtml } from "../../src/render/html.ts";
 import { renderJson } from "../../src/render/json.ts";
 import { renderMarkdown } from "../../src/render/markdown.ts";
@@ -80,7 +80,7 @@ describe.each([
       const words = said?.[language] ?? "";
       const options = { language, verbose: false, version: "0.0.0" };
       expect(JSON.parse(renderJson(report, options)).notes).toContainEqual({ severity: "note", text: words });
-      const plain = renderText(report, { language, width: 80, color: false, verbose: false });
+      const plain = renderText(report, { language, width: 80, color: false, verbose: true });
       expect(plain.replace(/\s+/g, "")).toContain(words.replace(/\s+/g, ""));
       expect(renderHtml(report, options)).toContain(language === "zh" ? "<b>注意</b>" : "<b>Note</b>");
       expect(renderMarkdown(report, options)).toContain(language === "zh" ? "**注意**" : "**Note**");

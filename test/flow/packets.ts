@@ -1,7 +1,7 @@
 // Small packets for tests of the flow room, with the fields that identify and order them.
 
 import { BROADCAST_MAC, type Ipv4, type Mac, parseIpv4 } from "../../src/model/address.ts";
-import type { Direction, Icmp, Ipv4Header, Packet } from "../../src/model/packet.ts";
+import type { Dhcp, Direction, Dns, Icmp, Ipv4Header, Packet } from "../../src/model/packet.ts";
 import type { Vantage } from "../../src/model/vantage.ts";
 
 export const START = 1_795_267_574_000_000_000n;
@@ -175,4 +175,82 @@ export function arp(where: Seen, fields: ArpFields): Packet {
       targetIp: ip(fields.target),
     },
   };
+}
+
+/** The ends of a segment or datagram: `ADDRESS:PORT`. */
+export interface Ends {
+  readonly from: string;
+  readonly to: string;
+}
+
+export interface SegmentFields extends Ends {
+  readonly flags: number;
+  readonly sequence: number;
+  readonly acknowledgement?: number;
+  readonly length?: number;
+  readonly window?: number;
+}
+
+const place = (text: string): { readonly address: string; readonly port: number } => {
+  const [address = "", port] = text.split(":");
+  return { address, port: Number(port) };
+};
+
+export function segment(where: Seen, fields: SegmentFields): Packet {
+  const [from, to] = [place(fields.from), place(fields.to)];
+  const { flags, sequence, acknowledgement = 0, length = 0, window = 500 } = fields;
+  const tcp = {
+    sourcePort: from.port,
+    destinationPort: to.port,
+    sequence,
+    acknowledgement,
+    headerLength: 20,
+    flags,
+    window,
+    checksum: 0,
+    checksumOk: true,
+    checksumPartial: false,
+    payloadLength: length,
+    options: null,
+  };
+  const base = { ...header(from.address, to.address, null, where.ttl ?? 64), protocol: 6 };
+  const network = { kind: "tcp" as const, ip: base, tcp, payloadHash: sequence };
+  return { ...seen(where), link: { kind: "none" }, network };
+}
+
+export interface DatagramFields extends Ends {
+  readonly application?: Dns | Dhcp | null;
+  readonly length?: number;
+  readonly payloadHash?: number;
+}
+
+export function datagram(where: Seen, fields: DatagramFields): Packet {
+  const [from, to] = [place(fields.from), place(fields.to)];
+  const udp = {
+    sourcePort: from.port,
+    destinationPort: to.port,
+    length: 8 + (fields.length ?? 4),
+    checksum: 0,
+    checksumOk: true,
+    checksumPartial: false,
+    payloadLength: fields.length ?? 4,
+    application: fields.application ?? null,
+  };
+  const base = { ...header(from.address, to.address, null, where.ttl ?? 64), protocol: 17 };
+  const network = { kind: "udp" as const, ip: base, udp, payloadHash: fields.payloadHash ?? 1 };
+  return { ...seen(where), link: { kind: "none" }, network };
+}
+
+/** The error about a segment or datagram. */
+export function errorAbout(where: Seen, source: string, { from, to }: Ends, protocol: 6 | 17, code = 3): Packet {
+  const [asker, asked] = [place(from), place(to)];
+  const quoted = {
+    ip: { ...header(asker.address, asked.address, null, 64), protocol },
+    icmp: null,
+    ports: { source: asker.port, destination: asked.port },
+  };
+  const body = { kind: "error", what: "unreachable", mtu: null, gateway: null, pointer: null, quoted } as const;
+  const icmp: Icmp = { type: 3, code, checksum: 0, checksumOk: true, body };
+  const ip = header(source, asker.address, 40_000, where.ttl ?? 64);
+  return { ...seen(where), link: { kind: "none" }, network: { kind: "icmp", ip, icmp, payloadHash: asker.port } };
 }

@@ -1,10 +1,10 @@
 // One hostile capture through everything: reader, decoding, merging, flows, and for some the explanation and its words.
 
-import { drive } from "../../src/capture/drive.ts";
 import { causes } from "../../src/causes/registry.ts";
 import { explain } from "../../src/explain/explain.ts";
 import { FlowTracker } from "../../src/flow/tracker.ts";
 import type { SystemState } from "../../src/model/system-state.ts";
+import { drive } from "../../src/savefile/inputs/drive.ts";
 import type { CaptureInput } from "../../src/savefile/open.ts";
 import { openPipe } from "../../src/savefile/open-bytes.ts";
 import { type Family, inPieces, promise } from "./family.ts";

@@ -2,12 +2,22 @@
 
 import { randomInt } from "node:crypto";
 import { describe, expect, test } from "vitest";
+import { howMany } from "../how-long.ts";
 import { families } from "./material.ts";
 
 const FIXED_SEED = 20_261_121;
 const EXPLAINED = 0.1;
-// Each takes one to two seconds where nothing else runs.
-const CASES: Readonly<Record<string, number>> = { capture: 1500, gzip: 500, text: 200, state: 100, report: 60 };
+// Each takes about a second where nothing else runs.
+const CASES: Readonly<Record<string, number>> = {
+  frame: 20_000,
+  reader: 4000,
+  capture: 1000,
+  gzip: 250,
+  text: 120,
+  state: 75,
+  report: 40,
+};
+const TIMES = howMany(1, 10);
 
 describe.each(await families(EXPLAINED))("hostile input: $name", (family) => {
   test.each([
@@ -15,7 +25,7 @@ describe.each(await families(EXPLAINED))("hostile input: $name", (family) => {
     ["a seed nobody has seen", randomInt(2 ** 31)],
   ])("%s: %i", async (_, seed) => {
     const failures: string[] = [];
-    for (let number = 0; number < (CASES[family.name] ?? 0) && failures.length < 3; number++) {
+    for (let number = 0; number < (CASES[family.name] ?? 0) * TIMES && failures.length < 3; number++) {
       await family.run(seed, number).catch((error: unknown) => {
         const replay = `npm run fuzz -- --family ${family.name} --seed ${seed} --from ${number} --count 1 --explained ${EXPLAINED}`;
         failures.push(`${replay}\n${(error as Error).stack}`);

@@ -2,8 +2,8 @@
 // zlib itself gets out of them, all at once, is what must be read piece by piece.
 
 import { constants, gunzipSync, gzipSync } from "node:zlib";
-import { drive } from "../../src/capture/drive.ts";
 import { FlowTracker } from "../../src/flow/tracker.ts";
+import { drive } from "../../src/savefile/inputs/drive.ts";
 import { openPipe } from "../../src/savefile/open-bytes.ts";
 import { type Family, inPieces, promise } from "./family.ts";
 import { concat, damaged } from "./mutate-bytes.ts";

@@ -65,6 +65,11 @@ const WORDS: readonly string[] = [
   // Shells, as commands to be typed hold names.
   "$(reboot) `reboot` ; reboot & | > x",
   "'\"'\"",
+  // Names that every object of JavaScript has something under.
+  "constructor",
+  "__proto__",
+  "toString",
+  "hasOwnProperty",
   // Letters of other kinds.
   "",
   " ",

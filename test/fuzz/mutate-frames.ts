@@ -19,6 +19,9 @@ const HOSTILE_NAMES = [
   "\u0000\u0000",
   "x".repeat(300),
   "名字",
+  "constructor",
+  "__proto__",
+  "toString",
 ] as const;
 const LINK_TYPES: readonly LinkType[] = ["EN10MB", "LINUX_SLL", "LINUX_SLL2", "NULL", "LOOP", "RAW"];
 const SECOND = 1_000_000_000n;
@@ -58,13 +61,27 @@ export function hostileCapture(frames: readonly SeedFrame[], random: Random): Ui
       const captured = random.chance(0.1) ? damaged(frame, random) : frame;
       const interfaceId = random.below(interfaces);
       const direction = random.pick([null, "in", "out"] as const);
-      if (pcapng) parts.push(packetBlock({ interfaceId, time, captured, length, direction }));
+      if (pcapng && random.chance(0.08)) parts.push(simpleBlock(captured, length));
+      else if (pcapng) parts.push(packetBlock({ interfaceId, time, captured, length, direction }));
       else parts.push(pcapPacket(time < 0n ? 0n : time, captured, length));
     }
   }
   if (pcapng && random.chance(0.3)) parts.push(statisticsBlock({ interfaceId: 0, time, dropped: random.below(3) }));
   const whole = concat(...parts);
   return random.chance(0.2) ? damaged(whole, random) : whole;
+}
+
+/** A Simple Packet Block: no interface, no time (the pcapng draft, section 4.4). */
+export function simpleBlock(captured: Uint8Array, length = captured.length): Uint8Array {
+  const total = 16 + captured.length + (-captured.length & 3);
+  const bytes = new Uint8Array(total);
+  const view = new DataView(bytes.buffer);
+  view.setUint32(0, 3, true);
+  view.setUint32(4, total, true);
+  view.setUint32(8, length, true);
+  bytes.set(captured, 12);
+  view.setUint32(total - 4, total, true);
+  return bytes;
 }
 
 function twisted(frame: Uint8Array, linkType: LinkType, random: Random): Uint8Array {

@@ -1,5 +1,6 @@
 // What goes wrong with JSON that somebody edited or invented: wrong types, lost and doubled parts, absurd numbers and names.
 
+import { putOwn } from "../../src/model/own-value.ts";
 import { hostileWords, withHostileWords } from "./hostile-words.ts";
 import type { Random } from "./random.ts";
 
@@ -32,6 +33,9 @@ const ODD: readonly Json[] = [
   "255.255.255.255",
   "127.0.0.1",
   "default",
+  "constructor",
+  "__proto__",
+  "toString",
   "192.168.2.1/33",
   "::1",
   "ff:ff:ff:ff:ff:ff",
@@ -85,7 +89,7 @@ function damage(holder: Record<string, Json>, key: string, below: Json, random: 
       return;
     case 3:
       if (list) list.push(structuredClone(below));
-      else holder[hostileWords(random)] = structuredClone(below);
+      else putOwn(holder, hostileWords(random), structuredClone(below));
       return;
     case 4: {
       const other = random.pick(Object.keys(holder));

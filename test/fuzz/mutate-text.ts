@@ -30,6 +30,8 @@ const MARKS = [
   "/",
   ",",
 ];
+// What every object of JavaScript has under some name: one that is looked up in a table must not find it.
+const INHERITED = ["constructor", "toString", "__proto__"];
 const BETWEEN = ["\n", "\r\n", "\r", "\n\n", "\n> ", "", " ", "\u2028", "\u0085"];
 
 /** Lines of one or two texts with one to twelve things wrong. */
@@ -97,7 +99,7 @@ function once(lines: string[], random: Random): string[] {
     case 9: {
       const words = line.split(" ");
       words[random.below(words.length)] = random.chance(0.5)
-        ? random.pick(line.split(" "))
+        ? random.pick([...line.split(" "), ...INHERITED])
         : withHostileWords("", random);
       return swap(words.join(" "));
     }

@@ -2,8 +2,8 @@
 
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { reportOfPastes } from "../../src/cli/paste-report.ts";
-import { looksLikePaste, pasteText } from "../../src/savefile/text/read-paste.ts";
+import { type PastedText, reportOfPastes } from "../../src/case/paste-report.ts";
+import { looksLikePaste, pasteText } from "../../src/paste/read.ts";
 import { type Family, promise } from "./family.ts";
 import { damaged } from "./mutate-bytes.ts";
 import { damagedText } from "./mutate-text.ts";
@@ -12,9 +12,17 @@ import { type Random, randomOf } from "./random.ts";
 
 /** Real texts: recorded here, and what people pasted (../shared/transcripts, where it lies). */
 export function pastedTexts(): string[] {
-  const recorded = join(import.meta.dirname, "pasted");
   const posted = join(import.meta.dirname, "../../../shared/transcripts");
-  return [recorded, posted]
+  return [...recordedTexts(), ...textsIn([posted])];
+}
+
+/** Those alone that were recorded here. */
+export function recordedTexts(): string[] {
+  return textsIn([join(import.meta.dirname, "pasted")]);
+}
+
+function textsIn(directories: readonly string[]): string[] {
+  return directories
     .filter((directory) => existsSync(directory))
     .flatMap((directory) =>
       readdirSync(directory)
@@ -42,15 +50,20 @@ export function pasteFamily(texts: readonly string[]): Family {
         netns: null,
       }));
       for (const bytes of files) looksLikePaste(bytes);
-      const read = await reportOfPastes({ pastes, captures: [], state: null, problems: [] });
-      promise(read.report !== null || read.problems.some(({ severity }) => severity === "error"), "nothing said");
-      const lines = pastes.reduce((sum, { content }) => sum + content.split(/\r\n|\n|\r/).length, 0);
-      promise(read.unknown.length <= lines, `${read.unknown.length} lines not understood of ${lines}`);
-      if (read.report !== null) commandsStayOurs(read.report);
-      if (read.report === null || !random.chance(0.3)) return false;
-      keepsPromises(read.report, random);
-      return true;
+      return keepsPastePromises(pastes, random);
     },
     inputsOf: (seed, number) => bytesOf(randomOf(seed, number)),
   };
+}
+
+/** Reads the texts to their report, which must keep its promises; says whether it was put into words. */
+export async function keepsPastePromises(pastes: readonly PastedText[], random: Random): Promise<boolean> {
+  const read = await reportOfPastes({ pastes, captures: [], state: null, problems: [] });
+  promise(read.report !== null || read.problems.some(({ severity }) => severity === "error"), "nothing said");
+  const lines = pastes.reduce((sum, { content }) => sum + content.split(/\r\n|\n|\r/).length, 0);
+  promise(read.unknown.length <= lines, `${read.unknown.length} lines not understood of ${lines}`);
+  if (read.report !== null) commandsStayOurs(read.report);
+  if (read.report === null || !random.chance(0.3)) return false;
+  keepsPromises(read.report, random);
+  return true;
 }

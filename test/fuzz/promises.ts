@@ -28,7 +28,7 @@ export function keepsPromises(report: Report, random: Random): void {
   const width = random.pick([72, 80, 100]);
   obeysNothing("text", renderText(report, { ...looks, width, color: false, quiet: random.chance(0.1) }));
   // biome-ignore lint/suspicious/noControlCharactersInRegex: the report's own colours are taken out
-  const colours = /\u001b\[(?:0|1|2|36|1;3[123])m/g;
+  const colours = /\u001b\[(?:0|1|2|1;3[125])m/g;
   obeysNothing("colour", renderText(report, { ...looks, width, color: true }).replace(colours, ""));
   for (const json of [renderJson, renderJsonLines]) {
     const lines = json(report, { language, version: "0.0.0" });
@@ -66,12 +66,14 @@ function around(words: string, at: number): string {
 }
 
 const HTML_ELEMENTS = new Set(
-  "html head meta title style body main h1 h2 h3 p b code strong ul li pre div table thead tbody tr th td figure svg text line g path".split(
+  "html head meta title style body main h1 h2 h3 p b code strong ul li pre div table thead tbody tr th td figure figcaption svg desc rect circle text line g path span details summary a".split(
     " ",
   ),
 );
 const HTML_ATTRIBUTES = new Set(
-  "lang charset http-equiv content name class scope role aria-label viewBox width height x y x1 y1 x2 y2 d".split(" "),
+  "lang charset http-equiv content name class scope role tabindex aria-label aria-labelledby aria-describedby viewBox width height id x y x1 y1 x2 y2 rx r cx cy d href".split(
+    " ",
+  ),
 );
 
 /** Reads HTML more strictly than any browser: known elements in order, quoted attributes, every special character escaped. */
@@ -85,7 +87,8 @@ function onlyOurElements(html: string): void {
     promise(whole !== undefined, `HTML that is not ours: ${around(html, at)}`);
     if (name === undefined) continue;
     promise(HTML_ELEMENTS.has(name), `HTML has an element that is not ours: ${around(html, at)}`);
-    for (const [, attribute = ""] of attributes.matchAll(/ ([a-zA-Z0-9-]+)="/g)) {
+    for (const [, attribute = "", value = ""] of attributes.matchAll(/ ([a-zA-Z0-9-]+)="([^"]*)"/g)) {
+      promise(attribute !== "href" || /^#step-[\d-]+$/.test(value), `HTML leads elsewhere: ${around(html, at)}`);
       promise(HTML_ATTRIBUTES.has(attribute), `HTML has an attribute that is not ours: ${around(html, at)}`);
     }
     if (close === "/") promise(open.pop() === name, `HTML closes what is not open: ${around(html, at)}`);
@@ -112,7 +115,7 @@ function onlyOurMarkdown(markdown: string): void {
   for (const { 0: tag, 1: close, 2: name = "", index } of html.matchAll(/<(\/?)([!a-zA-Z][a-zA-Z0-9]*)?[^>]*>/g)) {
     const plain =
       tag === `<${close}${name}>` ||
-      /^<code class="language-(?:sh|text)">$|^<th align="right">$|^<td align="right">$/.test(tag);
+      /^<code class="language-(?:sh|text|mermaid)">$|^<th align="right">$|^<td align="right">$/.test(tag);
     promise(MARKDOWN_ELEMENTS.has(name) && plain, `Markdown has an element that is not ours: ${around(html, index)}`);
     if (close === "/") open.pop();
     else {

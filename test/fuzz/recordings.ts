@@ -3,15 +3,15 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
-import { drive } from "../../src/capture/drive.ts";
+import { parseRunFile, withNotes } from "../../src/case/run-file.ts";
+import { namingOf } from "../../src/case/state-file.ts";
 import { causes } from "../../src/causes/registry.ts";
-import { parseRunFile, withNotes } from "../../src/cli/run-file.ts";
-import { namingOf } from "../../src/cli/state-file.ts";
 import { explain } from "../../src/explain/explain.ts";
 import { FlowTracker } from "../../src/flow/tracker.ts";
 import type { Problem } from "../../src/model/problem.ts";
 import type { Report } from "../../src/model/report.ts";
 import type { SystemState } from "../../src/model/system-state.ts";
+import { drive } from "../../src/savefile/inputs/drive.ts";
 import type { CaptureInput } from "../../src/savefile/open.ts";
 import { openPipe } from "../../src/savefile/open-bytes.ts";
 import { inPieces } from "./family.ts";

@@ -14,7 +14,7 @@ const OWN = new Set([
   ..."kind code basis severity certainty verdict format linkType direction end timeSource lookalikes".split(" "),
 ]);
 // What a flow knows of its packets is told by findings and steps.
-const DEEP = new Set(["echoOutcomes", "arpOutcomes", "loneOutcomes", "otherProtocols"]);
+const DEEP = new Set(["echoOutcomes", "arpOutcomes", "loneOutcomes", "transportOutcomes", "otherProtocols"]);
 
 /** Cases are made of the reports on these. */
 export async function reportFamily(recorded: readonly Recording[]): Promise<Family> {

@@ -22,12 +22,21 @@ export interface SeedFrame {
   readonly bytes: Uint8Array;
 }
 
+const OURS = ["test/wire/tunnels", "fixtures"];
+
 /** All captures of corpus and fixtures, long ones cut short. */
 export function captureSeeds(): Seed[] {
-  const directories = ["../shared/corpus/captures", "../shared/corpus/damaged", "fixtures"].map((one) =>
-    join(root, one),
-  );
+  return seedsIn(["../shared/corpus/captures", "../shared/corpus/damaged", ...OURS]);
+}
+
+/** Those alone that were recorded here. */
+export function ownCaptureSeeds(): Seed[] {
+  return seedsIn(OURS);
+}
+
+function seedsIn(directories: readonly string[]): Seed[] {
   return directories
+    .map((one) => join(root, one))
     .filter((directory) => existsSync(directory))
     .flatMap((directory) => filesBelow(directory))
     .filter((path) => /\.(pcap|pcapng|cap)(\.gz)?$/.test(path))

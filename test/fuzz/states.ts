@@ -1,10 +1,10 @@
 // State and run files that somebody edited or invented: a worded problem, or a report that keeps its promises.
 
-import { forecast } from "../../src/cli/predict-report.ts";
-import { predict } from "../../src/explain/predict.ts";
+import { forecast } from "../../src/case/predict-report.ts";
 import type { Ipv4 } from "../../src/model/address.ts";
 import { type Problem, ProblemError } from "../../src/model/problem.ts";
 import type { SystemState } from "../../src/model/system-state.ts";
+import { predict } from "../../src/predict/predict.ts";
 import { parseState } from "../../src/system/parse.ts";
 import { type Family, promise } from "./family.ts";
 import { damagedJson } from "./mutate-json.ts";

@@ -4,23 +4,18 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { packageVersion } from "../../src/case/package-root.ts";
 import { causeByCode } from "../../src/causes/registry.ts";
-import { packageVersion } from "../../src/cli/package-root.ts";
-import { reportOf } from "../../src/cli/read-report.ts";
 import type { Report } from "../../src/model/report.ts";
 import type { Language } from "../../src/model/text.ts";
 import { renderJson } from "../../src/render/json.ts";
 import { renderText } from "../../src/render/text.ts";
 import { displayWidth } from "../../src/render/width.ts";
+import { recorded, withState } from "../recorded.ts";
 
 const update = process.env.UPDATE_GOLDEN === "1";
 const root = join(import.meta.dirname, "../..");
-const names = existsSync(join(root, "fixtures"))
-  ? readdirSync(join(root, "fixtures"), { withFileTypes: true })
-      .filter((entry) => entry.isDirectory() && hasCapture(join(root, "fixtures", entry.name)))
-      .map((entry) => entry.name)
-      .sort()
-  : [];
+const names = recorded.filter((name) => hasCapture(join(root, "fixtures", name)));
 
 function hasCapture(directory: string): boolean {
   return readdirSync(directory).some((name) => /\.(pcap|pcapng)(\.gz)?$/.test(name));
@@ -37,8 +32,7 @@ function textOf(report: Report, language: Language): string {
 }
 
 describe.skipIf(names.length === 0).each(names)("fixtures/%s", (name) => {
-  // Relative, so that the reports name no path of the machine they were made on.
-  const report = reportOf([`fixtures/${name}`]).then((result) => result.report);
+  const report = (): Promise<Report> => withState(name);
   const forms: Record<string, (report: Report) => string> = {
     "report.en.txt": (made) => textOf(made, "en"),
     "report.zh.txt": (made) => textOf(made, "zh"),
@@ -46,15 +40,16 @@ describe.skipIf(names.length === 0).each(names)("fixtures/%s", (name) => {
   };
 
   it.each(Object.keys(forms))("%s", async (form) => {
-    const made = forms[form]?.((await report) as Report) ?? "";
+    const made = forms[form]?.(await report()) ?? "";
     const path = join(root, "fixtures", name, form);
     if (update) writeFileSync(path, made);
-    expect(made).toBe(existsSync(path) ? readFileSync(path, "utf8") : `(no ${form} yet: UPDATE_GOLDEN=1 writes it)`);
+    if (!existsSync(path)) throw new Error(`fixtures/${name}/${form} is not there yet: npm run golden writes it`);
+    expect(made).toBe(readFileSync(path, "utf8"));
   });
 
   it("fits 80 columns in both languages", async () => {
     for (const language of ["en", "zh"] as const) {
-      for (const line of textOf((await report) as Report, language).split("\n")) {
+      for (const line of textOf(await report(), language).split("\n")) {
         expect(displayWidth(line), line).toBeLessThanOrEqual(80);
       }
     }

@@ -4,8 +4,8 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { reportOfPastes } from "../../src/case/paste-report.ts";
 import { causeByCode } from "../../src/causes/registry.ts";
-import { reportOfPastes } from "../../src/cli/paste-report.ts";
 import type { Report } from "../../src/model/report.ts";
 import { renderText } from "../../src/render/text.ts";
 

@@ -4,8 +4,8 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { reportOf } from "../../src/case/read-report.ts";
 import { causeByCode } from "../../src/causes/registry.ts";
-import { reportOf } from "../../src/cli/read-report.ts";
 import type { Report } from "../../src/model/report.ts";
 import { renderText } from "../../src/render/text.ts";
 

@@ -96,7 +96,7 @@ export class Browser {
   async close(): Promise<void> {
     this.#child.kill("SIGKILL");
     await this.#ended;
-    rmSync(this.#profile, { recursive: true, force: true, maxRetries: 5 });
+    rmSync(this.#profile, { recursive: true, force: true, maxRetries: 20, retryDelay: 250 });
   }
 
   #event(method: string): Promise<void> {

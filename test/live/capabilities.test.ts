@@ -3,8 +3,8 @@
 import { spawnSync } from "node:child_process";
 import { rmSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { bundled } from "./bundle.ts";
+import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
+import { copied } from "../program/bundle.ts";
 import { type LiveWorld, twoNamespaces, whyNoCaptures } from "./run-world.ts";
 
 const NOBODY = ["setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups"];
@@ -19,8 +19,8 @@ function asNobody(capabilities: readonly string[]): string[] {
 describe.skipIf(whyNoCaptures() !== null)("pktwhy run with capabilities alone", () => {
   let world: LiveWorld;
   let place: string;
-  beforeAll(async () => {
-    place = await bundled();
+  beforeAll(() => {
+    place = copied(inject("program"));
     world = twoNamespaces();
   });
   afterAll(() => {

@@ -1,10 +1,14 @@
 // Captures on a kernel that does what it likes meanwhile: links come and go, processes are killed, and nothing is missed.
 
 import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type CapturePlace, closeCaptures, DEFAULT_FILTER, openCaptures } from "../../src/capture/backend.ts";
 import { tcpdump } from "../../src/capture/tcpdump.ts";
 import { SavefileReader } from "../../src/savefile/reader.ts";
+import { howMany } from "../how-long.ts";
 import {
   descendants,
   isAlive,
@@ -16,8 +20,8 @@ import {
   whyNoCaptures,
 } from "./run-world.ts";
 
-// PKTWHY_ROUNDS=100 looks harder.
-const ROUNDS = Number(process.env.PKTWHY_ROUNDS ?? 20);
+// PKTWHY_ROUNDS=1000 looks harder still.
+const ROUNDS = Number(process.env.PKTWHY_ROUNDS ?? howMany(20, 150));
 const SETTINGS = { filter: DEFAULT_FILTER, snapLength: 256 };
 
 describe.skipIf(whyNoCaptures() !== null)("captures", () => {
@@ -39,7 +43,7 @@ describe.skipIf(whyNoCaptures() !== null)("captures", () => {
     for (let round = 0; round < ROUNDS; round++) {
       const captures = await openCaptures(tcpdump, [place("a"), place("b")], SETTINGS, ["pipe", "pipe"]);
       const counts = captures.map((capture) => countPackets(capture.bytes as AsyncIterable<Uint8Array>));
-      const [file = "", ...words] = inA("ping", "-c", "1", "-W", "1", "10.7.0.2");
+      const [file = "", ...words] = inA("ping", "-c", "1", "-W", "20", "10.7.0.2");
       const pinged = spawnSync(file, words).status;
       const ends = await closeCaptures(captures);
       const seen = await Promise.all(counts);
@@ -70,14 +74,14 @@ describe.skipIf(whyNoCaptures() !== null)("captures", () => {
 
   it("follow a link that is deleted and made again under the same name", async () => {
     const again = [
-      "ping -c 1 -W 1 10.7.0.2",
+      "ping -c 1 -W 20 10.7.0.2",
       "ip link del veth0",
       `ip link add veth0 type veth peer name veth1 netns ${world.name("b")}`,
       "ip addr add 10.7.0.1/24 dev veth0",
       "ip link set veth0 up",
       `nsenter --net=/run/netns/${world.name("b")} ip addr add 10.7.0.2/24 dev veth1`,
       `nsenter --net=/run/netns/${world.name("b")} ip link set veth1 up`,
-      "ping -c 1 -W 1 10.7.0.2",
+      "ping -c 1 -W 20 10.7.0.2",
     ].join(" && ");
     // Beside a ping, so that there is a way to look at; both questions must show at both ends.
     const done = await pktwhyLive(["run", "--json", ...anywhere(), "--", ...inA("sh", "-c", again)]);
@@ -108,11 +112,20 @@ describe.skipIf(whyNoCaptures() !== null)("captures", () => {
     ["deleted", "ip link del veth0"],
     ["moved", "ip link set veth0 netns {b}"],
   ])("explain what a single interface showed before it was %s", async (_, change) => {
-    // What lies in the ring when the interface goes is lost with it: tcpdump must have had its turn.
-    const script = `ping -c 1 10.7.0.2; sleep 0.5; ${change.replace("{b}", world.name("b"))}; sleep 0.3`;
+    const directory = mkdtempSync(join(tmpdir(), "pktwhy-gone-"));
+    const kept = `${directory}/case/${world.name("a")}.pcapng`;
+    const script = [
+      "ping -c 1 10.7.0.2",
+      // What lies in the ring when the interface goes is lost with it: tcpdump must have had its turn.
+      `until tcpdump -n -r ${kept} 2>/dev/null | grep -q "echo reply"; do sleep 0.1; done`,
+      change.replace("{b}", world.name("b")),
+      "while pidof tcpdump >/dev/null; do sleep 0.1; done",
+    ].join("\n");
     const done = await pktwhyLive([
-      ...["run", "--json", "-i", `veth0@${world.name("a")}`, "--", ...inA("sh", "-c", script)],
+      ...["run", "--json", "-i", `veth0@${world.name("a")}`, "-w", `${directory}/case/`],
+      ...["--", ...inA("timeout", "100", "sh", "-c", script)],
     ]);
+    rmSync(directory, { recursive: true, force: true });
     const report = JSON.parse(done.stdout);
     expect(report.inputs[0].problems.join(" "), done.stderr).toMatch(/was deleted or moved away/);
     expect(report.inputs[0].packets).toBeGreaterThanOrEqual(2);
@@ -133,7 +146,7 @@ describe.skipIf(whyNoCaptures() !== null)("captures", () => {
     expect(own.droppedByKernel).toBeNull();
     expect(done.stderr).toMatch(/ended from outside/);
     expect(report.flows[0]).toMatchObject({ requests: 6, replies: 6 });
-    await until(() => captures.every(({ pid }) => !isAlive(pid)), 2, "captures end");
+    await until(() => captures.every(({ pid }) => !isAlive(pid)), 60, "captures end");
   });
 
   it("end with a pktwhy that is killed", async () => {
@@ -144,7 +157,7 @@ describe.skipIf(whyNoCaptures() !== null)("captures", () => {
     expect(all.some(({ words }) => words.startsWith("ping"))).toBe(true);
     expect(all.some(({ words }) => words.includes("live-explainer"))).toBe(true);
     running.child.kill("SIGKILL");
-    await until(() => all.every(({ pid }) => !isAlive(pid)), 3, `${JSON.stringify(all)} end`);
+    await until(() => all.every(({ pid }) => !isAlive(pid)), 60, `${JSON.stringify(all)} end`);
   });
 
   it("do not disturb each other", async () => {

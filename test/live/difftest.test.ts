@@ -1,13 +1,16 @@
 // A bounded part of the differential test: predictions of random networks against the running kernel.
 
-import { describe, expect, it } from "vitest";
-import { judge, judgeScenario } from "../difftest/judge.ts";
+import { describe, it } from "vitest";
+import { type Judged, judgeScenario } from "../difftest/judge.ts";
+import { judgeAny } from "../difftest/judge-any.ts";
+import { judgeProbe } from "../difftest/probe/judge-probe.ts";
 import { REGRESSIONS } from "../difftest/regressions.ts";
+import { howMany } from "../how-long.ts";
 import { canBuild } from "./predict-world.ts";
 
 const FIRST = 1;
-const COUNT = 24;
-const AT_ONCE = 6;
+const COUNT = howMany(24, 80);
+const PROBES = howMany(12, 60);
 
 const able = canBuild();
 if (!able) {
@@ -16,36 +19,22 @@ if (!able) {
   console.warn("SKIPPED: the differential test needs root, ip, tcpdump and ping");
 }
 
-/** Works through a list, several at once; what disagrees comes back in words. */
-async function disagreements<T>(items: readonly T[], work: (item: T) => Promise<string | null>): Promise<string[]> {
-  const against: string[] = [];
-  const queue = [...items];
-  const worker = async (): Promise<void> => {
-    for (let item = queue.shift(); item !== undefined; item = queue.shift()) {
-      const said = await work(item);
-      if (said !== null) against.push(said);
-    }
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, worker));
-  return against;
+function words({ code, against, told }: Judged): string {
+  return against.length === 0 ? "agrees" : `${code}: ${against.join("; ")}\n${told}`;
 }
 
 describe.skipIf(!able)("random networks against the running kernel", () => {
-  it(`seeds ${FIRST} to ${FIRST + COUNT - 1} agree`, async () => {
-    const seeds = Array.from({ length: COUNT }, (_, i) => FIRST + i);
-    const found = await disagreements(seeds, async (seed) => {
-      const judged = await judge(seed);
-      if (judged.against.length === 0) return null;
-      return `seed ${seed} (${judged.family}) ${judged.code}: ${judged.against.join("; ")}\n${judged.told}`;
-    });
-    expect(found).toEqual([]);
+  it.concurrent.for(Array.from({ length: COUNT }, (_, i) => FIRST + i))("seed %i", async (seed, { expect }) => {
+    const judged = await judgeAny(seed);
+    expect(words(judged), judged.family).toBe("agrees");
   });
 
-  it("networks that once disagreed agree", async () => {
-    const found = await disagreements(REGRESSIONS, async (scenario) => {
-      const judged = await judgeScenario(scenario);
-      return judged.against.length === 0 ? null : `${scenario.name}: ${judged.against.join("; ")}\n${judged.told}`;
-    });
-    expect(found).toEqual([]);
+  it.concurrent.for(Array.from({ length: PROBES }, (_, i) => FIRST + i))("probe %i", async (seed, { expect }) => {
+    const { family, code, against, told } = await judgeProbe(seed, null);
+    expect(against.length === 0 ? "agrees" : `${code}: ${against.join("; ")}\n${told}`, family).toBe("agrees");
+  });
+
+  it.concurrent.for(REGRESSIONS)("$name, which once disagreed", async (scenario, { expect }) => {
+    expect(words(await judgeScenario(scenario))).toBe("agrees");
   });
 });

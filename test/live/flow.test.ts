@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { FlowTracker } from "../../src/flow/tracker.ts";
+import { drained } from "../../src/lab/drained.ts";
 import type { Flow } from "../../src/model/flow.ts";
 import { ip } from "../flow/packets.ts";
 import { type Recorded, recordedPackets } from "../flow/recorded.ts";
@@ -93,7 +94,7 @@ describe.skipIf(!able)("flows of live traffic", () => {
   }
 
   async function flows(): Promise<Flow[]> {
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await Promise.all(captures.map(({ child }) => drained(child)));
     await Promise.all(
       captures.map(
         ({ child }) =>
@@ -118,7 +119,7 @@ describe.skipIf(!able)("flows of live traffic", () => {
   it("an ARP that nobody answers belongs to the ping it fails", async () => {
     build(["a"], PAIR);
     await listen("a");
-    ping("a", "-c 4 -W 1 192.168.2.1");
+    ping("a", "-c 4 -W 5 192.168.2.1");
     const [flow, ...others] = await flows();
     expect(others).toEqual([]);
     expect(flow).toMatchObject({
@@ -166,7 +167,7 @@ describe.skipIf(!able)("flows of live traffic", () => {
     );
     for (const name of ["a", "r", "b"]) await listen(name);
     ping("a", "-c 2 -i 0.2 -s 2000 10.2.0.2");
-    ping("a", "-c 1 -W 5 10.2.0.77");
+    ping("a", "-c 1 -W 20 10.2.0.77");
     const [answered, failed, ...others] = (await flows()) as [Flow, Flow, ...Flow[]];
     expect(others).toEqual([]);
     expect(answered).toMatchObject({ kind: "ping", netns: "a", requests: 2, replies: 2 });

@@ -6,8 +6,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gunzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
-import { knownCodes } from "../../src/causes/codes.ts";
-import { capturePlaces, interfacesOf, splitPlace } from "../../src/lab/scenario.ts";
+import { capturePlaces, interfacesOf, ownNamespaces, splitPlace } from "../../src/lab/scenario.ts";
 import { scenarios } from "../../src/lab/scenarios.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
@@ -38,8 +37,7 @@ describe.each(scenarios)("$name", (scenario) => {
     }
   });
 
-  it("has a twin with another answer, and codes that exist", () => {
-    for (const code of scenario.expected) expect(knownCodes).toContain(code);
+  it("has a twin with another answer", () => {
     const twin = scenarios.find((other) => other.name === scenario.twin);
     expect(twin?.expected).toBeDefined();
     expect(twin?.expected).not.toContain(scenario.expected[0]);
@@ -47,7 +45,7 @@ describe.each(scenarios)("$name", (scenario) => {
 
   it("is recorded where it captures, and the recording holds nothing of the machine", () => {
     const directory = join(root, "fixtures", scenario.name);
-    const single = Object.keys(scenario.namespaces).length === 1;
+    const single = ownNamespaces(scenario).length === 1;
     const captures = capturePlaces(scenario).map((place) => {
       const { netns, interface: name } = splitPlace(place);
       return `${single ? "" : `${netns}.`}${name}.pcap`;

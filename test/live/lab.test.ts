@@ -191,7 +191,7 @@ describe.skipIf(missing !== null)("lab", () => {
     }
   });
 
-  it("says which scenarios there are when asked for another", async () => {
-    await expect(runScenario("no-such")).rejects.toThrow("veth-one-address");
+  it("names the nearest scenario when asked for another", async () => {
+    await expect(runScenario("two-namespace")).rejects.toThrow("Did you mean two-namespaces?");
   });
 });

@@ -5,8 +5,8 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { NftRuleset } from "../../src/model/nft-ruleset.ts";
+import { nftFromText } from "../../src/paste/state/nft-text.ts";
 import { parseNft } from "../../src/system/parse/nft.ts";
-import { nftFromText } from "../../src/system/text/nft-text.ts";
 import { expectSameRuleset } from "../text/nft-compare.ts";
 import { NFT_CASES, type NftCase } from "../text/nft-rulesets.ts";
 

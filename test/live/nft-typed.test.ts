@@ -2,17 +2,20 @@
 
 import { spawnSync } from "node:child_process";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type FilterPacket, runChain } from "../../src/explain/predict/firewall-chain.ts";
-import { iptablesChains } from "../../src/explain/predict/firewall-iptables.ts";
-import { nftChains } from "../../src/explain/predict/firewall-nft.ts";
 import { parseIpv4 } from "../../src/model/address.ts";
 import type { NftRuleset } from "../../src/model/nft-ruleset.ts";
 import type { Namespace } from "../../src/model/system-state.ts";
 import { printedPart } from "../../src/model/typed-line.ts";
-import { readPaste } from "../../src/savefile/text/read-paste.ts";
+
+import { readPaste } from "../../src/paste/read.ts";
+import { nftFromText } from "../../src/paste/state/nft-text.ts";
+import { stateFromText } from "../../src/paste/state/replay.ts";
+
+import { type BaseChain, type FilterPacket, runChain } from "../../src/predict/filter/firewall-chain.ts";
+
+import { iptablesChains } from "../../src/predict/filter/firewall-iptables.ts";
+import { nftChains } from "../../src/predict/filter/firewall-nft.ts";
 import { parseNft } from "../../src/system/parse/nft.ts";
-import { nftFromText } from "../../src/system/text/nft-text.ts";
-import { stateFromText } from "../../src/system/text/replay.ts";
 import { NFT_CASES } from "../text/nft-rulesets.ts";
 
 const has = (tool: string): boolean => spawnSync(tool, ["-V"]).status === 0;
@@ -173,10 +176,12 @@ describe.skipIf(!able)("typed firewall commands", () => {
           const byIptables = iptablesChains({ ...bare, iptables }, hook);
           for (const chain of byIptables) {
             const twin = byNft.find((one) => one.priority === chain.priority);
-            const [a, b] = [runChain(chain, packet), twin ? runChain(twin, packet) : { kind: "accept" as const }];
-            if (a.kind === "unknown" || b.kind === "unknown") continue;
+            const kindsOf = (one: BaseChain | undefined): string[] =>
+              one === undefined ? ["accept"] : runChain(one, packet).map(({ ruling }) => ruling.kind);
+            const [a, b] = [kindsOf(chain), kindsOf(twin)];
+            if (a.includes("unknown") || b.includes("unknown")) continue;
             compared++;
-            expect([hook, chain.name, packet, b.kind]).toEqual([hook, chain.name, packet, a.kind]);
+            expect([hook, chain.name, packet, b]).toEqual([hook, chain.name, packet, a]);
           }
         }
       expect(compared).toBeGreaterThan(20);
@@ -191,6 +196,8 @@ function packets(hook: string): FilterPacket[] {
       ["10.0.0.5", "192.0.2.1", "172.17.0.2"].map(
         (destination): FilterPacket => ({
           protocol: "icmp",
+          outer: null,
+          segment: null,
           source: parseIpv4("172.17.0.9") as never,
           destination: parseIpv4(destination) as never,
           icmpType,
@@ -200,6 +207,9 @@ function packets(hook: string): FilterPacket[] {
           oif: hook === "prerouting" || hook === "input" ? null : incoming ? "eth0" : device,
           ctState: icmpType === 8 ? "new" : icmpType === 0 ? "established" : "related",
           ttl: 64,
+          tos: 0,
+          dontFragment: true,
+          piece: null,
           length: 84,
           mark: 0,
           translated: false,

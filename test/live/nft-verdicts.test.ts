@@ -2,14 +2,14 @@
 
 import { spawnSync } from "node:child_process";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type BaseChain, type FilterPacket, runChain } from "../../src/explain/predict/firewall-chain.ts";
-import { nftChains } from "../../src/explain/predict/firewall-nft.ts";
 import { type Ipv4, parseIpv4 } from "../../src/model/address.ts";
 import type { Namespace } from "../../src/model/system-state.ts";
+import { nftFromText } from "../../src/paste/state/nft-text.ts";
+import { type BaseChain, type FilterPacket, runChain } from "../../src/predict/filter/firewall-chain.ts";
+import { nftChains } from "../../src/predict/filter/firewall-nft.ts";
 import { collectState } from "../../src/system/collect.ts";
 import { addressType } from "../../src/system/lookup/owner.ts";
 import { parseState } from "../../src/system/parse.ts";
-import { nftFromText } from "../../src/system/text/nft-text.ts";
 
 const has = (tool: string): boolean => spawnSync(tool, ["-V"]).status === 0;
 const able = process.getuid?.() === 0 && has("nft") && has("ip") && has("ping");
@@ -89,6 +89,13 @@ const MATCHES = [
   "ip length { 28, 60-100 }",
   "meta length 84",
   "ip version 4",
+  "ip dscp cs0",
+  "ip dscp ef",
+  "ip dscp != { ef, 0x0a }",
+  "ip ecn not-ect",
+  "ip frag-off & 0x1fff != 0",
+  "ip frag-off & 0x4000 != 0",
+  "ct state untracked",
   "iifname veth1",
   'iifname "veth*"',
   'iifname "eth*"',
@@ -167,7 +174,7 @@ describe.skipIf(!able)("what a rule matches", () => {
     inside(R, ["sysctl", "-qw", "net.ipv4.ip_forward=1"]);
     ip("-n", A, "route", "add", "default", "via", "192.168.2.254");
     ip("-n", B, "route", "add", "default", "via", "192.168.3.254");
-    inside(A, ["ping", "-c", "1", "-W", "5", "192.168.3.1"]);
+    inside(A, ["ping", "-c", "1", "-W", "30", "192.168.3.1"]);
   });
   afterAll(() => {
     for (const name of [A, R, B]) spawnSync("ip", ["netns", "del", name]);
@@ -176,7 +183,7 @@ describe.skipIf(!able)("what a rule matches", () => {
   test.each(["ip", "inet"])("family %s", async (family) => {
     for (const name of [A, R, B])
       inside(name, ["nft", "-f", "-"], `flush ruleset\n${ruleset(family, HOOKS[name] ?? [])}`);
-    inside(A, ["ping", "-c", "1", "-W", "5", "192.168.3.1"]);
+    inside(A, ["ping", "-c", "1", "-W", "30", "192.168.3.1"]);
     const { state } = parseState(JSON.parse(JSON.stringify(await collectState({ namespaces: [A, R, B] }))), "here");
     const wrong: string[] = [];
     let undecided = 0;
@@ -218,8 +225,8 @@ function holds(ns: Namespace, family: string, hook: string, index: number, packe
     };
   });
   const [chain] = nftChains({ ...ns, nft: { ...nft, chains } }, [family], hook, null);
-  const ruling = runChain(chain as BaseChain, packet);
-  return ruling.kind === "unknown" ? null : ruling.kind === "drop";
+  const [{ ruling }, ...others] = runChain(chain as BaseChain, packet);
+  return others.length > 0 || ruling.kind === "unknown" ? null : ruling.kind === "drop";
 }
 
 // The asker's and the target's hooks see one packet of the two, the router's see both.
@@ -244,6 +251,8 @@ function packet(
 ): FilterPacket {
   return {
     protocol: "icmp",
+    outer: null,
+    segment: null,
     source: request ? ASKER : TARGET,
     destination: request ? TARGET : ASKER,
     icmpType: request ? 8 : 0,
@@ -253,6 +262,10 @@ function packet(
     oif,
     ctState: request ? "new" : "established",
     ttl,
+    tos: 0,
+    // ping forbids fragments (IP_PMTUDISC_WANT), icmp_reply does not.
+    dontFragment: request,
+    piece: null,
     length: 84,
     mark: 0,
     translated: false,

@@ -1101,7 +1101,7 @@ export const STORIES: readonly Story[] = [
     spaces: ["a", "b", "c", "s"],
     build: `${BRIDGE}
       s: nft add table bridge t
-      s: nft 'add chain bridge t c { type filter hook forward priority 0 ; }'
+      s: nft 'add chain bridge t c { type filter hook forward priority -200 ; }'
       s: nft add rule bridge t c ether type ip counter drop`,
     ping: { from: "a", to: "10.3.0.2" },
     code: "nft-bridge-drop",
@@ -1203,6 +1203,346 @@ export const STORIES: readonly Story[] = [
   r: iptables-nft -A FORWARD -m conntrack --ctstate DNAT -j ACCEPT
 `,
     ping: { from: "a", to: "10.2.0.2" },
+    code: "iptables-drop",
+  },
+  {
+    name: "NAT: one source of several, by the hash",
+    spaces: ["a", "r", "b"],
+    build: `${ROUTER}
+  b: ip route del default
+  b: ip route add 10.9.0.104/32 via 10.2.0.254
+  b: ip route add 203.0.113.0/24 via 10.2.0.254
+  r: nft add table ip nat
+  r: nft add chain ip nat postrouting '{ type nat hook postrouting priority 100; }'
+  r: nft add rule ip nat postrouting oifname eth2 snat to 203.0.113.3-203.0.113.200
+`,
+    ping: { from: "a", to: "10.2.0.2" },
+    code: "answered",
+    remarks: ["nat-snat-masquerade"],
+  },
+  {
+    name: "NAT: iptables takes one destination of several that nobody has",
+    spaces: ["a", "r", "b"],
+    build: `${ROUTER}
+  r: iptables-nft -t nat -A PREROUTING -d 10.2.0.99 -j DNAT --to-destination 10.2.0.100-10.2.0.150 --persistent
+`,
+    ping: { from: "a", to: "10.2.0.99" },
+    code: "forward-next-hop-arp-failed",
+    remarks: ["nat-dnat-redirected"],
+  },
+  {
+    name: "NAT: a map holds the destination",
+    spaces: ["a", "r", "b"],
+    build: `${ROUTER}
+  r: nft add table ip nat
+  r: nft add map ip nat m '{ type ipv4_addr : ipv4_addr; elements = { 10.2.0.99 : 10.2.0.2 }; }'
+  r: nft add chain ip nat prerouting '{ type nat hook prerouting priority -100; }'
+  r: nft add rule ip nat prerouting dnat to ip daddr map @m
+`,
+    ping: { from: "a", to: "10.2.0.99" },
+    code: "answered",
+    remarks: ["nat-dnat-redirected"],
+  },
+  {
+    name: "NAT: a map holds nothing for this destination",
+    spaces: ["a", "r", "b"],
+    build: `${ROUTER}
+  r: nft add table ip nat
+  r: nft add chain ip nat prerouting '{ type nat hook prerouting priority -100; }'
+  r: nft add rule ip nat prerouting dnat to ip daddr map '{ 10.2.0.98 : 10.2.0.2 }'
+`,
+    ping: { from: "a", to: "10.2.0.2" },
+    code: "answered",
+  },
+  {
+    name: "a request that is not tracked: its reply is none of a connection",
+    spaces: ["a", "b"],
+    build: `${TWO}
+  a: nft add table ip t
+  a: nft add chain ip t raw '{ type filter hook output priority -300; }'
+  a: nft add rule ip t raw icmp type echo-request notrack
+  a: nft add chain ip t in '{ type filter hook input priority 0; policy drop; }'
+  a: nft add rule ip t in ct state established,related accept
+`,
+    ping: { from: "a", to: "10.1.0.2" },
+    code: "nft-policy-drop",
+  },
+  {
+    name: "a request in a zone of connection tracking: its reply, made in none, is of no connection",
+    spaces: ["a", "b"],
+    build: `${TWO}
+  b: nft add table ip t
+  b: nft add chain ip t raw '{ type filter hook prerouting priority -300; }'
+  b: nft add rule ip t raw ct zone set 5
+  b: nft add chain ip t out '{ type filter hook output priority 0; policy drop; }'
+  b: nft add rule ip t out ct state established accept
+`,
+    ping: { from: "a", to: "10.1.0.2" },
+    code: "nft-reply-drop",
+  },
+  {
+    name: "a request and its reply in one zone of connection tracking",
+    spaces: ["a", "b"],
+    build: `${TWO}
+  b: nft add table ip t
+  b: nft add chain ip t raw '{ type filter hook prerouting priority -300; }'
+  b: nft add rule ip t raw ct zone set 5
+  b: nft add chain ip t rawout '{ type filter hook output priority -300; }'
+  b: nft add rule ip t rawout ct zone set 5
+  b: nft add chain ip t out '{ type filter hook output priority 0; policy drop; }'
+  b: nft add rule ip t out ct state established accept
+`,
+    ping: { from: "a", to: "10.1.0.2" },
+    code: "answered",
+  },
+  {
+    name: "a zone that is set behind connection tracking changes nothing",
+    spaces: ["a", "b"],
+    build: `${TWO}
+  b: nft add table ip t
+  b: nft add chain ip t late '{ type filter hook prerouting priority -150; }'
+  b: nft add rule ip t late ct zone set 5
+  b: nft add chain ip t out '{ type filter hook output priority 0; policy drop; }'
+  b: nft add rule ip t out ct state established accept
+`,
+    ping: { from: "a", to: "10.1.0.2" },
+    code: "answered",
+  },
+  {
+    name: "NAT: the reply comes in another zone of connection tracking and is not translated back",
+    spaces: ["a", "r", "b"],
+    build: `${ROUTER}
+  b: ip route del default
+  r: nft add table ip t
+  r: nft add chain ip t raw '{ type filter hook prerouting priority -300; }'
+  r: nft add rule ip t raw iif eth1 ct zone set 5
+  r: nft add chain ip t nat '{ type nat hook postrouting priority 100; }'
+  r: nft add rule ip t nat oif eth2 masquerade
+`,
+    ping: { from: "a", to: "10.2.0.2" },
+    code: "echo-reply-no-socket",
+  },
+  {
+    name: "an IPv6 gateway is found by neighbour discovery, there and back",
+    spaces: ["a", "b"],
+    build: `${TWO}
+  b: ip addr add 10.9.0.1/32 dev lo
+  a: ip addr add fd00::1/64 dev veth0 nodad
+  b: ip addr add fd00::2/64 dev veth1 nodad
+  a: ip route add 10.9.0.0/24 via inet6 fd00::2 dev veth0
+  b: ip route replace 10.1.0.1 via inet6 fd00::1 dev veth1
+`,
+    ping: { from: "a", to: "10.9.0.1" },
+    code: "answered",
+  },
+  {
+    name: "a router's IPv6 gateway on its other side",
+    spaces: ["a", "r", "b"],
+    build: `${ROUTER}
+  b: ip addr add 10.9.0.1/32 dev lo
+  r: ip addr add fd00::1/64 dev eth2 nodad
+  b: ip addr add fd00::2/64 dev eth0 nodad
+  r: ip route add 10.9.0.0/24 via inet6 fd00::2 dev eth2
+`,
+    ping: { from: "a", to: "10.9.0.1" },
+    code: "answered",
+  },
+  {
+    name: "an IPv6 gateway that nobody is",
+    spaces: ["a", "b"],
+    build: `${TWO}
+  b: ip addr add 10.9.0.1/32 dev lo
+  a: ip addr add fd00::1/64 dev veth0 nodad
+  a: ip route add 10.9.0.0/24 via inet6 fd00::77 dev veth0
+`,
+    ping: { from: "a", to: "10.9.0.1" },
+    code: "gateway-arp-failed",
+  },
+  {
+    name: "a bridge that remembers nobody floods every frame",
+    spaces: ["s", "a", "b", "c"],
+    build: `${BRIDGE}
+  s: ip link set br0 type bridge ageing_time 0
+`,
+    ping: { from: "a", to: "10.3.0.2" },
+    code: "answered",
+  },
+  {
+    name: "a bridge that remembers nobody, and a port that takes no unknown frames",
+    spaces: ["s", "a", "b", "c"],
+    build: `${BRIDGE}
+  s: ip link set br0 type bridge ageing_time 0
+  s: bridge link set dev p0 flood off
+`,
+    ping: { from: "a", to: "10.3.0.2" },
+    code: "bridge-flood-off",
+  },
+  {
+    name: "what is not tracked is let through",
+    spaces: ["a", "b"],
+    build: `${TWO}
+  b: iptables-nft -t raw -A PREROUTING -p icmp -j CT --notrack
+  b: iptables-nft -P INPUT DROP
+  b: iptables-nft -A INPUT -m conntrack --ctstate UNTRACKED -j ACCEPT
+`,
+    ping: { from: "a", to: "10.1.0.2" },
+    code: "answered",
+  },
+  {
+    name: "what is not tracked gets no other address",
+    spaces: ["a", "r", "b"],
+    build: `${ROUTER}
+  b: ip route del default
+  r: iptables-nft -t raw -A PREROUTING -i eth1 -j CT --notrack
+  r: iptables-nft -t nat -A POSTROUTING -o eth2 -j MASQUERADE
+`,
+    ping: { from: "a", to: "10.2.0.2" },
+    code: "missing-return-route",
+  },
+  {
+    name: "a rule sets the TTL to 1 before forwarding",
+    spaces: ["a", "r", "b"],
+    build: `${ROUTER}
+  r: iptables-nft -t mangle -A PREROUTING -i eth1 -j TTL --ttl-set 1
+`,
+    ping: { from: "a", to: "10.2.0.2" },
+    code: "ttl-expired",
+  },
+  {
+    name: "nftables sets the TTL to 1 before forwarding",
+    spaces: ["a", "r", "b"],
+    build: `${ROUTER}
+  r: nft add table ip m
+  r: nft add chain ip m p '{ type filter hook prerouting priority -150; }'
+  r: nft add rule ip m p iifname eth1 ip ttl set 1
+`,
+    ping: { from: "a", to: "10.2.0.2" },
+    code: "ttl-expired",
+  },
+  {
+    name: "a rule sets the TTL to 1 on the way out, one host is enough",
+    spaces: ["a", "b"],
+    build: `${TWO}
+  a: iptables-nft -t mangle -A POSTROUTING -j TTL --ttl-set 1
+`,
+    ping: { from: "a", to: "10.1.0.2" },
+    code: "answered",
+  },
+  {
+    name: "a router marks the type of service, the target drops what is marked so",
+    spaces: ["a", "r", "b"],
+    build: `${ROUTER}
+  r: iptables-nft -t mangle -A FORWARD -o eth2 -j DSCP --set-dscp-class EF
+  b: nft add table ip t
+  b: nft add chain ip t in '{ type filter hook input priority 0; }'
+  b: nft add rule ip t in ip dscp ef drop
+`,
+    ping: { from: "a", to: "10.2.0.2" },
+    code: "nft-input-drop",
+  },
+  {
+    name: "a length that a rule asks for",
+    spaces: ["a", "b"],
+    build: `${TWO}
+  b: iptables-nft -A INPUT -p icmp -m length --length 100:65535 -j DROP
+`,
+    ping: { from: "a", to: "10.1.0.2" },
+    code: "answered",
+  },
+  {
+    name: "a range of addresses that a rule asks for",
+    spaces: ["a", "b"],
+    build: `${TWO}
+  b: iptables-nft -A INPUT -m iprange --src-range 10.1.0.0-10.1.0.9 -j DROP
+`,
+    ping: { from: "a", to: "10.1.0.2" },
+    code: "iptables-drop",
+  },
+  {
+    name: "fragments: the later ones are dropped at the device",
+    spaces: ["a", "b"],
+    build: `${TWO}
+  b: nft add table netdev t
+  b: nft add chain netdev t c '{ type filter hook ingress device veth1 priority 0; }'
+  b: nft add rule netdev t c ip frag-off '&' 0x1fff != 0 drop
+`,
+    ping: { from: "a", to: "10.1.0.2", size: 3000 },
+    code: "nft-netdev-ingress-drop",
+  },
+  {
+    name: "fragments: dropped before they are put together",
+    spaces: ["a", "b"],
+    build: `${TWO}
+  b: nft add table ip t
+  b: nft add chain ip t c '{ type filter hook prerouting priority -450; }'
+  b: nft add rule ip t c ip frag-off '&' 0x3fff != 0 drop
+`,
+    ping: { from: "a", to: "10.1.0.2", size: 3000 },
+    code: "nft-prerouting-drop",
+  },
+  {
+    name: "fragments: a host that tracks connections sees the whole",
+    spaces: ["a", "b"],
+    build: `${TWO}
+  b: nft add table ip t
+  b: nft add chain ip t c '{ type filter hook prerouting priority 0; }'
+  b: nft add rule ip t c ip frag-off '&' 0x3fff != 0 drop
+  b: nft add rule ip t c ct state invalid drop
+`,
+    ping: { from: "a", to: "10.1.0.2", size: 3000 },
+    code: "answered",
+  },
+  {
+    name: "fragments: a host that tracks nothing sees pieces",
+    spaces: ["a", "b"],
+    build: `${TWO}
+  b: nft add table ip t
+  b: nft add chain ip t c '{ type filter hook prerouting priority 0; }'
+  b: nft add rule ip t c ip frag-off '&' 0x3fff != 0 drop
+`,
+    ping: { from: "a", to: "10.1.0.2", size: 3000 },
+    code: "nft-prerouting-drop",
+  },
+  {
+    name: "fragments: a stateless filter lets ICMP types pass, and later fragments have none",
+    spaces: ["a", "r", "b"],
+    build: `${ROUTER}
+  r: nft add table ip t
+  r: nft add chain ip t c '{ type filter hook forward priority 0; }'
+  r: nft add rule ip t c icmp type '{ echo-request, echo-reply }' accept
+  r: nft add rule ip t c drop
+`,
+    ping: { from: "a", to: "10.2.0.2", size: 3000 },
+    code: "nft-forward-drop",
+  },
+  {
+    name: "fragments: a protocol is asked for, which all of them have",
+    spaces: ["a", "r", "b"],
+    build: `${ROUTER}
+  r: nft add table ip t
+  r: nft add chain ip t c '{ type filter hook forward priority 0; }'
+  r: nft add rule ip t c ip protocol icmp accept
+  r: nft add rule ip t c drop
+`,
+    ping: { from: "a", to: "10.2.0.2", size: 3000 },
+    code: "answered",
+  },
+  {
+    name: "fragments: iptables asks for the later ones where they are whole",
+    spaces: ["a", "b"],
+    build: `${TWO}
+  b: iptables-nft -A INPUT -f -j DROP
+`,
+    ping: { from: "a", to: "10.1.0.2", size: 3000 },
+    code: "answered",
+  },
+  {
+    name: "fragments: iptables asks for the later ones on the way",
+    spaces: ["a", "r", "b"],
+    build: `${ROUTER}
+  r: iptables-nft -A FORWARD -f -j DROP
+`,
+    ping: { from: "a", to: "10.2.0.2", size: 3000 },
     code: "iptables-drop",
   },
 ];

@@ -5,10 +5,11 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { drive } from "../../src/capture/drive.ts";
-import { clockOffsetOf } from "../../src/cli/clock-offsets.ts";
+import { clockOffsetOf } from "../../src/case/clock-offsets.ts";
 import { certaintyLimit, qualityNotes } from "../../src/explain/quality.ts";
 import { FlowTracker } from "../../src/flow/tracker.ts";
+import { drained } from "../../src/lab/drained.ts";
+import { drive } from "../../src/savefile/inputs/drive.ts";
 import { resolveInputs } from "../../src/savefile/open.ts";
 
 const tools = ["ip", "tcpdump", "ping", "editcap", "mergecap"];
@@ -45,8 +46,7 @@ async function capturing(
   await Promise.all(running.map((one) => one.begun));
   try {
     use();
-    // The last packet's way from the kernel's ring into the file.
-    await new Promise((done) => setTimeout(done, 300));
+    await Promise.all(running.map(({ child }) => drained(child)));
   } finally {
     for (const { child } of running) child.kill("SIGINT");
     await Promise.all(running.map((one) => one.ended));
@@ -99,7 +99,7 @@ describe.skipIf(reason !== null)("quality of real captures", () => {
     run("ip", "-n", there, "addr", "add", "10.99.0.2/24", "dev", "veth1");
     for (const link of ["veth0", "br0"]) run("ip", "-n", here, "link", "set", link, "up");
     run("ip", "-n", there, "link", "set", "veth1", "up");
-    const ping = (): unknown => inside(here, "ping", "-n", "-c", "4", "-i", "0.2", "-w", "5", "10.99.0.2");
+    const ping = (): unknown => inside(here, "ping", "-n", "-c", "4", "-i", "0.2", "-w", "30", "10.99.0.2");
     await capturing(
       [
         [here, "-i", "veth0", "-w", path("veth0.pcap")],

@@ -1,12 +1,13 @@
 // Captures of single interfaces: where the destination MAC address decides, and where tcpdump is too old for whole namespaces.
 
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { delimiter, join } from "node:path";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { withLab } from "../../src/lab/runner.ts";
 import type { Scenario } from "../../src/lab/scenario.ts";
 import { scenarios } from "../../src/lab/scenarios.ts";
+import { insteadOf } from "./other-tool.ts";
 import { LiveWorld, pktwhyLive, startPktwhy, twoNamespaces, whyNoCaptures } from "./run-world.ts";
 
 interface Told {
@@ -26,7 +27,7 @@ interface Told {
 const skip = whyNoCaptures() !== null;
 
 describe.skipIf(skip)("where the destination MAC address decides", () => {
-  it.each([
+  it.concurrent.each([
     "neigh-wrong-mac",
     "neigh-stale-mac-changed",
     "noarp-sender",
@@ -95,25 +96,17 @@ describe.skipIf(skip)("where the destination MAC address decides", () => {
 // What libpcap before 1.10 says to -y LINUX_SLL2; everything else is the real one.
 const OLD_TCPDUMP = `#!/bin/sh
 case " $* " in *" LINUX_SLL2 "*) echo "tcpdump: invalid data link type LINUX_SLL2" >&2; exit 1 ;; esac
-IFS=:
-for directory in $PATH; do
-  [ "$directory" = "$(dirname "$0")" ] && continue
-  [ -x "$directory/tcpdump" ] && exec "$directory/tcpdump" "$@"
-done
-exit 127
+exec REAL "$@"
 `;
 
 describe.skipIf(skip)("a tcpdump without LINUX_SLL2", () => {
   let world: LiveWorld;
   let directory: string;
-  let env: Record<string, string>;
+  let through: readonly string[];
   beforeAll(() => {
     world = twoNamespaces();
     directory = mkdtempSync(join(tmpdir(), "pktwhy-old-"));
-    writeFileSync(join(directory, "tcpdump"), OLD_TCPDUMP);
-    chmodSync(join(directory, "tcpdump"), 0o755);
-    chmodSync(directory, 0o755);
-    env = { PATH: `${directory}${delimiter}${process.env.PATH}:/usr/sbin:/sbin` };
+    through = insteadOf("tcpdump", OLD_TCPDUMP, directory);
   });
   afterAll(() => {
     world.remove();
@@ -122,7 +115,7 @@ describe.skipIf(skip)("a tcpdump without LINUX_SLL2", () => {
 
   it("captures the chosen interfaces one by one, and says so", async () => {
     const words = ["run", "--json", "--", "ip", "netns", "exec", world.name("a"), "ping", "-c", "2", "10.7.0.2"];
-    const done = await pktwhyLive(words, { env });
+    const done = await pktwhyLive(words, { through });
     const report: Told = JSON.parse(done.stdout);
     expect(report.answer, done.stderr).toMatchObject({ code: "answered", certainty: "certain" });
     expect(report.inputs.map((one) => `${one.netns}:${one.interface} ${one.linkType}`).sort()).toEqual(
@@ -137,8 +130,11 @@ describe.skipIf(skip)("a tcpdump without LINUX_SLL2", () => {
   });
 
   it("watches so too", async () => {
+    // Two exchanges are told: no ARP may come between, such as a host's question 5 s after it answered.
+    world.run("a", "ping -c 1 10.7.0.2", "ip neigh change 10.7.0.2 dev veth0 nud permanent");
+    world.run("b", "ip neigh change 10.7.0.1 dev veth1 nud permanent");
     const words = ["watch", "-i", `any@${world.name("a")}`, "-i", `any@${world.name("b")}`, "-c", "2"];
-    const running = startPktwhy(words, { env });
+    const running = startPktwhy(words, { through });
     await running.said(/watching /);
     world.run("a", "ping -c 2 -i 0.2 10.7.0.2");
     const done = await running.done;

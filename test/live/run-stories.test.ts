@@ -21,7 +21,7 @@ const STORIES = [
 ];
 
 describe.skipIf(whyNoCaptures() !== null)("pktwhy run tells the stories", () => {
-  it.each(STORIES)("%s", async (name) => {
+  it.concurrent.each(STORIES)("%s", async (name) => {
     const scenario = scenarios.find((one) => one.name === name) as Scenario;
     await withLab(scenario, async (realNameOf) => {
       const [command] = scenario.commands;

@@ -3,6 +3,7 @@
 import { type ChildProcess, execFileSync, spawn, spawnSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { inject } from "vitest";
 
 const root = join(import.meta.dirname, "../..");
 
@@ -96,15 +97,7 @@ export function startPktwhy(
 ): RunningPktwhy {
   const { NO_COLOR: _color, PKTWHY_LANG: _language, SUDO_UID: _uid, ...env } = process.env;
   const enter = how.inside === undefined ? [] : ["nsenter", `--net=/run/netns/${how.inside}`, "--"];
-  const [file = "", ...rest] = [
-    ...(how.through ?? []),
-    ...enter,
-    process.execPath,
-    "--import",
-    "tsx",
-    "src/cli/main.ts",
-    ...args,
-  ];
+  const [file = "", ...rest] = [...(how.through ?? []), ...enter, process.execPath, inject("program"), ...args];
   const child = spawn(file, rest, { cwd: root, env: { ...env, ...how.env }, stdio: ["ignore", "pipe", "pipe"] });
   let stdout = "";
   let stderr = "";

@@ -4,8 +4,8 @@ import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { chownSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { bundled } from "./bundle.ts";
+import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from "vitest";
+import { copied } from "../program/bundle.ts";
 import { descendants, isAlive, type LiveWorld, twoNamespaces, until, whyNoCaptures } from "./run-world.ts";
 
 const USER = "pwsudo";
@@ -36,8 +36,8 @@ describe.skipIf(whyNoSudo() !== null)("sudo pktwhy run", () => {
   let world: LiveWorld;
   let place: string;
   let home: string;
-  beforeAll(async () => {
-    place = await bundled();
+  beforeAll(() => {
+    place = copied(inject("program"));
     world = twoNamespaces();
     home = mkdtempSync(join(tmpdir(), "pktwhy-sudo-"));
     mkdirSync(join(home, "own"));
@@ -89,7 +89,7 @@ describe.skipIf(whyNoSudo() !== null)("sudo pktwhy run", () => {
       ...ping("-c", "6", "-i", "0.3", "10.7.0.2"),
     ]);
     const over = ended(child);
-    await until(() => said().includes("icmp_seq=2"), 20, "the ping runs");
+    await until(() => said().includes("icmp_seq=2"), 60, "the ping runs");
     const below = descendants(child.pid as number);
     const reader = below.find(({ words }) => words.endsWith("live-explainer"));
     expect(uids(reader?.pid as number)).toEqual(Array(4).fill(String(UID)));
@@ -113,18 +113,18 @@ describe.skipIf(whyNoSudo() !== null)("sudo pktwhy run", () => {
   it("passes Ctrl-C on the terminal to the ping, explains, and leaves nothing running", async () => {
     const { child, said } = start(["run", ...ping("10.7.0.2")], true);
     const over = ended(child);
-    await until(() => said().includes("icmp_seq=2"), 20, "the ping runs");
+    await until(() => said().includes("icmp_seq=2"), 60, "the ping runs");
     const below = descendants(child.pid as number);
     child.stdin?.write("\x03");
     expect(await over, said()).toBe(0);
     expect(said()).toMatch(/packets transmitted[\s\S]*works/);
-    await until(() => below.every(({ pid }) => !isAlive(pid)), 5, "all processes end");
+    await until(() => below.every(({ pid }) => !isAlive(pid)), 60, "all processes end");
   });
 
   it("shows the ping's first line on the terminal before there is any answer", async () => {
     const { child, said } = start(["run", ...ping("-c", "3", "10.7.0.99")], true);
     const over = ended(child);
-    await until(() => said().includes("bytes of data"), 20, "ping's first line");
+    await until(() => said().includes("bytes of data"), 60, "ping's first line");
     // The first error comes after 3 s; alone at a pipe ping would keep its first line until then.
     expect(said()).not.toMatch(/Unreachable|statistics/);
     expect(await over, said()).toBe(1);
@@ -133,12 +133,12 @@ describe.skipIf(whyNoSudo() !== null)("sudo pktwhy run", () => {
   it("ends with the terminal, and leaves nothing running", async () => {
     const { child, said } = start(["run", ...ping("10.7.0.2")], true);
     const over = ended(child);
-    await until(() => said().includes("icmp_seq=2"), 20, "the ping runs");
+    await until(() => said().includes("icmp_seq=2"), 60, "the ping runs");
     const below = descendants(child.pid as number);
     const terminal = below.find(({ words }) => words.startsWith("script "));
     process.kill(terminal?.pid ?? (child.pid as number), "SIGKILL");
     await over;
-    await until(() => below.every(({ pid }) => !isAlive(pid)), 15, "all processes end");
+    await until(() => below.every(({ pid }) => !isAlive(pid)), 60, "all processes end");
   });
 
   it("leaves neither the user nor his rule behind", () => {

@@ -6,6 +6,7 @@ import type { Namespace } from "../../src/model/system-state.ts";
 import { collectState } from "../../src/system/collect.ts";
 import { lookupRoute, type RouteResult } from "../../src/system/lookup/route.ts";
 import { parseState } from "../../src/system/parse.ts";
+import { howMany } from "../how-long.ts";
 import {
   Dice,
   inputQuestion,
@@ -19,7 +20,7 @@ import { inNamespaceRun, ipBatch, whyNoNamespaces, withNamespaces } from "../sys
 
 // The default is fixed so that a failure here is a change of ours; PKTWHY_SEED and PKTWHY_SEEDS look further.
 const FIRST = Number(process.env.PKTWHY_SEED ?? 1);
-const SEEDS = Array.from({ length: Number(process.env.PKTWHY_SEEDS ?? 8) }, (_, index) => FIRST + index);
+const SEEDS = Array.from({ length: Number(process.env.PKTWHY_SEEDS ?? howMany(8, 60)) }, (_, index) => FIRST + index);
 const QUESTIONS = 60;
 
 type Answer = { readonly entry: Readonly<Record<string, unknown>> } | { readonly error: string };

@@ -70,11 +70,17 @@ describe.skipIf(whyNoCaptures() !== null)("pktwhy watch", () => {
     return { lines, watch };
   }
 
+  // Settings are announced by nobody: they are read every five seconds, by a script that comes and goes.
+  async function stateRead(watch: RunningPktwhy): Promise<void> {
+    const reads = () => descendants(watch.child.pid as number).some(({ words }) => words.includes("PKTWHY_MARK"));
+    for (const wanted of [false, true, false]) await until(() => (reads() === wanted ? true : undefined));
+  }
+
   async function until<T>(find: () => T | undefined): Promise<T> {
-    for (let tries = 0; tries < 300; tries++) {
+    for (let tries = 0; tries < 3000; tries++) {
       const found = find();
       if (found !== undefined) return found;
-      await sleep(50);
+      await sleep(20);
     }
     throw new Error("it was never told");
   }
@@ -89,7 +95,7 @@ describe.skipIf(whyNoCaptures() !== null)("pktwhy watch", () => {
     // 0.3 s on a machine that is not busy with other things.
     expect(echo.heard - Date.parse(echo.time)).toBeLessThan(3000);
 
-    ping("-c", "1", "-W", "4", "10.7.0.9");
+    ping("-c", "1", "-W", "20", "10.7.0.9");
     const failed = await until(() => lines.find((line) => line.kind === "echo" && line.outcome === "failed"));
     expect(failed).toMatchObject({ code: "arp-no-local-owner", certainty: "certain" });
     expect(failed.heard - Date.parse(failed.time)).toBeLessThan(3000);
@@ -127,6 +133,30 @@ describe.skipIf(whyNoCaptures() !== null)("pktwhy watch", () => {
     await watch.done;
   });
 
+  it("explains in the summary what has ended by the state of its own time", async () => {
+    const { watch } = await watching();
+    try {
+      expect(ping("-c", "1", "10.7.0.2").status).toBe(0);
+      world.run("b", "sysctl -qw net.ipv4.icmp_echo_ignore_all=1");
+      expect(ping("-c", "1", "-W", "1", "10.7.0.2").status).toBe(1);
+      await stateRead(watch);
+      world.run("b", "sysctl -qw net.ipv4.icmp_echo_ignore_all=0");
+      await stateRead(watch);
+      expect(ping("-c", "1", "10.7.0.2").status).toBe(0);
+    } finally {
+      world.run("b", "sysctl -qw net.ipv4.icmp_echo_ignore_all=0");
+      watch.child.kill("SIGINT");
+    }
+    const done = await watch.done;
+    const summary = JSON.parse(done.stdout.trim().split("\n").at(-1) ?? "");
+    const pings = summary.flows.filter(({ kind }: { kind: string }) => kind === "ping");
+    expect(pings.map(({ causes }: { causes: { code: string }[] }) => causes[0]?.code)).toEqual([
+      "answered",
+      "icmp-echo-ignore-all",
+      "answered",
+    ]);
+  });
+
   it("marks a new MAC address for an address", async () => {
     const { lines, watch } = await watching();
     // Only ARP tells who speaks for an address: no remembered neighbour, nor a check of it, may make it needless.
@@ -161,6 +191,17 @@ describe.skipIf(whyNoCaptures() !== null)("pktwhy watch", () => {
       expect(done.status, done.stderr).toBe(0);
       expect(done.stdout).toMatch(summary);
     }
+  });
+
+  it("says which namespaces it does not watch where nobody said where to watch", async () => {
+    const watch = startPktwhy(["watch"], { inside: world.name("a") });
+    running.push(watch);
+    await watch.said(/watching [^\n]*\n/);
+    watch.child.kill("SIGINT");
+    const { stdout } = await watch.done;
+    const [first, second] = stdout.split("\n");
+    expect(first).toMatch(/^watching (?:lo, veth0|veth0, lo) /);
+    expect(second).toMatch(/^not watched: namespace \S+(?: and \d+ more)? \(-i any@\S+ watches it\)$/);
   });
 
   it("ends by itself after -c exchanges, and keeps what explain tells again", async () => {

@@ -2,6 +2,7 @@
 
 import { describe, expect, it } from "vitest";
 import { causes } from "../../src/causes/registry.ts";
+import { fixesOf } from "../../src/edits/fixes.ts";
 import { renderCauseList, renderCausePage } from "../../src/render/causes-page.ts";
 import { displayWidth } from "../../src/render/width.ts";
 
@@ -18,7 +19,7 @@ describe.each(["en", "zh"] as const)("the manual (%s)", (language) => {
 
   it("has a page for every cause", () => {
     for (const cause of causes) {
-      const page = renderCausePage(cause, options);
+      const page = renderCausePage(cause, fixesOf(cause, {}, null), options);
       expect(page).toContain(cause.code);
       expect(page).not.toContain("undefined");
       for (const line of page.split("\n")) expect(displayWidth(line), line).toBeLessThanOrEqual(80);

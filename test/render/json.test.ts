@@ -15,20 +15,30 @@ describe("the JSON report", () => {
     expect(Object.keys(parsed.answer)).toEqual(["verdict", "code", "certainty", "flow", "headline"]);
     expect(parsed.command).toEqual({ argv: ["ping", "-c", "4", "192.168.2.1"], exitCode: 1 });
     expect(Object.keys(parsed.inputs[0])).toEqual(
-      "source netns interface format linkType packets explained droppedByKernel from to problems".split(" "),
+      "source host netns interface format linkType packets explained droppedByKernel from to problems".split(" "),
     );
     const [flow] = parsed.flows;
     expect(Object.keys(flow)).toEqual(
-      "id kind netns src dst icmpId requests replies duplicates errors rttMs verdict causes steps".split(" "),
+      "id kind host netns src dst icmpId requests replies duplicates errors rttMs verdict causes steps".split(" "),
     );
     const [cause] = flow.causes;
     expect(Object.keys(cause)).toEqual(
-      "code severity certainty netns interface summary why evidence settle fixes lookalikes ruledOut".split(" "),
+      "code severity certainty host netns interface summary why evidence settle fixes lookalikes ruledOut".split(" "),
     );
     expect(cause.evidence.map((one: object) => Object.keys(one))).toEqual(
       cause.evidence.map(() => ["basis", "text", "frame", "state", "counter"]),
     );
-    expect(Object.keys(flow.steps[0])).toEqual(["n", "netns", "interface", "time", "basis", "text", "frames"]);
+    expect(Object.keys(flow.steps[0])).toEqual([
+      "n",
+      "host",
+      "netns",
+      "interface",
+      "time",
+      "basis",
+      "text",
+      "frames",
+      "branch",
+    ]);
   });
 
   it("writes times as RFC 3339 with nanoseconds and frames as NETNS:IF#N", () => {

@@ -51,8 +51,8 @@ const finding: Finding = {
   title: text("ARP dropped: no local owner", "ARP 被丢弃：本机无此地址"),
   headline: text("ARP dropped: no local owner of 192.168.2.1", "ARP 被丢弃：本机无此地址 192.168.2.1"),
   summary: text(
-    'veth0 asked "who has 192.168.2.1?" 3 times. It came out of veth1, and the kernel there let it go without a word: none of its interfaces has that address. The kernel counts this as no drop at all.',
-    "veth0 广播询问“谁是 192.168.2.1？”，共 3 次。请求从 veth1 进来，那里的协议栈没有任何接口配置了这个地址，于是不应答，悄悄放弃。内核并不把它算作丢包，所以丢包统计和跟踪工具里都看不到。",
+    'veth0 asked "who has 192.168.2.1?" 3 times. It came out of veth1, and the kernel there silently ignored it: none of its interfaces has that address. The kernel does not count this as a drop.',
+    "veth0 广播询问“谁是 192.168.2.1？”，共 3 次。请求从 veth1 进来，那里的协议栈没有任何接口配置了这个地址，于是不应答，静默丢弃。内核并不把它算作丢包，所以丢包统计和跟踪工具里都看不到。",
   ),
   why: text(
     "A kernel answers ARP only for addresses in its table `local`, or for those it is told to proxy.",
@@ -78,7 +78,7 @@ const finding: Finding = {
   ],
   settle: [
     {
-      command: "pktwhy snapshot > state.json",
+      command: "pktwhy snapshot -o state.json",
       because: text("shows whether any interface there has 192.168.2.1", "就能知道那里有没有接口配置了 192.168.2.1"),
     },
   ],

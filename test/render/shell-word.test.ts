@@ -4,6 +4,7 @@ import { execFileSync } from "node:child_process";
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { causeByCode } from "../../src/causes/registry.ts";
+import { fixesOf } from "../../src/edits/fixes.ts";
 import { shellFacts, shellWords } from "../../src/model/shell-word.ts";
 
 it.each([
@@ -39,8 +40,8 @@ it("takes a comment of iptables-save out of its quotes before it quotes it anew"
 it("keeps hostile names quoted in the commands of a cause", () => {
   const name = "v$(reboot)'x";
   const cause = causeByCode("arp-no-local-owner");
-  const commands =
-    cause?.fixes({ target: "192.168.2.1", inInterface: name }, "net;reboot").map((fix) => fix.command) ?? [];
+  const facts = { target: "192.168.2.1", inInterface: name };
+  const commands = cause ? fixesOf(cause, facts, "net;reboot").map((fix) => fix.command) : [];
   expect(commands.join("\n")).toContain("ip netns exec 'net;reboot' ");
   expect(commands.join("\n")).toContain(`'v$(reboot)'\\''x'`);
   expect(shellFacts({ target: "192.168.2.1" })).toEqual({ target: "192.168.2.1" });

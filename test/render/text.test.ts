@@ -1,7 +1,8 @@
 // The text report: order of its parts, widths in both languages, nothing from a file that reaches the terminal raw.
 
 import { describe, expect, it } from "vitest";
-import type { Report } from "../../src/model/report.ts";
+import type { Drawing, Report } from "../../src/model/report.ts";
+import { text as words } from "../../src/model/text.ts";
 import type { TextOptions } from "../../src/render/page.ts";
 import { renderText } from "../../src/render/text.ts";
 import { displayWidth } from "../../src/render/width.ts";
@@ -28,8 +29,10 @@ describe("the text report", () => {
     expect(second).toMatch(/^ARP 被丢弃：本机无此地址 192\.168\.2\.1 +arp-no-local-owner，确定$/);
     expect(displayWidth(second ?? "")).toBe(80);
     const text = lines(sample, { language: "zh" }).join("\n");
-    for (const word of ["可以试试", "已排除", "看到", "状态", "推断", "未见", "未观察", "协议栈"])
-      expect(text).toContain(word);
+    for (const word of ["可以试试", "看到", "状态", "推断", "未见", "未观察", "协议栈"]) expect(text).toContain(word);
+    const detailed = lines(sample, { language: "zh", verbose: true });
+    expect(detailed).toContain("已排除");
+    expect(detailed).toContain("  arp-ignore-1：net.ipv4.conf.veth1.arp_ignore = 0");
   });
 
   it.each(["en", "zh"] as const)("keeps every line within the width (%s)", (language) => {
@@ -75,7 +78,7 @@ describe("the text report", () => {
   it("makes control characters from files visible instead of obeying them", () => {
     for (const verbose of [false, true]) {
       const text = renderText(sample, { ...plain, verbose });
-      expect(text).toContain("\\x1b[31m");
+      expect(text).toContain("\\x1b[3");
       // biome-ignore lint/suspicious/noControlCharactersInRegex: that none is there is the point
       expect(text).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f]/);
     }
@@ -89,14 +92,17 @@ describe("the text report", () => {
     expect(stripped.split("\n").map((line) => line.trimEnd())).toEqual(lines(sample));
   });
 
-  it("prints only the answer's lines when quiet", () => {
-    expect(lines(sample, { quiet: true })).toEqual([...lines(sample).slice(0, 2), ""]);
+  it("prints one line when quiet", () => {
+    expect(lines(sample, { quiet: true })).toEqual([
+      `${lines(sample)[0]}; ARP dropped: no local owner of 192.168.2.1 (arp-no-local-owner, certain)`,
+      "",
+    ]);
   });
 
-  it("tells the answer's flow in full and the others in two lines, all of them in full when verbose", () => {
+  it("tells the answer's flow in full and the others in a line each, all of them in full when verbose", () => {
     const text = renderText(sample, plain);
     expect(text).toContain(
-      "Also in these captures:\n  ping 192.168.2.11 -> 192.168.2.1 in net1 works: 4 sent, 4 answered,",
+      "Also in these captures:\n  ping 192.168.2.11 -> 192.168.2.1 in net1 works; reply-via-lo, certain\n",
     );
     expect(text.match(/^Try {5}/gm)).toHaveLength(1);
     expect(renderText(sample, { ...plain, verbose: true }).match(/^Try {5}/gm)?.length).toBeGreaterThan(1);
@@ -109,25 +115,50 @@ describe("the text report", () => {
   });
 
   it("draws arrows that end where the packet did", () => {
-    const text = renderText(sample, plain);
+    const text = renderText(sample, { ...plain, verbose: true });
     expect(text).toMatch(/├─ ARP who-has ─+▶x/);
     expect(text).toMatch(/│◀─* ?ARP reply|│◀ ARP reply/);
     expect(text).toMatch(/├─ host unreachable/);
   });
 
-  it("quotes state whole, and tells where lines were left out", () => {
+  it("quotes state with -v, whole", () => {
     const route = "192.168.2.0/24 dev veth0 proto kernel scope link src 192.168.2.11";
     const unbroken = (text: string) => text.replace(/\s+/g, " ");
-    expect(unbroken(renderText(sample, plain))).toContain(`${route}; 32766: from all lookup main; … (1 more)`);
+    expect(unbroken(renderText(sample, plain))).not.toContain(route);
     const all = unbroken(renderText(sample, { ...plain, verbose: true }));
     expect(all).toContain(`${route}; 32766: from all lookup main; 0: from all lookup local`);
   });
 
-  it("leaves a drawing out that does not fit", () => {
-    const place = { name: "a-namespace-of-a-long-name:interface0", detail: "" };
-    const drawing = { places: [place, place, place], lines: [] };
-    const report = { ...sample, flows: sample.flows.map((f) => ({ ...f, drawing })) };
-    expect(renderText(report, plain)).not.toContain("interface0");
+  describe("a drawing that is too wide", () => {
+    const place = (name: string) => ({ name: `a-namespace-of-a-long-name:${name}`, detail: "" });
+    const line = (from: number, to: number, label: string) =>
+      ({ from, to, label: words(label, label), end: "arrives" }) as const;
+    const drawn = (drawing: Drawing, how: Partial<typeof plain> = {}) =>
+      renderText({ ...sample, flows: sample.flows.map((f) => ({ ...f, drawing })) }, { ...plain, ...how });
+    const places = ["first", "passed", "last"].map(place);
+
+    it("does without the interfaces that packets only pass, and says so", () => {
+      const told = drawn({ places, lines: [line(0, 2, "echo request")] }, { verbose: true });
+      expect(told).toMatch(/^ {2}a-namespace-of-a-long-name:first +a-namespace-of-a-long-name:last$/m);
+      expect(told).toMatch(/├─ echo request ─+▶│/);
+      expect(told.replace(/\s+/g, " ")).toContain("(not drawn, for want of width: a-namespace-of-a-long-name:passed)");
+    });
+
+    it("then without ARP that was answered", () => {
+      const arp = { ...line(0, 1, "ARP who-has"), isAside: true } as const;
+      const told = drawn({ places, lines: [arp, line(0, 2, "echo request")] }, { verbose: true });
+      expect(told).not.toContain("who-has ─");
+      expect(told.replace(/\s+/g, " ")).toContain("for want of width: ARP that was answered, a-namespace");
+      const wide = drawn({ places, lines: [arp, line(0, 2, "echo request")] }, { verbose: true, width: 200 });
+      expect(wide).toMatch(/├─ ARP who-has ─+▶│/);
+      expect(wide).not.toContain("not drawn");
+    });
+
+    it("says how wide it would be where nothing can be left out", () => {
+      const lines = [line(0, 1, "echo request"), line(1, 2, "echo request")];
+      expect(drawn({ places, lines }, { verbose: true })).toContain("(a picture would take 102 columns)");
+      expect(drawn({ places, lines })).not.toMatch(/a picture would|passed/);
+    });
   });
 
   it("says what was there where nothing could be explained", () => {

@@ -17,7 +17,7 @@ describe("display width", () => {
 describe("wrap", () => {
   it("breaks English at spaces and Chinese between characters", () => {
     expect(wrap("one two three", 8)).toEqual(["one two", "three"]);
-    expect(wrap("内核悄悄丢弃了它", 8)).toEqual(["内核悄悄", "丢弃了它"]);
+    expect(wrap("内核静默丢弃了它", 8)).toEqual(["内核静默", "丢弃了它"]);
   });
 
   it("keeps addresses, codes and commands in one piece", () => {

@@ -2,13 +2,14 @@
 
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type DriveOptions, drive } from "../../src/capture/drive.ts";
-import { InputMerger } from "../../src/capture/merge-inputs.ts";
 import type { Packet } from "../../src/model/packet.ts";
+import { type DriveOptions, drive } from "../../src/savefile/inputs/drive.ts";
+import { InputMerger } from "../../src/savefile/inputs/merge.ts";
 import type { CaptureInput } from "../../src/savefile/open.ts";
 import { openPipe } from "../../src/savefile/open-bytes.ts";
 import { pcapHeader, pcapPacket } from "../../src/savefile/write-pcap.ts";
 import { interfaceBlock, packetBlock, sectionBlock, statisticsBlock } from "../../src/savefile/write-pcapng.ts";
+import { simpleBlock } from "../fuzz/mutate-frames.ts";
 import { concat } from "./read-records.ts";
 
 const ETHERNET = 14;
@@ -19,10 +20,10 @@ const arp = (() => {
   frame.set([0x08, 0x06, 0, 1, 8, 0, 6, 4, 0, 1], 12);
   return frame;
 })();
-const udp = (() => {
+const ospf = (() => {
   const frame = new Uint8Array(60);
   frame.set([0x08, 0x00, 0x45, 0, 0, 46], 12);
-  frame[ETHERNET + 9] = 17;
+  frame[ETHERNET + 9] = 89;
   return frame;
 })();
 /** ARP in LINUX_SLL2, seen at an interface index. */
@@ -70,11 +71,48 @@ const ms = (n: number) => BigInt(n) * 1_000_000n;
 const pcap = (...packets: readonly (readonly [number, Uint8Array])[]) =>
   concat(pcapHeader("EN10MB"), ...packets.map(([time, frame]) => pcapPacket(ms(time), frame)));
 
+const anonymous = (...blocks: readonly Uint8Array[]) =>
+  concat(sectionBlock({}), interfaceBlock({ linkType: "EN10MB", name: "veth0" }), ...blocks);
+const at = (n: number) =>
+  packetBlock({ interfaceId: 0, time: ms(n), captured: arp, length: arp.length, direction: null });
+
+describe("packets without a time", () => {
+  const timeless = simpleBlock(arp);
+
+  test("come at their place in the file, before, between and behind others", async () => {
+    const { received } = await run([
+      { name: "a.pcapng", bytes: anonymous(timeless, at(1), timeless, at(900), timeless) },
+    ]);
+    expect(names(received)).toEqual([1, 2, 3, 4, 5].map((n) => `veth0#${n}`));
+    expect(received.map(({ frame }) => frame.time === null)).toEqual([true, false, true, false, true]);
+  });
+
+  test("go with what stands before them where several files are merged", async () => {
+    const files = [
+      { name: "a.pcapng", bytes: anonymous(at(10), timeless, at(500)) },
+      { name: "veth1.pcap", bytes: pcap([5, arp], [300, arp], [700, arp]) },
+      {
+        name: "b.pcapng",
+        bytes: concat(sectionBlock({}), interfaceBlock({ linkType: "EN10MB", name: "veth2" }), timeless),
+      },
+    ];
+    const { received, watermarks } = await run(files);
+    expect(names(received)).toEqual(["veth2#1", "veth1#1", "veth0#1", "veth0#2", "veth1#2", "veth0#3", "veth1#3"]);
+    expect(watermarks.every((one, i) => i === 0 || one >= (watermarks[i - 1] ?? 0n))).toBe(true);
+  });
+
+  test("are all that a file need hold", async () => {
+    const { received, summaries } = await run([{ name: "a.pcapng", bytes: anonymous(timeless, timeless) }]);
+    expect(received).toHaveLength(2);
+    expect(summaries[0]).toMatchObject({ from: null, to: null, explained: 2 });
+  });
+});
+
 describe("drive", () => {
   test("merges by time, counts the rest, and keeps each vantage's numbers", async () => {
     const files = [
-      { name: "veth0.pcap", bytes: pcap([10, arp], [20, udp], [300, arp]) },
-      { name: "veth1.pcap", bytes: pcap([11, arp], [15, arp], [400, udp]) },
+      { name: "veth0.pcap", bytes: pcap([10, arp], [20, ospf], [300, arp]) },
+      { name: "veth1.pcap", bytes: pcap([11, arp], [15, arp], [400, ospf]) },
     ];
     const { received, summaries, packets, pushed, watermarks } = await run(files);
     expect(names(received)).toEqual(["veth0#1", "veth1#1", "veth1#2", "veth0#3"]);
@@ -82,8 +120,8 @@ describe("drive", () => {
     expect(
       summaries.map((one) => [one.vantage.interface, one.packets, one.explained, [...one.otherProtocols]]),
     ).toEqual([
-      ["veth0", 3, 2, [["udp", 1]]],
-      ["veth1", 3, 2, [["udp", 1]]],
+      ["veth0", 3, 2, [["ipv4-other", 1]]],
+      ["veth1", 3, 2, [["ipv4-other", 1]]],
     ]);
     expect(summaries[0]).toMatchObject({ from: ms(10), to: ms(300), format: "pcap", droppedByKernel: null });
     expect(watermarks.length).toBe(2);
@@ -93,7 +131,7 @@ describe("drive", () => {
   test("gives the same packets for any pieces", async () => {
     const times = fc.array(fc.nat(3000), { maxLength: 40 });
     const file = times.map((all) =>
-      pcap(...[...all].sort((a, b) => a - b).map((time) => [time, time % 3 ? arp : udp] as const)),
+      pcap(...[...all].sort((a, b) => a - b).map((time) => [time, time % 3 ? arp : ospf] as const)),
     );
     await fc.assert(
       fc.asyncProperty(fc.array(file, { maxLength: 4 }), fc.integer({ min: 1, max: 300 }), async (all, piece) => {
@@ -108,6 +146,15 @@ describe("drive", () => {
       }),
       { numRuns: 50 },
     );
+  });
+
+  test("packets of one moment stand in the order of their inputs, read in pieces too", async () => {
+    const files = [
+      { name: "veth0.pcap", bytes: pcap([10, arp], [10, arp]) },
+      { name: "veth1.pcap", bytes: pcap([10, arp]) },
+    ];
+    for (const piece of [1, 40, 80, 1 << 20])
+      expect(names((await run(files, {}, piece)).received)).toEqual(["veth0#1", "veth0#2", "veth1#1"]);
   });
 
   test("a clock that steps back keeps its vantage's order", async () => {
@@ -143,10 +190,10 @@ describe("drive", () => {
     await fc.assert(
       fc.asyncProperty(fc.array(packet, { maxLength: 60 }), async (packets) => {
         const blocks = packets.map(({ interfaceId, time, counted }) =>
-          packetBlock({ interfaceId, time: ms(time), captured: counted ? udp : arp }),
+          packetBlock({ interfaceId, time: ms(time), captured: counted ? ospf : arp }),
         );
         const pcapng = { name: "a.pcapng", bytes: concat(sectionBlock(), ...interfaces, ...blocks) };
-        const classic = packets.map(({ time, counted }) => [time, counted ? udp : arp] as const);
+        const classic = packets.map(({ time, counted }) => [time, counted ? ospf : arp] as const);
         for (const file of [pcapng, { name: "a.pcap", bytes: pcap(...classic) }]) {
           const whole = await run([file], {}, 1 << 20);
           const single = await run([file], {}, 40);

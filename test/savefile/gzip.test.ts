@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { createGzip, gunzipSync, gzipSync } from "node:zlib";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { openPipe } from "../../src/savefile/open-bytes.ts";
 import { root } from "../cli/run-cli.ts";
 
@@ -94,7 +94,7 @@ describe("what unpacks to a thousand times its size", () => {
   ] as const)("%s", async (_, name, head, fill, before, says, status) => {
     await bomb(name, head, fill);
     const args = [...before.map((word) => (word.startsWith("-") ? word : path(word))), path(name)];
-    const node = ["--import", "tsx", "--import", path("memory.mjs"), "src/cli/main.ts", "explain", ...args];
+    const node = ["--import", path("memory.mjs"), inject("program"), "explain", ...args];
     const run = spawnSync(process.execPath, node, { cwd: root, encoding: "utf8" });
     const told = run.stdout + run.stderr;
     expect(told).toMatch(says);

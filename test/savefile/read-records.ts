@@ -24,8 +24,12 @@ export type ReadRecord =
   | ({ readonly type: "packet" } & ReadPacket);
 
 /** All records; each chunk is overwritten once the reader is done with it, as drive does. */
-export function readRecords(bytes: Uint8Array, sizes: readonly number[] = [bytes.length]): ReadRecord[] {
-  const reader = new SavefileReader("test.pcap");
+export function readRecords(
+  bytes: Uint8Array,
+  sizes: readonly number[] = [bytes.length],
+  place = "test.pcap",
+): ReadRecord[] {
+  const reader = new SavefileReader(place);
   const records: ReadRecord[] = [];
   const drain = () => {
     for (let record = reader.next(); record !== null; record = reader.next()) {

@@ -2,8 +2,8 @@
 
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, it } from "vitest";
-import { PcapngRecording } from "../../src/capture/record-pcapng.ts";
 import { SavefileReader } from "../../src/savefile/reader.ts";
+import { PcapngRecording } from "../../src/savefile/record-pcapng.ts";
 
 it("keeps the order of interfaces where a later piece would be written sooner", async () => {
   const file: Uint8Array[] = [];

@@ -3,10 +3,10 @@
 import { describe, expect, test } from "vitest";
 import { formatIpv4 } from "../../src/model/address.ts";
 import type { Namespace, SystemState } from "../../src/model/system-state.ts";
-import { readPaste } from "../../src/savefile/text/read-paste.ts";
+import { readPaste } from "../../src/paste/read.ts";
+import { stateFromText } from "../../src/paste/state/replay.ts";
 import { lookupRoute } from "../../src/system/lookup/route.ts";
 import { effectiveSysctl } from "../../src/system/lookup/sysctl.ts";
-import { stateFromText } from "../../src/system/text/replay.ts";
 
 const replay = (pasted: string) => stateFromText(readPaste(pasted, "paste").state);
 function namespace(pasted: string, key = ""): Namespace {

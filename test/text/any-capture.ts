@@ -7,7 +7,7 @@ import type { Link } from "../../src/model/system-state.ts";
 import { SavefileReader } from "../../src/savefile/reader.ts";
 import { pcapHeader, pcapPacket } from "../../src/savefile/write-pcap.ts";
 import { ETHERNET_HEADER, parseEthernet } from "../../src/wire/ethernet.ts";
-import type { CookedHeader } from "../../src/wire/linux-sll.ts";
+import { type CookedHeader, emitSll, SLL_HEADER } from "../../src/wire/linux-sll.ts";
 import { emitSll2, SLL2_HEADER } from "../../src/wire/linux-sll2.ts";
 
 const ARPHRD_ETHER = 1;
@@ -28,11 +28,7 @@ interface CookedFrame {
 
 /** tcpdump's own lines for the frames of all these interfaces together; each has its interface's name in its column. */
 export function printAny(files: readonly InterfaceFile[], style: readonly string[]): string {
-  // A frame leaves one end of a veth before it arrives at the other, also within one microsecond.
-  const rank = (frame: CookedFrame) => Number(frame.packetType !== "outgoing");
-  const frames = files
-    .flatMap(cookedFrames)
-    .sort((a, b) => (a.time === b.time ? rank(a) - rank(b) : Number(a.time - b.time)));
+  const frames = inOrder(files, "LINUX_SLL2");
   const savefile = Buffer.concat([pcapHeader("LINUX_SLL2"), ...frames.map((frame) => frame.record)]);
   const printed = execFileSync("tcpdump", [...style, "-r", "-"], {
     input: savefile,
@@ -48,7 +44,22 @@ export function printAny(files: readonly InterfaceFile[], style: readonly string
   return named;
 }
 
-function cookedFrames({ path, link }: InterfaceFile): CookedFrame[] {
+/** The savefile itself, of the new kind (LINUX_SLL2) or of the old one. */
+export function captureAny(files: readonly InterfaceFile[], linkType: CookedType): Uint8Array {
+  return Buffer.concat([pcapHeader(linkType), ...inOrder(files, linkType).map((frame) => frame.record)]);
+}
+
+type CookedType = "LINUX_SLL" | "LINUX_SLL2";
+
+function inOrder(files: readonly InterfaceFile[], linkType: CookedType): CookedFrame[] {
+  // A frame leaves one end of a veth before it arrives at the other, also within one microsecond.
+  const rank = (frame: CookedFrame) => Number(frame.packetType !== "outgoing");
+  return files
+    .flatMap((file) => cookedFrames(file, linkType))
+    .sort((a, b) => (a.time === b.time ? rank(a) - rank(b) : Number(a.time - b.time)));
+}
+
+function cookedFrames({ path, link }: InterfaceFile, linkType: CookedType): CookedFrame[] {
   const reader = new SavefileReader(path);
   reader.append(readFileSync(path));
   reader.finish();
@@ -66,9 +77,10 @@ function cookedFrames({ path, link }: InterfaceFile): CookedFrame[] {
       hardwareType: link.isLoopback ? ARPHRD_LOOPBACK : ARPHRD_ETHER,
       interfaceIndex: link.index,
     };
-    const cooked = emitSll2(header, record.bytes.subarray(record.start + ETHERNET_HEADER, record.end));
+    const payload = record.bytes.subarray(record.start + ETHERNET_HEADER, record.end);
+    const cooked = linkType === "LINUX_SLL2" ? emitSll2(header, payload) : emitSll(header, payload);
     const time = record.time() ?? 0n;
-    const length = record.length - ETHERNET_HEADER + SLL2_HEADER;
+    const length = record.length - ETHERNET_HEADER + (linkType === "LINUX_SLL2" ? SLL2_HEADER : SLL_HEADER);
     frames.push({ time, name: link.name, packetType, record: pcapPacket(time, cooked, length) });
   }
   return frames;

@@ -2,8 +2,8 @@
 
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
+import { nftFromText } from "../../src/paste/state/nft-text.ts";
 import { parseNft } from "../../src/system/parse/nft.ts";
-import { nftFromText } from "../../src/system/text/nft-text.ts";
 import { expectSameRuleset } from "./nft-compare.ts";
 import { NFT_CASES } from "./nft-rulesets.ts";
 

@@ -1,5 +1,6 @@
 // Rulesets as people load them: what nft prints of each is read in both its forms, and must mean the same.
 
+import { kubeProxyNft } from "../../src/lab/rules/kube-proxy-nft.ts";
 import { dockerRules, manyRules, ufwRules } from "./iptables-rulesets.ts";
 
 /** How a ruleset is made, in a namespace that has eth0, veth0, veth1 and docker0. */
@@ -299,6 +300,25 @@ export const NFT_CASES: readonly NftCase[] = [
         "fib daddr type != local accept",
       ),
       chain("out", "type filter hook output priority 0; policy accept;", "ip daddr { 192.0.2.0/24 } reject"),
+    ),
+  },
+  { name: "kube-proxy", tool: "nft", text: kubeProxyNft("10.244.0.5:8080") },
+  {
+    name: "balancers",
+    tool: "nft",
+    text: table(
+      "ip balancers",
+      chain("one", null),
+      chain("other", null),
+      chain(
+        "pre",
+        "type nat hook prerouting priority -100; policy accept;",
+        "numgen random mod 2 vmap { 0 : jump one, 1 : jump other }",
+        "numgen inc mod 2 offset 3 vmap { 3 : goto one, 4 : goto other }",
+        "jhash ip saddr . tcp dport mod 2 seed 0x3 offset 1 vmap { 1 : goto one, 2 : jump other }",
+        "symhash mod 2 vmap { 0 : accept, 1 : jump other }",
+        "tcp dport 80 dnat to numgen inc mod 2 map { 0 : 10.0.0.1, 1 : 10.0.0.2 }",
+      ),
     ),
   },
   iptables("iptables-ufw", ufwRules),

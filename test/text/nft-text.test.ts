@@ -5,9 +5,9 @@ import { describe, expect, test } from "vitest";
 import type { NftStatement } from "../../src/model/nft-ruleset.ts";
 import type { Namespace, SystemState } from "../../src/model/system-state.ts";
 import { commandBehind, printedPart } from "../../src/model/typed-line.ts";
-import { readPaste } from "../../src/savefile/text/read-paste.ts";
-import { nftFromText } from "../../src/system/text/nft-text.ts";
-import { stateFromText } from "../../src/system/text/replay.ts";
+import { readPaste } from "../../src/paste/read.ts";
+import { nftFromText } from "../../src/paste/state/nft-text.ts";
+import { stateFromText } from "../../src/paste/state/replay.ts";
 
 const statements = (rule: string): readonly NftStatement[] => {
   const text = `table inet t {\n\tchain c {\n\t\ttype filter hook input priority 0; policy accept;\n\t\t${rule}\n\t}\n}\n`;
@@ -37,9 +37,28 @@ describe("rules", () => {
     ["comments apart", 'ip saddr 10.0.0.1 drop comment "a { b"', "ip saddr 10.0.0.1 drop"],
     ["remarks apart", "ip saddr 10.0.0.1 drop # handle 7", "ip saddr 10.0.0.1 drop"],
     ["an extension that only remarks", 'xt match "comment" counter accept', "counter accept"],
+    ["a mark by bits", "meta mark set mark or 0x4000", "meta mark set meta mark | 16384"],
+    ["a mark by bits of itself", "meta mark set mark and 0xff xor 0x3", "meta mark set meta mark & 255 ^ 3"],
   ])("%s", (_, one, other) => {
     expect(statements(one)).toEqual(statements(other));
     expect(statements(one).length).toBeGreaterThan(0);
+  });
+
+  test("a number that is made up leaves open which entry it will be", () => {
+    const goto = (chain: string) => ({ kind: "goto", chain });
+    const map = (first: string, second: string) => `${first} vmap { 0 : goto a, 1 : goto b }${second}`;
+    for (const rule of [
+      map("numgen random mod 2", ""),
+      map("jhash ip saddr . tcp dport mod 2 seed 0x3", ""),
+      map("symhash mod 2", ""),
+    ])
+      expect(statements(rule)).toMatchObject([
+        {
+          kind: "one-of",
+          nat: null,
+          map: { kind: "entries", entries: [{ verdict: goto("a") }, { verdict: goto("b") }] },
+        },
+      ]);
   });
 
   test.each([

@@ -4,9 +4,9 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { formatIpv4 } from "../../src/model/address.ts";
 import type { Packet } from "../../src/model/packet.ts";
-import { packetsOf } from "../../src/savefile/text/paste-packets.ts";
-import { looksLikePaste, pasteText, readPaste } from "../../src/savefile/text/read-paste.ts";
-import { stateFromText } from "../../src/system/text/replay.ts";
+import { packetsOf } from "../../src/paste/capture/packets.ts";
+import { looksLikePaste, pasteText, readPaste } from "../../src/paste/read.ts";
+import { stateFromText } from "../../src/paste/state/replay.ts";
 
 function told(pasted: string): string[] {
   const paste = readPaste(pasted, "paste");

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import { reportOf } from "../../src/cli/read-report.ts";
+import { reportOf } from "../../src/case/read-report.ts";
 import type { Report } from "../../src/model/report.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "pktwhy-paste-"));
@@ -52,13 +52,19 @@ describe("a pasted ping over IPv6", () => {
       "$ ping -c1 box.example\nPING box.example(box.example (2001:db8::1)) 56 data bytes\n\n--- box.example ping statistics ---\n1 packets transmitted, 0 received, 100% packet loss, time 0ms\n",
     );
     expect(report.answer).toBeNull();
-    expect(report.notes.map((note) => note.en).join()).toMatch(/speaks IPv6.*ping -4 box\.example/);
+    expect(report.notes.map((note) => note.en).join()).toMatch(
+      /over IPv6, which is not explained.*ping -4 box\.example/,
+    );
   });
 });
 
 describe("a pasted ping of a name", () => {
+  it("is answered where the name does not matter", async () => {
+    const report = await read("$ ping box.example\nping: socket: Operation not permitted\n");
+    expect(report.answer).toMatchObject({ code: "ping-permission", certainty: "likely" });
+  });
+
   it.each([
-    ["ping: socket: Operation not permitted", /may not open a socket/],
     ["ping: box.example: Name or service not known", /the name was not resolved/],
     ["ping: box.example: Temporary failure in name resolution", /the name was not resolved/],
     ["ping: bad address 'box.example'", /the name was not resolved/],

@@ -1,7 +1,7 @@
 // What the pings of different systems and languages print: the same words mean the same.
 
 import { describe, expect, test } from "vitest";
-import { reportOfPastes } from "../../src/cli/paste-report.ts";
+import { reportOfPastes } from "../../src/case/paste-report.ts";
 import { formatIpv4 } from "../../src/model/address.ts";
 import { type PingLine, readPingLine } from "../../src/model/ping-line.ts";
 import type { Report } from "../../src/model/report.ts";

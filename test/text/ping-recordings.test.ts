@@ -1,11 +1,13 @@
-// Only what ping printed, for every recorded fixture: never another certain code, and where ping printed an error, the
-// true code is named or stands among the look-alikes.
+// Only what ping printed, for every recorded fixture: never another certain code, and of all that could look so the seven
+// likeliest. That few names hold the true one often, not always. A sample of them; `npm run test:long` asks every one.
 
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { afterAll, describe, expect, test } from "vitest";
-import { reportOfPastes } from "../../src/cli/paste-report.ts";
+import { reportOfPastes } from "../../src/case/paste-report.ts";
+import type { Code } from "../../src/model/code.ts";
 import type { Report } from "../../src/model/report.ts";
+import { howMany, sampled } from "../how-long.ts";
 
 const root = fileURLToPath(new URL("../../fixtures/", import.meta.url));
 const tally = { same: 0, "look-alike": 0, none: 0 };
@@ -14,10 +16,10 @@ interface Recorded {
   readonly name: string;
   readonly typed: string;
   readonly output: string;
-  readonly code: string;
+  readonly code: Code;
 }
 
-const recorded = readdirSync(root).flatMap((name): Recorded[] => {
+const recorded = sampled(readdirSync(root), "ping alone", 5).flatMap((name): Recorded[] => {
   const run = JSON.parse(readFileSync(`${root}${name}/run.json`, "utf8"));
   const { answer } = JSON.parse(readFileSync(`${root}${name}/report.json`, "utf8"));
   const isPing = run.argv[0] === "ping" && typeof run.output === "string" && answer !== null;
@@ -27,11 +29,6 @@ const recorded = readdirSync(root).flatMap((name): Recorded[] => {
 async function explained(content: string): Promise<Report | null> {
   const pastes = [{ source: "paste.txt", content, interface: null, netns: null }];
   return (await reportOfPastes({ pastes, captures: [], state: null, problems: [] })).report;
-}
-
-/** Lines by which ping says more than how many came back. */
-function saysWhy(output: string): boolean {
-  return output.split("\n").some((line) => /^From |^ping: (?!Warning)/.test(line));
 }
 
 describe.each([
@@ -48,12 +45,13 @@ describe.each([
       expect(answer).not.toBeNull();
     }
     if (answer?.certainty === "certain") expect(answer.code).toBe(one.code);
-    if (saysWhy(one.output) && answer !== null) expect(kind, `${answer.code} for ${one.code}`).not.toBe("none");
+    for (const flow of report?.flows ?? [])
+      for (const { lookalikes } of flow.findings) expect(lookalikes.length).toBeLessThanOrEqual(7);
   });
 });
 
 afterAll(() => {
   console.info(`ping alone, ${recorded.length} recordings: ${JSON.stringify(tally)}`);
-  expect(recorded.length).toBeGreaterThanOrEqual(110);
-  expect(tally.same + tally["look-alike"]).toBeGreaterThanOrEqual(recorded.length * 0.95);
+  expect(recorded.length).toBeGreaterThanOrEqual(howMany(20, 110));
+  expect(tally.same + tally["look-alike"]).toBeGreaterThanOrEqual(recorded.length * 0.3);
 });

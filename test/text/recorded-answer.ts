@@ -1,16 +1,16 @@
 // The answer that a recording gives, read as bytes and read as text that tcpdump printed.
 
-import { drive } from "../../src/capture/drive.ts";
+import { namingOf } from "../../src/case/state-file.ts";
 import { causes } from "../../src/causes/registry.ts";
-import { namingOf } from "../../src/cli/state-file.ts";
 import { explain } from "../../src/explain/explain.ts";
 import { FlowTracker } from "../../src/flow/tracker.ts";
 import type { Packet } from "../../src/model/packet.ts";
 import type { SystemState } from "../../src/model/system-state.ts";
 import type { InputSummary } from "../../src/model/vantage.ts";
+import { packetsOf } from "../../src/paste/capture/packets.ts";
+import { readPaste } from "../../src/paste/read.ts";
+import { drive } from "../../src/savefile/inputs/drive.ts";
 import { resolveInputs } from "../../src/savefile/open.ts";
-import { packetsOf } from "../../src/savefile/text/paste-packets.ts";
-import { readPaste } from "../../src/savefile/text/read-paste.ts";
 
 /** What a reading came to: the code and how certain it is, and where every packet was captured. */
 export interface RecordedAnswer {

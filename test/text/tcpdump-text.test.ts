@@ -6,9 +6,9 @@ import { describe, expect, test } from "vitest";
 import { formatIpv4, formatMac, type Ipv4, type Mac } from "../../src/model/address.ts";
 import type { Packet } from "../../src/model/packet.ts";
 import type { LinkType, Vantage } from "../../src/model/vantage.ts";
+import { fromText, readCapture } from "../../src/paste/capture/capture-text.ts";
+import { cutTranscript } from "../../src/paste/transcript.ts";
 import { SavefileReader } from "../../src/savefile/reader.ts";
-import { fromText, readCapture } from "../../src/savefile/text/capture-text.ts";
-import { cutTranscript } from "../../src/savefile/text/transcript.ts";
 import { decode } from "../../src/wire/decode.ts";
 
 const folder = new URL("../../../shared/corpus/captures/", import.meta.url);
@@ -80,6 +80,37 @@ function told(packet: Packet): Record<string, unknown> {
       quoted: body?.kind === "error" && body.quoted ? ip(body.quoted.ip.destination) : null,
     };
   }
+  if (network.kind === "tcp" || network.kind === "udp") {
+    const { ip: header } = network;
+    const common = { src: ip(header.source), dst: ip(header.destination), ttl: header.ttl, length: header.totalLength };
+    if (network.kind === "tcp") {
+      const { tcp } = network;
+      return {
+        ...common,
+        ports: tcp && `${tcp.sourcePort} ${tcp.destinationPort}`,
+        flags: tcp?.flags ?? null,
+        window: tcp?.window ?? null,
+        payload: tcp?.payloadLength ?? null,
+        mss: tcp?.options?.mss ?? null,
+        scale: tcp?.options?.windowScale ?? null,
+        stamps: tcp?.options?.timestamps ? `${tcp.options.timestamps.value} ${tcp.options.timestamps.echo}` : null,
+      };
+    }
+    const { udp } = network;
+    const application = udp?.application ?? null;
+    return {
+      ...common,
+      ports: udp && `${udp.sourcePort} ${udp.destinationPort}`,
+      payload: udp?.payloadLength ?? null,
+      application: application?.kind ?? null,
+      dnsId: application?.kind === "dns" ? application.id : null,
+      dnsName: application?.kind === "dns" ? (application.question?.name ?? null) : null,
+      dhcp: application?.kind === "dhcp" ? application.message : null,
+      client: application?.kind === "dhcp" ? mac(application.clientMac) : null,
+      offered: application?.kind === "dhcp" ? ip(application.offeredAddress) : null,
+      wanted: application?.kind === "dhcp" ? ip(application.requestedAddress) : null,
+    };
+  }
   return {};
 }
 
@@ -111,6 +142,10 @@ describe.skipIf(!there)("tcpdump's own words of real captures", () => {
         lines.forEach((line, index) => {
           const real = packets[index] as Packet;
           if (real.network.kind === "other" || real.faults.length > 0) return;
+          // tcpdump itself does not know every family that a BSD writes.
+          if (/\bAF Unknown/.test(line.line.text)) return;
+          // NFS runs over both, and without -v tcpdump does not say over which.
+          if (/: NFS re/.test(line.line.text)) return;
           const read = fromText(line, vantage, index + 1, null, () => null);
           const packet = read === null ? null : read.kind === "frame" ? decode(read.frame) : read.packet;
           if (packet === null || packet.network.kind !== real.network.kind) {

@@ -5,11 +5,11 @@ import { describe, expect, test } from "vitest";
 import { formatIpv4 } from "../../src/model/address.ts";
 import { commandBehind } from "../../src/model/typed-line.ts";
 import type { Vantage } from "../../src/model/vantage.ts";
-import { packetsOf } from "../../src/savefile/text/paste-packets.ts";
-import { type Paste, readPaste } from "../../src/savefile/text/read-paste.ts";
+import { packetsOf } from "../../src/paste/capture/packets.ts";
+import { type Paste, readPaste } from "../../src/paste/read.ts";
+import { stateFromText } from "../../src/paste/state/replay.ts";
 import { localOwner } from "../../src/system/lookup/owner.ts";
 import { otherEnd } from "../../src/system/lookup/peer.ts";
-import { stateFromText } from "../../src/system/text/replay.ts";
 
 const folder = new URL("../../../shared/transcripts/", import.meta.url);
 const there = existsSync(folder);

@@ -2,15 +2,18 @@
 
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { Frame } from "../../src/model/frame.ts";
-import type { DecodeFault, Packet } from "../../src/model/packet.ts";
+import type { CapturedFrame } from "../../src/model/frame.ts";
+import type { Packet } from "../../src/model/packet.ts";
 import type { LinkType } from "../../src/model/vantage.ts";
-import { classify, TRAFFIC } from "../../src/wire/classify.ts";
+import { classify } from "../../src/wire/classify.ts";
 import { decode } from "../../src/wire/decode.ts";
 import { emitIcmp } from "../../src/wire/icmp.ts";
 import { emitQuoted } from "../../src/wire/quoted.ts";
 import { emitVlans } from "../../src/wire/vlan.ts";
+import { expectedTraffic } from "./expected-traffic.ts";
 import { ethernet, ethernetIpv4, frameOf, ipv4, ping, unreachable } from "./frames.ts";
+import { RARE_LINK_TYPES } from "./rare-link-types.ts";
+import { transportFrames } from "./transport-frames.ts";
 
 const linkTypes: readonly LinkType[] = [
   "EN10MB",
@@ -19,6 +22,7 @@ const linkTypes: readonly LinkType[] = [
   "NULL",
   "LOOP",
   "RAW",
+  ...RARE_LINK_TYPES,
   "TEXT",
   { unknown: 9 },
 ];
@@ -26,6 +30,7 @@ const linkType = fc.constantFrom(...linkTypes);
 
 const quote = emitQuoted({ ip: ipv4({ totalLength: 84 }), icmp: { type: 8, code: 0, id: 7, sequence: 3 } });
 const seeds = [
+  ...transportFrames(),
   ping(),
   ping({ options: new Uint8Array(40) }),
   ping({ moreFragments: true }),
@@ -46,28 +51,15 @@ const mutated = fc
     return bytes.slice(0, kept);
   });
 
-function check(frame: Frame): Packet {
+function check(frame: CapturedFrame): Packet {
   const packet = decode(frame);
   for (const fault of packet.faults) {
     expect(fault.had).toBeGreaterThanOrEqual(0);
     if (fault.what === "truncated") expect(fault.needed).toBeGreaterThan(fault.had);
   }
-  const traffic = classify(frame.linkType, frame.bytes, frame.start, frame.end);
+  const traffic = classify(frame.linkType, frame.bytes, frame.start, frame.end, frame.length);
   expect(expectedTraffic(packet, traffic)).toContain(traffic);
   return packet;
-}
-
-/** What classify() may say of a decoded packet: the same, unless decode() found the header faulty. */
-function expectedTraffic({ network, faults }: Packet, traffic: number): number[] {
-  const faulty = (layer: DecodeFault["layer"]) => faults.some((fault) => fault.layer === layer);
-  if (network.kind !== "other") return [TRAFFIC[network.kind]];
-  if (network.protocol === "ipv4-other") {
-    return faulty("ipv4") && network.ip === null
-      ? [TRAFFIC.icmp, TRAFFIC.tcp, TRAFFIC.udp, TRAFFIC.ipv4Other]
-      : [TRAFFIC.ipv4Other];
-  }
-  if (network.protocol === "other") return faulty("arp") ? [TRAFFIC.arp] : [TRAFFIC.other];
-  return [TRAFFIC[network.protocol]].filter((value) => value === traffic);
 }
 
 describe("any bytes", () => {
@@ -109,6 +101,10 @@ describe("any bytes", () => {
       for (let kept = 0; kept < seed.length; kept++) {
         const cut = check(frameOf(seed.slice(0, kept), "EN10MB", seed.length));
         expect(cut.faults.every((fault) => fault.limitedBy === "snap length")).toBe(true);
+        if (cut.network.kind === "tcp" || cut.network.kind === "udp") {
+          const header = cut.network.kind === "tcp" ? cut.network.tcp : cut.network.udp;
+          expect(header?.checksumOk ?? null).toBeNull();
+        }
         if (cut.network.kind !== "icmp" || whole.network.kind !== "icmp") continue;
         expect(cut.network.ip.destination).toBe(whole.network.ip.destination);
         expect(cut.network.icmp?.checksumOk ?? null).toBeNull();

@@ -2,7 +2,7 @@
 
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { afterAll, describe, expect, test } from "vitest";
-import type { Frame } from "../../src/model/frame.ts";
+import type { CapturedFrame } from "../../src/model/frame.ts";
 import type { Packet } from "../../src/model/packet.ts";
 import type { LinkType } from "../../src/model/vantage.ts";
 import { SavefileReader } from "../../src/savefile/reader.ts";
@@ -25,7 +25,7 @@ const suffix = ".oracle.jsonl";
 const there = existsSync(folder);
 
 interface Read {
-  readonly frame: Frame;
+  readonly frame: CapturedFrame;
   readonly packet: Packet;
 }
 
@@ -41,7 +41,7 @@ function readCapture(file: string): Read[] {
     if (record.type === "problem") throw new Error(record.problem.text.en);
     if (record.type === "interface") linkTypes.set(record.id, record.linkType);
     if (record.type !== "packet") continue;
-    const frame: Frame = {
+    const frame: CapturedFrame = {
       vantage,
       number: read.length + 1,
       time: record.time(),
@@ -82,7 +82,7 @@ function differences(file: string, oracle: OracleLine, { frame, packet }: Read):
   return found;
 }
 
-function same(key: string, theirs: unknown, ours: unknown, frame: Frame): boolean {
+function same(key: string, theirs: unknown, ours: unknown, frame: CapturedFrame): boolean {
   switch (key) {
     // Fixed in every header that we accept.
     case "ip.version":
@@ -110,7 +110,7 @@ function same(key: string, theirs: unknown, ours: unknown, frame: Frame): boolea
   }
 }
 
-function isCut(frame: Frame): boolean {
+function isCut(frame: CapturedFrame): boolean {
   return frame.end - frame.start < frame.length;
 }
 

@@ -2,7 +2,7 @@
 
 import type { Mac } from "../../src/model/address.ts";
 import { parseIpv4 } from "../../src/model/address.ts";
-import type { Frame } from "../../src/model/frame.ts";
+import type { CapturedFrame } from "../../src/model/frame.ts";
 import type { Icmp, IcmpBody, Ipv4Header } from "../../src/model/packet.ts";
 import type { LinkType } from "../../src/model/vantage.ts";
 import { ETHERTYPE_IPV4 } from "../../src/wire/ether-type.ts";
@@ -13,7 +13,7 @@ import { emitIpv4 } from "../../src/wire/ipv4.ts";
 const vantage = { id: 0, netns: null, interface: "veth0", source: "test" };
 
 /** A frame over all of `bytes`; `length` is larger where a snap length cut it. */
-export function frameOf(bytes: Uint8Array, linkType: LinkType = "EN10MB", length = bytes.length): Frame {
+export function frameOf(bytes: Uint8Array, linkType: LinkType = "EN10MB", length = bytes.length): CapturedFrame {
   return {
     vantage,
     number: 1,

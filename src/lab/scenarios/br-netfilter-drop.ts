@@ -33,6 +33,7 @@ export const scenario: Scenario = {
     { kind: "veth", ends: ["b:veth1", "switch:p1"] },
     { kind: "bridge", at: "switch:br0", ports: ["p0", "p1"] },
   ],
+  needs: ["br-netfilter"],
   commands: [{ netns: "a", argv: ["ping", "-c", "2", "-W", "1", "192.168.2.1"] }],
   expected: ["br-netfilter-drop"],
   twin: "nft-bridge-drop",

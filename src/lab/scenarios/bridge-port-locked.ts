@@ -23,6 +23,7 @@ export const scenario: Scenario = {
     { kind: "veth", ends: ["b:veth1", "switch:p1"] },
     { kind: "bridge", at: "switch:br0", ports: ["p0", "p1"] },
   ],
+  needs: ["bridge-locked"],
   commands: [{ netns: "a", argv: ["ping", "-c", "3", "192.168.2.1"] }],
   expected: ["bridge-port-locked"],
   twin: "bridge-port-state",

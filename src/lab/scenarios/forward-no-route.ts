@@ -6,8 +6,8 @@ import type { Scenario } from "../scenario.ts";
 export const scenario: Scenario = {
   name: "forward-no-route",
   setup: text(
-    "Three namespaces in a row: left (10.0.1.1/24), router (10.0.1.254 and 10.0.2.254), right (10.0.2.2/24).",
-    "三个命名空间依次相连：left（10.0.1.1/24）、router（10.0.1.254 与 10.0.2.254）、right（10.0.2.2/24）。",
+    "Three namespaces in a row: left (10.0.1.1/24), router (10.0.1.254 and 10.0.2.254), right (10.0.2.2/24, and 198.51.100.9 on lo).",
+    "三个命名空间依次相连：left（10.0.1.1/24）、router（10.0.1.254 与 10.0.2.254）、right（10.0.2.2/24，lo 上还有 198.51.100.9）。",
   ),
   fault: text(
     "The router has no route to 198.51.100.9, and says so.",
@@ -19,7 +19,7 @@ export const scenario: Scenario = {
       addresses: { veth1: ["10.0.1.254/24"], veth2: ["10.0.2.254/24"] },
       sysctl: { "net.ipv4.ip_forward": "1" },
     },
-    right: { addresses: { veth3: ["10.0.2.2/24"] }, routes: ["default via 10.0.2.254"] },
+    right: { addresses: { veth3: ["10.0.2.2/24"], lo: ["198.51.100.9/32"] }, routes: ["default via 10.0.2.254"] },
   },
   links: [
     { kind: "veth", ends: ["left:veth0", "router:veth1"] },

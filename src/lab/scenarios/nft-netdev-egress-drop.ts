@@ -28,6 +28,7 @@ export const scenario: Scenario = {
     net1: { addresses: { veth1: ["192.168.2.1/24"] } },
   },
   links: [{ kind: "veth", ends: ["net0:veth0", "net1:veth1"] }],
+  needs: ["nft-egress"],
   commands: [{ netns: "net0", argv: ["ping", "-c", "2", "-W", "1", "192.168.2.1"] }],
   expected: ["nft-netdev-egress-drop"],
   twin: "nft-output-drop",

@@ -1,11 +1,18 @@
 // Routes the kernel makes by itself for an address, for state that shows addresses but not (all) tables.
 
 import type { Ipv4, Prefix } from "../../model/address.ts";
+import type { StateLine } from "../../model/evidence.ts";
 import type { InterfaceAddress, Namespace, Route, RouteType } from "../../model/system-state.ts";
+import { LinkIndex } from "./link-index.ts";
 import { knowsLocalTable } from "./owner.ts";
 
 /** Flag of a route that stands for an address; its `line` is the address's. */
-export const DERIVED = "derived from an address";
+const DERIVED = "derived from an address";
+
+/** The line that a person would read of it: that of its address, where it was derived from one. */
+export function quotedRoute(netns: string, { flags, line }: Route): StateLine {
+  return { netns, key: flags.has(DERIVED) ? "addr" : "route", line };
+}
 
 /** The routes of a namespace as far as they are known, and what they were completed from. */
 export interface KnownRoutes {
@@ -14,8 +21,16 @@ export interface KnownRoutes {
   readonly absent: readonly ("route" | "addr")[];
 }
 
+const kept = new WeakMap<Namespace, KnownRoutes>();
+
 /** All tables of a namespace; local and connected routes are derived from the addresses where no dump holds them. */
 export function knownRoutes(ns: Namespace): KnownRoutes {
+  const known = kept.get(ns) ?? completed(ns);
+  kept.set(ns, known);
+  return known;
+}
+
+function completed(ns: Namespace): KnownRoutes {
   if (ns.routes === undefined) {
     if (ns.addresses === undefined) return { routes: [], absent: ["route", "addr"] };
     return {
@@ -71,6 +86,7 @@ function make(type: RouteType, destination: Prefix, address: InterfaceAddress, t
     scope,
     protocol: "kernel",
     mtu: null,
+    hopLimit: null,
     flags: new Set([DERIVED]),
     nexthopId: null,
     hops: [{ interface: address.interface, gateway: null, weight: 1, onlink: false, dead: false, linkdown: false }],
@@ -91,9 +107,9 @@ function hostMask(length: number): number {
 }
 
 function isUp(ns: Namespace, name: string): boolean {
-  return ns.links?.find((link) => link.name === name)?.flags.has("UP") ?? true;
+  return LinkIndex.of(ns).named(name)?.flags.has("UP") ?? true;
 }
 
 function isLoopbackDevice(ns: Namespace, name: string): boolean {
-  return ns.links?.find((link) => link.name === name)?.isLoopback ?? name === "lo";
+  return LinkIndex.of(ns).named(name)?.isLoopback ?? name === "lo";
 }

@@ -1,8 +1,10 @@
 // Which policy rules fit a packet: the selectors of `ip rule`, as fib_rule_match and fib4_rule_match test them.
 
 import { type Ipv4, inPrefix } from "../../model/address.ts";
+import { ownValue } from "../../model/own-value.ts";
+import type { PortRange } from "../../model/port-range.ts";
 import type { Namespace, Rule } from "../../model/system-state.ts";
-import { tableName } from "./fib-table.ts";
+import { tableName, tosFits } from "./fib-table.ts";
 import { vrfOf } from "./vrf.ts";
 
 /** A packet as rules see it; everything is filled in. */
@@ -15,6 +17,14 @@ export interface RuleKey {
   readonly tos: number;
   readonly uid: number | null;
   readonly ipProtocol: number;
+  /** Of what has ports. */
+  readonly ports: FlowPorts | null;
+}
+
+/** Ports of a flow: one, or any of a range where the kernel chooses it. */
+export interface FlowPorts {
+  readonly destination: PortRange;
+  readonly source: PortRange;
 }
 
 /** Whether a rule fits; "unknown" names the part of state that would tell, "assumed" what was taken for granted. */
@@ -35,7 +45,10 @@ const PROTOCOLS: Readonly<Record<string, number>> = {
 /** Tests one rule (fib_rule_match): `not` turns the whole answer round. */
 export function matchRule(ns: Namespace, rule: Rule, key: RuleKey): RuleMatch {
   if (rule.l3mdev && ns.links === undefined) return { unknown: "link" };
-  const others = fits(ns, rule, key);
+  if (rule.unread !== undefined && fits(ns, rule, key)) return { unknown: `rule ${rule.unread}` };
+  const ports = portsFit(rule, key.ports);
+  if (ports === null && fits(ns, rule, key)) return { unknown: "sport" };
+  const others = ports !== false && fits(ns, rule, key);
   const uid = uidFits(rule, key);
   const result: { matches: boolean; assumed?: "uid" } = { matches: (others && uid) !== rule.not };
   if (others && rule.uidRange !== null && key.uid === null) result.assumed = "uid";
@@ -49,9 +62,23 @@ function fits(ns: Namespace, rule: Rule, key: RuleKey): boolean {
   if (rule.mark !== null && ((rule.mark.value ^ key.mark) & rule.mark.mask) !== 0) return false;
   if (rule.l3mdev && vrfOfFlow(ns, key.iif, key.oif) === null) return false;
   if (!inPrefix(key.source, rule.from) || !inPrefix(key.destination, rule.to)) return false;
-  if (rule.tos !== 0 && (rule.tos & 0xfc) !== (key.tos & 0xfc)) return false;
-  if (rule.ipProtocol !== null && protocolNumber(rule.ipProtocol) !== key.ipProtocol) return false;
-  return !rule.hasPorts;
+  if (!tosFits(rule.tos, key.tos)) return false;
+  return rule.ipProtocol === null || protocolNumber(rule.ipProtocol) === key.ipProtocol;
+}
+
+// Null where only a part of the ports that the kernel chooses from is meant.
+function portsFit({ hasPorts, sourcePorts, destinationPorts }: Rule, ports: FlowPorts | null): boolean | null {
+  if (!hasPorts) return true;
+  // A tunnel's id, or what has no ports.
+  if (ports === null || (sourcePorts === null && destinationPorts === null)) return false;
+  const [to, from] = [portFits(destinationPorts, ports.destination), portFits(sourcePorts, ports.source)];
+  if (to === false || from === false) return false;
+  return to === null || from === null ? null : true;
+}
+
+function portFits(range: PortRange | null, { start, end }: PortRange): boolean | null {
+  if (range === null || (range.start <= start && range.end >= end)) return true;
+  return range.end < start || range.start > end ? false : null;
 }
 
 // The kernel's own packets (input, ICMP replies) carry the uid of the namespace's owner: 0.
@@ -68,19 +95,29 @@ export function vrfOfFlow(ns: Namespace, iif: string, oif: string | null) {
 }
 
 function protocolNumber(text: string): number {
-  return PROTOCOLS[text.toLowerCase()] ?? (/^\d+$/.test(text) ? Number(text) : -1);
+  return ownValue(PROTOCOLS, text.toLowerCase()) ?? (/^\d+$/.test(text) ? Number(text) : -1);
 }
 
 /** Whether only the three rules of a fresh namespace are there: then local and main are one trie (fib_has_custom_rules is 0). */
 export function hasOnlyDefaultRules(rules: readonly Rule[]): boolean {
-  const expected = [
-    [0, "local"],
-    [32766, "main"],
-    [32767, "default"],
-  ] as const;
+  const known = plainLists.get(rules) ?? areDefault(rules);
+  plainLists.set(rules, known);
+  return known;
+}
+
+// Nobody changes a list in place, and every lookup asks.
+const plainLists = new WeakMap<readonly Rule[], boolean>();
+
+const DEFAULT_RULES = [
+  [0, "local"],
+  [32766, "main"],
+  [32767, "default"],
+] as const;
+
+function areDefault(rules: readonly Rule[]): boolean {
   return (
-    rules.length === expected.length &&
-    expected.every(([priority, table], index) => {
+    rules.length === DEFAULT_RULES.length &&
+    DEFAULT_RULES.every(([priority, table], index) => {
       const rule = rules[index];
       return rule !== undefined && rule.priority === priority && leadsTo(rule, table) && isPlain(rule);
     })
@@ -106,6 +143,7 @@ export function isPlain(rule: Rule): boolean {
     !rule.hasPorts &&
     !rule.l3mdev &&
     rule.suppressPrefixLength === null &&
-    rule.suppressIfGroup === null
+    rule.suppressIfGroup === null &&
+    rule.unread === undefined
   );
 }

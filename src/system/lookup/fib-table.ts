@@ -42,6 +42,14 @@ export function tableName(table: string): string {
   return table === "255" ? "local" : table === "254" ? "main" : table === "253" ? "default" : table;
 }
 
+// fib_dscp_masked_match: of the packet's type of service the three upper bits, the precedence, are left out.
+const IPTOS_RT_MASK = 0x1c;
+
+/** Whether a rule or route for this type of service fits a packet with that one. */
+export function tosFits(wanted: number, tos: number): boolean {
+  return wanted === 0 || (wanted & 0xfc) === (tos & IPTOS_RT_MASK);
+}
+
 /** Routes in the order in which fib_table_lookup meets them. */
 export function lookupOrder(routes: readonly Route[]): Route[] {
   return [...routes].sort(
@@ -62,7 +70,7 @@ export function lookupTable(ns: Namespace, ordered: readonly Route[], key: Table
   let missedLeaf: Ipv4 | null = null;
   for (const route of ordered) {
     if (!inPrefix(key.destination, route.destination)) continue;
-    if (route.tos !== 0 && (route.tos & 0xfc) !== (key.tos & 0xfc)) continue;
+    if (!tosFits(route.tos, key.tos)) continue;
     if (missedLeaf === route.destination.address) continue;
     if (route.type === "throw") return { kind: "miss", skipped, sysctl };
     const object = route.nexthopId === null ? undefined : objectOf(ns, route.nexthopId);

@@ -3,6 +3,8 @@
 import { type Ipv4, inPrefix, isMulticast, isZeroNet, LIMITED_BROADCAST } from "../../model/address.ts";
 import type { StateLine } from "../../model/evidence.ts";
 import type { Namespace, Route, SystemState } from "../../model/system-state.ts";
+import { LinkIndex } from "./link-index.ts";
+import { RouteIndex } from "./route-index.ts";
 import { vrfTable } from "./vrf.ts";
 
 /** An interface that holds an address, with the line that says so. */
@@ -14,7 +16,7 @@ export interface LocalOwner {
 /** Whether the dump of routes holds table local at all: `ip route` without `table all` shows table main only. */
 export function knowsLocalTable(ns: Namespace): boolean {
   if (ns.routes === undefined) return false;
-  if (ns.routes.some((route) => route.table === "local" || route.type === "local")) return true;
+  if (RouteIndex.of(ns.routes).hasLocal) return true;
   // Every IPv4 address has an entry there (fib_add_ifaddr), even on a link that is down.
   return ns.addresses !== undefined && ns.addresses.length === 0;
 }
@@ -53,8 +55,8 @@ export function addressType(ns: Namespace, address: Ipv4, device: string | null)
 
 function localRoute(ns: Namespace, address: Ipv4): Route | null {
   let best: Route | null = null;
-  for (const route of ns.routes ?? []) {
-    if (!isLocalTable(ns, route) || !inPrefix(address, route.destination)) continue;
+  for (const route of RouteIndex.of(ns.routes ?? []).covering(address)) {
+    if (!isLocalTable(ns, route)) continue;
     if (best === null || precedes(route, best)) best = route;
   }
   return best;
@@ -73,7 +75,9 @@ export function ownersOf(state: SystemState, address: Ipv4): { netns: string; in
 // A VRF keeps the local entries of its ports in its own table (l3mdev_fib_table).
 function isLocalTable(ns: Namespace, route: Route): boolean {
   if (route.table === "local") return true;
-  return (ns.links ?? []).some((link) => link.kind === "vrf" && vrfTable(link) === route.table);
+  return LinkIndex.of(ns)
+    .ofKind("vrf")
+    .some((link) => vrfTable(link) === route.table);
 }
 
 function precedes(a: Route, b: Route): boolean {
@@ -86,7 +90,7 @@ function ownerByAddress(ns: Namespace, address: Ipv4): LocalOwner | null | undef
   const exact = ns.addresses.find((candidate) => candidate.local === address);
   if (exact) return { interface: exact.interface, line: { netns: ns.key, key: "addr", line: exact.line } };
   for (const candidate of ns.addresses) {
-    const link = ns.links?.find((other) => other.name === candidate.interface);
+    const link = LinkIndex.of(ns).named(candidate.interface);
     const isLoopback = link?.isLoopback ?? candidate.interface === "lo";
     // fib_add_ifaddr: on a loopback device that is up, the whole prefix of the address is local, its broadcast is not.
     if (!isLoopback || (link && !link.flags.has("UP")) || candidate.prefixLength === 32) continue;

@@ -1,11 +1,17 @@
 // What an interface is plugged into: the other end of a veth pair, or the device a VLAN or macvlan stands on.
 
-import type { Link, Namespace, SystemState } from "../../model/system-state.ts";
+import { hostKey } from "../../model/host.ts";
+import type { Link, Namespace, SystemState, Wire } from "../../model/system-state.ts";
 import { type Text, text } from "../../model/text.ts";
+import { LinkIndex } from "./link-index.ts";
 
-/** The other end of an interface. "outside": it leads out of every known namespace; "none": it has no other end. */
+/**
+ * The other end of an interface. "outside": it leads out of every known namespace; "wire": out of its host too, and the
+ * interfaces of other hosts are known that hang there; "none": it has no other end.
+ */
 export type OtherEnd =
   | { readonly kind: "peer"; readonly netns: string; readonly link: Link; readonly relation: "veth" | "lower" }
+  | { readonly kind: "wire"; readonly ends: Wire["ends"] }
   | { readonly kind: "unknown"; readonly why: Text }
   | { readonly kind: "outside" }
   | { readonly kind: "none" };
@@ -15,11 +21,24 @@ const WITHOUT_END = new Set(["bridge", "dummy", "ifb", "bond", "team", "vrf", "n
 
 /** A link of a namespace by its name. */
 export function linkOf(ns: Namespace, name: string): Link | undefined {
-  return ns.links?.find((link) => link.name === name);
+  return LinkIndex.of(ns).named(name);
+}
+
+/** Whether somebody of whom nothing is known may hang there. */
+export function leadsOut({ kind }: OtherEnd): boolean {
+  return kind === "outside" || kind === "unknown" || kind === "wire";
 }
 
 /** Where a frame that is sent by an interface comes out; never a guess between several candidates. */
 export function otherEnd(state: SystemState, netns: string, linkName: string): OtherEnd {
+  const end = endOnHost(state, netns, linkName);
+  if (state.wires === undefined || (end.kind !== "outside" && end.kind !== "unknown")) return end;
+  const isHere = (one: Wire["ends"][number]): boolean => one.netns === netns && one.interface === linkName;
+  const wire = state.wires.find(({ ends }) => ends.some(isHere));
+  return wire === undefined ? end : { kind: "wire", ends: wire.ends.filter((one) => !isHere(one)) };
+}
+
+function endOnHost(state: SystemState, netns: string, linkName: string): OtherEnd {
   const ns = state.namespaces.get(netns);
   const link = ns && linkOf(ns, linkName);
   if (!ns || !link) {
@@ -41,9 +60,13 @@ function isOnTop(ns: Namespace, link: Link): boolean {
 }
 
 function sameNamespace(ns: Namespace, link: Link, relation: "veth" | "lower"): OtherEnd {
-  const found = ns.links?.find((other) =>
-    link.linkName !== null ? other.name === link.linkName : link.linkIndex !== null && other.index === link.linkIndex,
-  );
+  const links = LinkIndex.of(ns);
+  const found =
+    link.linkName !== null
+      ? links.named(link.linkName)
+      : link.linkIndex !== null
+        ? links.at(link.linkIndex)[0]
+        : undefined;
   if (found && found !== link) return { kind: "peer", netns: ns.key, link: found, relation };
   // `veth0@if7` without a link-netnsid: the peer's namespace has no id here (or the output was cut short).
   return unknown(
@@ -55,15 +78,16 @@ function sameNamespace(ns: Namespace, link: Link, relation: "veth" | "lower"): O
 function elsewhere(state: SystemState, ns: Namespace, link: Link, relation: "veth" | "lower"): OtherEnd {
   const name = link.linkNetnsName ?? (link.linkNetnsid === null ? null : (ns.nsids?.get(link.linkNetnsid) ?? null));
   const named = name === null ? undefined : state.namespaces.get(name);
-  if (name !== null && !named && everyNamespaceIsNamed(state)) return { kind: "outside" };
+  const there = [...state.namespaces.values()].filter(({ host }) => host === ns.host);
+  if (name !== null && !named && there.every(isNamed)) return { kind: "outside" };
   const candidates: { ns: Namespace; link: Link }[] = [];
-  for (const other of state.namespaces.values()) {
+  for (const other of named ? [named] : there) {
     // An id never stands for the namespace it is used in.
     if (other.key === ns.key) continue;
-    if (named ? other !== named : name !== null && isNameOfItsOwn(other.key)) continue;
+    if (!named && name !== null && isNamed(other)) continue;
     if (!named && isNamedDifferently(ns, link, other)) continue;
-    for (const end of other.links ?? []) {
-      if (end.index === link.linkIndex && (relation === "lower" || pointsBack(other, end, ns, link))) {
+    for (const end of link.linkIndex === null ? [] : LinkIndex.of(other).at(link.linkIndex)) {
+      if (relation === "lower" || pointsBack(other, end, ns, link)) {
         candidates.push({ ns: other, link: end });
       }
     }
@@ -81,7 +105,7 @@ function elsewhere(state: SystemState, ns: Namespace, link: Link, relation: "vet
   if (named && named.links === undefined) {
     return unknown(`the links of namespace ${named.key} are not known`, `命名空间 ${named.key} 的接口信息未知`);
   }
-  const unseen = [...state.namespaces.values()].find((other) => other.links === undefined);
+  const unseen = there.find((other) => other.links === undefined);
   if (!named && unseen) {
     return unknown(`the links of namespace ${unseen.key} are not known`, `命名空间 ${unseen.key} 的接口信息未知`);
   }
@@ -94,26 +118,22 @@ function pointsBack(other: Namespace, end: Link, ns: Namespace, link: Link): boo
   if (end.linkIndex !== link.index) return false;
   if (end.linkNetnsid === null && end.linkNetnsName === null) return false;
   const back = end.linkNetnsName ?? (end.linkNetnsid === null ? null : (other.nsids?.get(end.linkNetnsid) ?? null));
-  return back === null || back === ns.key || !isNameOfItsOwn(ns.key);
+  return back === null || back === ns.key || !isNamed(ns);
 }
 
 // The list of ids names every namespace that has a name; one that stands there under another id is not the one meant.
 function isNamedDifferently(ns: Namespace, link: Link, other: Namespace): boolean {
   // A negative id is one the kernel could not tell.
-  if (link.linkNetnsid === null || link.linkNetnsid < 0 || ns.nsids === undefined || !isNameOfItsOwn(other.key))
-    return false;
+  if (link.linkNetnsid === null || link.linkNetnsid < 0 || ns.nsids === undefined || !isNamed(other)) return false;
   const ids = [...ns.nsids].filter(([, name]) => name === other.key).map(([id]) => id);
   // nsid known for that name, and it is not this link's: another namespace. No nsid at all for it: likewise.
   return !ids.includes(link.linkNetnsid);
 }
 
 // "" and `pid-N` are keys of namespaces that have no name, or whose name is another one.
-function isNameOfItsOwn(key: string): boolean {
-  return key !== "" && !/^pid-\d+$/.test(key);
-}
-
-function everyNamespaceIsNamed(state: SystemState): boolean {
-  return [...state.namespaces.keys()].every(isNameOfItsOwn);
+function isNamed({ key, host }: Namespace): boolean {
+  if (host === undefined) return key !== "" && !/^pid-\d+$/.test(key);
+  return key !== host && !(key.startsWith(hostKey(host, "pid-")) && /\/pid-\d+$/.test(key));
 }
 
 function unknown(en: string, zh: string): OtherEnd {

@@ -3,9 +3,11 @@
 import { ANY_IPV4, type Ipv4 } from "../../model/address.ts";
 import type { StateLine } from "../../model/evidence.ts";
 import type { Namespace, Route, RouteHop, Rule } from "../../model/system-state.ts";
-import { DERIVED, knownRoutes } from "./derived-routes.ts";
-import { hasOnlyDefaultRules, isPlain, matchRule, type RuleKey, vrfOfFlow } from "./fib-rule.ts";
+import { knownRoutes, quotedRoute } from "./derived-routes.ts";
+import { type FlowPorts, hasOnlyDefaultRules, isPlain, matchRule, type RuleKey, vrfOfFlow } from "./fib-rule.ts";
 import { lookupOrder, lookupTable, type RejectError, type TableResult, tableName } from "./fib-table.ts";
+import { LinkIndex } from "./link-index.ts";
+import { RouteIndex } from "./route-index.ts";
 import { vrfTable } from "./vrf.ts";
 
 /** What is asked: an IPv4 packet as the routing code sees it. */
@@ -23,6 +25,8 @@ export interface RouteKey {
   readonly uid?: number | null;
   /** 1 (ICMP) by default. */
   readonly ipProtocol?: number;
+  /** Ports, where it has some. */
+  readonly ports?: FlowPorts | null;
 }
 
 /** The answer, with the lines of state that decide it; `assumed` names absent parts that were taken as the kernel's defaults. */
@@ -59,15 +63,15 @@ export type RouteResult =
 export function lookupRoute(ns: Namespace, key: RouteKey): RouteResult {
   const known = knownRoutes(ns);
   if (known.absent.includes("route") && known.absent.includes("addr")) return { kind: "unknown", missing: ["route"] };
-  const walk = new Walk(ns, key, known.routes, known.absent);
-  const result = walk.run();
+  const lookup = new Lookup(ns, key, known.routes, known.absent);
+  const result = lookup.run();
   // Without the real tables a miss, and a match that a longer prefix might beat, prove nothing.
   if (result.kind === "none" && known.absent.includes("route")) return { kind: "unknown", missing: ["route"] };
   return result;
 }
 
 // One lookup on its way through the rules.
-class Walk {
+class Lookup {
   private readonly ns: Namespace;
   private readonly key: RuleKey;
   private readonly routes: readonly Route[];
@@ -87,6 +91,7 @@ class Walk {
       // Only sockets have users; what comes in by a device is the kernel's own: uid 0.
       uid: key.uid ?? ((key.iif ?? "lo") === "lo" ? null : 0),
       ipProtocol: key.ipProtocol ?? 1,
+      ports: key.ports ?? null,
     };
     this.routes = routes;
     this.assumed = new Set(absent);
@@ -149,7 +154,8 @@ class Walk {
   }
 
   private ask(tables: readonly string[]): TableResult {
-    const routes = lookupOrder(this.routes.filter((route) => tables.includes(tableName(route.table))));
+    const covering = RouteIndex.of(this.routes).covering(this.key.destination);
+    const routes = lookupOrder(covering.filter((route) => tables.includes(tableName(route.table))));
     const result = lookupTable(this.ns, routes, {
       destination: this.key.destination,
       tos: this.key.tos,
@@ -164,7 +170,7 @@ class Walk {
   }
 
   private answer(result: Exclude<TableResult, { kind: "miss" }>, rule: Rule | null): RouteResult {
-    this.lines.unshift(this.routeLine(result.route));
+    this.lines.unshift(quotedRoute(this.ns.key, result.route));
     if (rule !== null && !isDefaultRule(rule)) this.quoteRule(rule);
     const route = result.route;
     if (result.kind === "reject") {
@@ -196,7 +202,7 @@ class Walk {
   private suppresses(rule: Rule, result: Extract<TableResult, { kind: "found" }>): boolean | null {
     if (rule.suppressPrefixLength !== null && result.route.destination.length <= rule.suppressPrefixLength) return true;
     if (rule.suppressIfGroup === null) return false;
-    const device = this.ns.links?.find((link) => link.name === result.hops[0]?.interface);
+    const device = LinkIndex.of(this.ns).named(result.hops[0]?.interface ?? "");
     if (device?.group === undefined) return null;
     return sameGroup(device.group, rule.suppressIfGroup);
   }
@@ -214,10 +220,7 @@ class Walk {
     this.lines.push({ netns: this.ns.key, key: "rule", line: rule.line });
   }
   private quoteRoute(route: Route): void {
-    this.lines.push(this.routeLine(route));
-  }
-  private routeLine(route: Route): StateLine {
-    return { netns: this.ns.key, key: route.flags.has(DERIVED) ? "addr" : "route", line: route.line };
+    this.lines.push(quotedRoute(this.ns.key, route));
   }
 }
 

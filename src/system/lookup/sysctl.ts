@@ -1,7 +1,9 @@
 // Which sysctl value the kernel really applies to an interface: how conf/all and conf/<interface> are combined.
 
 import type { StateLine } from "../../model/evidence.ts";
+import { ownValue } from "../../model/own-value.ts";
 import type { Namespace } from "../../model/system-state.ts";
+import { sysctlLine } from "../rendered-lines.ts";
 
 /** How the values of `conf/all` and `conf/<interface>` (or the only one there is) become one. */
 type SysctlRule = "max" | "or" | "and" | "iface" | "netns";
@@ -79,7 +81,7 @@ export function interfaceSysctlKey(tree: "conf" | "neigh", iface: string, name: 
 function read(ns: Namespace, key: string): { value: number; line: StateLine } | undefined {
   const text = ns.sysctl?.get(key);
   if (text === undefined || !/^-?\d+$/.test(text)) return undefined;
-  const line = { netns: ns.key, key: "sysctl", line: `${key} = ${text}` };
+  const line = { netns: ns.key, key: "sysctl", line: sysctlLine(key, text) };
   return { value: Number(text), line: ns.assumedSysctl?.has(key) ? { ...line, assumed: true } : line };
 }
 
@@ -99,7 +101,7 @@ export function effectiveSysctl(ns: Namespace, name: string, iface: string): Eff
     const own = read(ns, interfaceSysctlKey("neigh", iface, name));
     return own && { value: own.value, lines: [own.line], rule: "iface" };
   }
-  const rule = name === "accept_redirects" ? redirectRule(ns, iface) : RULES[name];
+  const rule = name === "accept_redirects" ? redirectRule(ns, iface) : ownValue(RULES, name);
   if (rule === undefined && name === "accept_redirects") return undefined;
   if (rule === undefined) {
     const shared = namespaceSysctl(ns, `net.ipv4.${name}`);

@@ -1,6 +1,7 @@
 // Bridge ports, forwarding database and VLANs, from `bridge -j -d link`, `bridge -j -d -s fdb` and `bridge -j -d vlan`.
 
 import { formatMac, parseMac } from "../../model/address.ts";
+import { ownValue } from "../../model/own-value.ts";
 import type { BridgePort, BridgeState, BridgeVlan, FdbEntry, Link } from "../../model/system-state.ts";
 import {
   type Fields,
@@ -23,7 +24,7 @@ export function parseBridge(
 ): BridgeState | undefined {
   const fields = value === undefined ? {} : needFields(value, place, what);
   const list = (key: string) =>
-    fields[key] === undefined ? undefined : needList(fields[key], place, `${what}.${key}`);
+    ownValue(fields, key) === undefined ? undefined : needList(ownValue(fields, key), place, `${what}.${key}`);
   const ports = list("link")?.flatMap(parsePort) ?? links?.flatMap(portOfLink);
   if (value === undefined && (ports === undefined || ports.length === 0)) return undefined;
   return { ports, fdb: list("fdb")?.flatMap(parseFdbEntry), vlans: list("vlan")?.flatMap(parseVlans) };
@@ -57,8 +58,8 @@ function port(fields: Fields, iface: string, bridge: string): BridgePort {
   return { ...result, line: portLine(result) };
 }
 
-// As `bridge -d link`, but only the switches that are not as the kernel sets them for a new port.
-function portLine(p: Omit<BridgePort, "line">): string {
+/** As `bridge -d link`, but only the switches that are not as the kernel sets them for a new port. */
+export function portLine(p: Omit<BridgePort, "line">): string {
   const switches: [string, boolean, boolean][] = [
     ["hairpin", p.hairpin, false],
     ["learning", p.learning, true],

@@ -1,7 +1,9 @@
 // Links and their addresses, from `ip -j -d -s link` and `ip -j -d addr`.
 
 import { formatIpv4, parseMac } from "../../model/address.ts";
+import { ownValue } from "../../model/own-value.ts";
 import type { InterfaceAddress, Link } from "../../model/system-state.ts";
+import { unreadAttribute } from "../attributes.ts";
 import {
   addressField,
   type Fields,
@@ -33,6 +35,8 @@ function parseLink(fields: Fields, name: string, names: ReadonlySet<string | nul
   const linkIndex = unnamed ? Number(unnamed[1]) : numberField(fields, "link_index");
   const group = nameField(fields, "group");
   const xdp = fields.xdp;
+  const unread =
+    unreadAttribute("link", fields) ?? unreadAttribute("link.bridge_slave", asFields(info.info_slave_data));
   const link = {
     index: numberField(fields, "ifindex") ?? 0,
     name,
@@ -52,6 +56,7 @@ function parseLink(fields: Fields, name: string, names: ReadonlySet<string | nul
     promiscuity: numberField(fields, "promiscuity") ?? 0,
     xdp: xdp !== undefined && xdp !== null && !(isFields(xdp) && xdp.mode === 0),
     ...(group === null ? {} : { group }),
+    ...(unread === null ? {} : { unread }),
     statistics: parseStatistics(fields.stats64 ?? fields.stats),
   };
   return { ...link, line: linkLine(link) };
@@ -61,20 +66,23 @@ function asFields(value: unknown): Fields {
   return isFields(value) ? value : {};
 }
 
+// What `ip` calls by a shorter name.
+const LONGER: Readonly<Record<string, string>> = { otherhost: "otherhost_dropped" };
+
 // {"rx":{"bytes":1},"tx":{…}} to rx_bytes as /sys/class/net/IF/statistics names it.
 function parseStatistics(value: unknown): Map<string, number> | undefined {
   if (!isFields(value)) return undefined;
   const result = new Map<string, number>();
   for (const direction of ["rx", "tx"]) {
-    for (const [key, count] of Object.entries(asFields(value[direction]))) {
-      if (typeof count === "number") result.set(`${direction}_${key}`, count);
+    for (const [key, count] of Object.entries(asFields(ownValue(value, direction)))) {
+      if (typeof count === "number") result.set(`${direction}_${ownValue(LONGER, key) ?? key}`, count);
     }
   }
   return result;
 }
 
 /** A link as `ip link` shows it on its first line, without queues and groups. */
-function linkLine(
+export function linkLine(
   link: Pick<Link, "name" | "flags" | "mtu" | "operstate" | "master" | "linkName" | "linkIndex">,
 ): string {
   const end = link.linkName ?? (link.linkIndex === null ? null : `if${link.linkIndex}`);
@@ -94,6 +102,18 @@ export function parseAddresses(list: readonly Fields[]): InterfaceAddress[] {
   });
 }
 
+/** The IPv6 addresses of one namespace, and where they are. */
+export function parseAddresses6(list: readonly Fields[]): { interface: string; local: string }[] {
+  return list.flatMap((fields) => {
+    const name = textField(fields, "ifname");
+    if (name === null) return [];
+    return listField(fields, "addr_info").flatMap((info) => {
+      const local = info.family === "inet6" ? textField(info, "local") : null;
+      return local === null ? [] : [{ interface: name, local: local.toLowerCase() }];
+    });
+  });
+}
+
 function parseAddress(info: Fields, iface: string): InterfaceAddress[] {
   const local = addressField(info, "local");
   if (local === null || (info.family !== undefined && info.family !== "inet")) return [];
@@ -106,6 +126,7 @@ function parseAddress(info: Fields, iface: string): InterfaceAddress[] {
     scope: nameField(info, "scope") ?? "global",
     secondary: isSet(info, "secondary"),
     noprefixroute: isSet(info, "noprefixroute"),
+    autojoin: isSet(info, "autojoin"),
   };
   return [{ ...address, line: addressLine(address, textField(info, "label") ?? iface) }];
 }

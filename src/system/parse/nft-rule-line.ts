@@ -1,5 +1,6 @@
 // nft's JSON expressions back to the words that `nft list ruleset` prints, and that one types.
 
+import { ownValue } from "../../model/own-value.ts";
 import { metaName } from "./nft-rule.ts";
 import { type Fields, isFields } from "./shape.ts";
 
@@ -15,7 +16,7 @@ function wordsOf(expression: Fields, family: string): string {
   if (isFields(counter)) return `counter packets ${counter.packets} bytes ${counter.bytes}`;
   if (typeof counter === "string") return `counter name "${counter}"`;
   for (const kind of ["jump", "goto"]) {
-    const target = expression[kind];
+    const target = ownValue(expression, kind);
     if (isFields(target)) return `${kind} ${target.target}`;
   }
   if (isFields(reject)) return rejectWords(reject, family);
@@ -30,7 +31,7 @@ function wordsOf(expression: Fields, family: string): string {
 
 function bareWords(expression: Fields): string {
   const [key = ""] = Object.keys(expression);
-  const value = expression[key];
+  const value = ownValue(expression, key);
   if (value === null || (isFields(value) && Object.keys(value).length === 0)) return key;
   if (isFields(value) && (key === "quota" || key === "ct count")) {
     const unit = value.val_unit === undefined ? "" : ` ${value.val_unit}`;
@@ -56,7 +57,7 @@ function matchWords(match: Fields): string {
 
 function fieldWords(value: unknown): string {
   if (!isFields(value)) return JSON.stringify(value);
-  const { payload, meta, ct, fib, rt, socket, concat } = value;
+  const { payload, meta, ct, fib, rt, socket, concat, numgen, jhash, symhash } = value;
   if (isFields(payload))
     return payload.base === undefined
       ? `${payload.protocol} ${payload.field}`
@@ -66,7 +67,29 @@ function fieldWords(value: unknown): string {
   if (isFields(fib)) return `fib ${(Array.isArray(fib.flags) ? fib.flags : [fib.flags]).join(" . ")} ${fib.result}`;
   if (isFields(rt)) return `rt ${rt.key}`;
   if (isFields(socket)) return `socket ${socket.key}`;
+  if (isFields(numgen)) return `numgen ${numgen.mode} ${modulusWords(numgen)}`;
+  if (isFields(jhash)) return `jhash ${fieldWords(jhash.expr)} ${modulusWords(jhash)}`;
+  if (isFields(symhash)) return `symhash ${modulusWords(symhash)}`;
+  const header = headerWords(value);
+  if (header !== null) return header;
   return Array.isArray(concat) ? concat.map(fieldWords).join(" . ") : JSON.stringify(value);
+}
+
+// `ip option rr`, `tcp option maxseg size`, `frag more-fragments`, `exthdr hbh`
+function headerWords(value: Fields): string | null {
+  for (const kind of ["ip option", "tcp option", "exthdr"]) {
+    const header = ownValue(value, kind);
+    if (!isFields(header) || typeof header.name !== "string") continue;
+    const { name, field } = header;
+    if (typeof field !== "string") return `${kind} ${name}`;
+    return kind === "exthdr" ? `${name} ${field}` : `${kind} ${name} ${field}`;
+  }
+  return null;
+}
+
+function modulusWords({ mod, seed, offset }: Fields): string {
+  const hashed = typeof seed === "number" ? ` seed ${hexadecimal(seed, 0)}` : "";
+  return `mod ${mod}${hashed}${typeof offset === "number" && offset > 0 ? ` offset ${offset}` : ""}`;
 }
 
 // nft quotes what names an interface or a group of them, and prints marks in hexadecimal.
@@ -90,7 +113,7 @@ function valueWords(value: unknown, field: unknown): string {
   if (Array.isArray(concat)) return concat.map((one, i) => valueWords(one, partOf(field, i))).join(" . ");
   if (isFields(elem)) return valueWords(elem.val, field);
   for (const operator of ["&", "|", "^"]) {
-    const sides = value[operator];
+    const sides = ownValue(value, operator);
     if (Array.isArray(sides)) return sides.map((one) => valueWords(one, field)).join(` ${operator} `);
   }
   return isFields(meta) || isFields(ct) ? fieldWords(value) : JSON.stringify(value);
@@ -133,7 +156,7 @@ function logWords(log: Fields): string {
   const words = ["log"];
   if (log.prefix !== undefined) words.push(`prefix "${log.prefix}"`);
   for (const key of ["group", "snaplen", "queue-threshold", "level"]) {
-    if (log[key] !== undefined) words.push(`${key} ${log[key]}`);
+    if (ownValue(log, key) !== undefined) words.push(`${key} ${ownValue(log, key)}`);
   }
   if (log.flags !== undefined) words.push(`flags ${Array.isArray(log.flags) ? log.flags.join(",") : log.flags}`);
   return words.join(" ");
@@ -141,7 +164,7 @@ function logWords(log: Fields): string {
 
 function natWords(expression: Fields): string | null {
   for (const kind of ["snat", "dnat", "masquerade", "redirect"]) {
-    const nat = expression[kind];
+    const nat = ownValue(expression, kind);
     if (!isFields(nat)) continue;
     const family = nat.family === undefined ? "" : ` ${nat.family}`;
     const address = nat.addr === undefined ? "" : addressWords(nat.addr);

@@ -1,8 +1,17 @@
 // A rule of `nft -j`: each expression as the statement it is.
 
 import { parseIpv4 } from "../../model/address.ts";
-import type { NftEntry, NftField, NftMap, NftStatement, NftValue, NftVerdict } from "../../model/nft-ruleset.ts";
-import { canonicalWord, operatorOf, rejectVerdict } from "../nft-words.ts";
+import type {
+  HeaderChange,
+  NftEntry,
+  NftField,
+  NftMap,
+  NftStatement,
+  NftValue,
+  NftVerdict,
+} from "../../model/nft-ruleset.ts";
+import type { PortRange } from "../../model/port-range.ts";
+import { canonicalWord, dscpNamed, operatorOf, rejectVerdict } from "../nft-words.ts";
 import { type Fields, isFields, listField, nameField, numberField, textField } from "./shape.ts";
 
 const UNKNOWN_FIELD: NftField = { names: ["?"], mask: null };
@@ -20,7 +29,12 @@ function isRemark({ xt }: Fields): boolean {
 export function parseNftEntry(element: unknown): NftEntry {
   if (!Array.isArray(element)) return { key: { kind: "unknown" }, verdict: null };
   const [key, verdict] = element;
-  return { key: nftValueOf(key), verdict: isFields(verdict) ? verdictOf(verdict) : null };
+  const address = typeof verdict === "string" ? parseIpv4(verdict) : null;
+  return {
+    key: nftValueOf(key),
+    verdict: isFields(verdict) ? verdictOf(verdict) : null,
+    ...(address === null ? {} : { address }),
+  };
 }
 
 // What a rule tells or remembers without touching the packet.
@@ -36,13 +50,19 @@ function statementOf(expression: Fields): NftStatement {
   }
   const verdict = verdictOf(expression);
   if (verdict !== null) return { kind: "verdict", verdict };
-  if (isFields(vmap)) return { kind: "vmap", field: fieldOf(vmap.key), map: mapOf(vmap.data) };
+  if (isFields(vmap))
+    return isMadeUp(vmap.key)
+      ? { kind: "one-of", map: mapOf(vmap.data), nat: null }
+      : { kind: "vmap", field: fieldOf(vmap.key), map: mapOf(vmap.data) };
   if (counter !== undefined)
     return { kind: "counter", packets: isFields(counter) ? numberField(counter, "packets") : null };
   if (isFields(mangle)) return settingOf(fieldOf(mangle.key), mangle.value);
   // Elements that carry a limit of their own let the rule go on only within it.
   if (isFields(set)) return { kind: listField(set, "stmt").some((one) => !("counter" in one)) ? "perhaps" : "note" };
   if (isFields(xt)) return extensionOf(textField(xt, "type"), textField(xt, "name"));
+  if ("notrack" in expression) return { kind: "alter", change: { kind: "notrack" } };
+  // nf_queue: dropped where no program listens.
+  if ("queue" in expression) return { kind: JSON.stringify(expression.queue).includes("bypass") ? "change" : "queue" };
   const nat = natOf(expression);
   if (nat !== null) return nat;
   const [key = ""] = Object.keys(expression);
@@ -51,22 +71,97 @@ function statementOf(expression: Fields): NftStatement {
 
 /** What setting a field of the packet to a value amounts to. */
 export function settingOf(field: NftField, value: unknown): NftStatement {
+  const [name = ""] = field.names;
+  if (/^ct (original |reply )?zone$/.test(name))
+    return name === "ct zone" && typeof value === "number"
+      ? { kind: "alter", change: { kind: "zone", zone: value } }
+      : { kind: "change" };
   if (isOnlyNoted(field)) return { kind: "note" };
+  const altered = headerSetting(field, value);
+  if (altered !== null) return { kind: "alter", change: altered };
   const isMark = field.names.length === 1 && field.names[0] === "meta mark" && field.mask === null;
-  return isMark && typeof value === "number" ? { kind: "mark", value } : { kind: "change" };
+  const bits = isMark ? markBits(value) : null;
+  return bits === null ? { kind: "change" } : { kind: "mark", ...bits };
 }
 
-// A range, a map or a prefix of addresses leaves open which one it will be.
+const ALL_BITS = 0xffffffff;
+
+// A number, the mark itself, or what `&`, `|` and `^` make of them; null where something else comes in.
+function markBits(value: unknown): { readonly keep: number; readonly flip: number } | null {
+  if (typeof value === "number") return { keep: 0, flip: value };
+  if (!isFields(value)) return null;
+  if (isFields(value.meta)) return value.meta.key === "mark" ? { keep: ALL_BITS, flip: 0 } : null;
+  for (const operator of ["&", "|", "^"] as const) {
+    const sides = value[operator];
+    if (!Array.isArray(sides) || typeof sides[1] !== "number") continue;
+    const [left, by] = [markBits(sides[0]), sides[1]];
+    return left === null || sides.length > 2 ? null : combined(left, operator, by);
+  }
+  return null;
+}
+
+function combined(
+  { keep, flip }: { readonly keep: number; readonly flip: number },
+  operator: "&" | "|" | "^",
+  by: number,
+) {
+  if (operator === "&") return { keep: (keep & by) >>> 0, flip: (flip & by) >>> 0 };
+  if (operator === "^") return { keep, flip: (flip ^ by) >>> 0 };
+  return { keep: (keep & ~by) >>> 0, flip: (flip | by) >>> 0 };
+}
+
+// A packet does not tell which number it will be.
+function isMadeUp(key: unknown): boolean {
+  return isFields(key) && ["numgen", "jhash", "symhash"].some((name) => Object.hasOwn(key, name));
+}
+
+// `ip ttl set 1`; the DSCP is the upper six bits of the type of service.
+function headerSetting({ names, mask }: NftField, value: unknown): HeaderChange | null {
+  if (names.length !== 1 || mask !== null) return null;
+  if (names[0] === "ip ttl" && typeof value === "number") return { kind: "ttl", how: "set", value };
+  if (names[0] !== "ip dscp") return null;
+  const dscp = typeof value === "number" ? value : typeof value === "string" ? dscpNamed(value) : undefined;
+  return dscp === undefined ? null : { kind: "tos", keep: 0x03, flip: dscp << 2 };
+}
+
+// A prefix of addresses leaves open which one it will be.
 function natOf(expression: Fields): NftStatement | null {
   for (const kind of ["masquerade", "redirect"] as const) {
-    if (kind in expression) return { kind: "nat", change: { kind } };
+    const to = expression[kind];
+    if (kind in expression) return { kind: "nat", change: { kind, ...(isFields(to) ? portOf(to.port) : {}) } };
   }
   for (const kind of ["snat", "dnat"] as const) {
     const to = expression[kind];
-    const address = isFields(to) && typeof to.addr === "string" ? parseIpv4(to.addr) : null;
-    if (address !== null) return { kind: "nat", change: { kind, address } };
+    if (!isFields(to)) continue;
+    const port = portOf(to.port);
+    if (isFields(to.addr)) return natToOneOf(kind, to.addr, JSON.stringify(to.flags ?? ""), port ?? {});
+    const address = typeof to.addr === "string" ? parseIpv4(to.addr) : null;
+    if (port !== null && (address !== null || (to.addr === undefined && "port" in port)))
+      return { kind: "nat", change: { kind, address, ...port } };
   }
   return null;
+}
+
+// A map or a number that is made up leaves open which port it will be.
+function portOf(port: unknown): { readonly port?: PortRange } | null {
+  if (port === undefined) return {};
+  if (typeof port === "number") return { port: { start: port, end: port } };
+  const range = isFields(port) && Array.isArray(port.range) ? port.range.map(Number) : [];
+  const [start, end] = range;
+  return start === undefined || end === undefined || Number.isNaN(start + end) ? null : { port: { start, end } };
+}
+
+function natToOneOf(
+  kind: "snat" | "dnat",
+  { range, map }: Fields,
+  flags: string,
+  port: { readonly port?: PortRange },
+): NftStatement | null {
+  if (isFields(map) && isMadeUp(map.key)) return { kind: "one-of", map: mapOf(map.data), nat: kind };
+  if (isFields(map)) return { kind: "nat-map", nat: kind, field: fieldOf(map.key), map: mapOf(map.data) };
+  const [address = null, last = null] = Array.isArray(range) ? range.map((end) => parseIpv4(String(end))) : [];
+  if (address === null || last === null) return null;
+  return { kind: "nat", change: { kind, address, last, persistent: flags.includes("persistent"), ...port } };
 }
 
 /** An iptables extension that nft has no words for. */

@@ -1,6 +1,7 @@
 // `nft -j list ruleset`: its flat list of tables, chains, rules and sets put together.
 
 import type { NftChain, NftEntry, NftHook, NftRule, NftRuleset, NftSet } from "../../model/nft-ruleset.ts";
+import { ownValue } from "../../model/own-value.ts";
 import { chainLine } from "../nft-words.ts";
 import { parseNftEntry, parseNftStatements } from "./nft-rule.ts";
 import { formatNftRule } from "./nft-rule-line.ts";
@@ -11,7 +12,7 @@ export function parseNft(json: unknown): NftRuleset | undefined {
   if (!isFields(json) || !Array.isArray(json.nftables)) return undefined;
   const entries = listField(json, "nftables");
   const objects = (key: string): Fields[] =>
-    entries.flatMap((entry) => (isFields(entry[key]) ? [entry[key] as Fields] : []));
+    entries.flatMap((entry) => (isFields(ownValue(entry, key)) ? [ownValue(entry, key) as Fields] : []));
   const asleep = new Map(
     objects("table").map((table) => [placeOf(table, nameField(table, "name")), isDormant(table)] as const),
   );
@@ -78,8 +79,10 @@ function ruleOf(rule: Fields): NftRule {
 
 function setOf(set: Fields): NftSet {
   const elements: unknown[] = Array.isArray(set.elem) ? set.elem : [];
+  const flags: unknown[] = Array.isArray(set.flags) ? set.flags : [set.flags];
   return {
     ...headOf(set),
+    ...(flags.includes("dynamic") || flags.includes("timeout") ? { changes: true as const } : {}),
     entries: elements.map((element): NftEntry => parseNftEntry(Object.hasOwn(set, "map") ? element : [element, null])),
   };
 }

@@ -2,6 +2,7 @@
 
 import { formatIpv4, formatPrefix, parsePrefix } from "../../model/address.ts";
 import type { LearnedMtu, NexthopObject, Route, RouteHop, RouteType } from "../../model/system-state.ts";
+import { unreadAttribute } from "../attributes.ts";
 import { tableName } from "../lookup/fib-table.ts";
 import {
   addressField,
@@ -37,7 +38,9 @@ export function parseRoutes(list: readonly Fields[]): Route[] {
     if (destination === null || isIpv6(fields) || isCached(fields)) return [];
     const printedType = textField(fields, "type") ?? "unicast";
     const type = TYPES.has(printedType) ? (printedType as RouteType) : "unknown";
+    const unread = [fields, ...listField(fields, "nexthops")].map((one) => unreadAttribute("route", one)).find(Boolean);
     const route = {
+      ...(unread ? { unread } : {}),
       type,
       destination,
       table: tableName(nameField(fields, "table") ?? "main"),
@@ -46,7 +49,8 @@ export function parseRoutes(list: readonly Fields[]): Route[] {
       preferredSource: addressField(fields, "prefsrc"),
       scope: nameField(fields, "scope") ?? (type === "local" ? "host" : "global"),
       protocol: nameField(fields, "protocol"),
-      mtu: mtuOf(fields),
+      mtu: metricOf(fields, "mtu"),
+      hopLimit: metricOf(fields, "hoplimit"),
       flags: nameSet(fields.flags),
       nexthopId: numberField(fields, "nhid"),
       hops: WITHOUT_HOPS.has(type) ? [] : parseHops(fields),
@@ -69,12 +73,12 @@ function isCached(fields: Fields): boolean {
   return flags.has("cloned") || Object.hasOwn(fields, "cache");
 }
 
-function mtuOf(fields: Fields): number | null {
+function metricOf(fields: Fields, name: "mtu" | "hoplimit"): number | null {
   for (const metrics of listField(fields, "metrics")) {
-    const mtu = numberField(metrics, "mtu");
-    if (mtu !== null) return mtu;
+    const value = numberField(metrics, name);
+    if (value !== null) return value;
   }
-  return numberField(fields, "mtu");
+  return numberField(fields, name);
 }
 
 function parseHops(fields: Fields): RouteHop[] {
@@ -100,6 +104,17 @@ function parseHop(fields: Fields): RouteHop {
   };
 }
 
+/** A route with other next hops: what is said of all of them is said of the route, too (fib_sync_down_dev). */
+export function withHops(route: Route, hops: readonly RouteHop[]): Route {
+  const flags = new Set(route.flags);
+  for (const flag of ["dead", "linkdown"] as const) {
+    flags.delete(flag);
+    if (hops.length > 0 && hops.every((hop) => hop[flag])) flags.add(flag);
+  }
+  const changed = { ...route, hops, flags };
+  return { ...changed, line: routeLine(changed) };
+}
+
 /** A route as `ip route` shows it; entries the kernel keeps in table local without what it repeats. */
 function routeLine(route: Omit<Route, "line">): string {
   const parts = route.type === "unicast" ? [] : [route.type as string];
@@ -117,6 +132,7 @@ function routeLine(route: Omit<Route, "line">): string {
   }
   if (route.metric !== 0) parts.push(`metric ${route.metric}`);
   if (route.mtu !== null) parts.push(`mtu ${route.mtu}`);
+  if (route.hopLimit !== null) parts.push(`hoplimit ${route.hopLimit}`);
   if (only && !second) parts.push(...hopFlags(only));
   if (second)
     for (const hop of route.hops) parts.push("nexthop", ...hopWords(hop), `weight ${hop.weight}`, ...hopFlags(hop));
@@ -139,7 +155,7 @@ function hopFlags(hop: RouteHop): string[] {
 export function parseLearnedMtus(list: readonly Fields[]): LearnedMtu[] {
   return list.flatMap((fields) => {
     const destination = addressField(fields, "dst");
-    const mtu = mtuOf(fields);
+    const mtu = metricOf(fields, "mtu");
     if (destination === null || mtu === null) return [];
     const { interface: device, gateway } = parseHop(fields);
     const expires = numberField(fields, "expires");

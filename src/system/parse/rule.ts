@@ -2,6 +2,7 @@
 
 import { ANY_IPV4, formatPrefix, type Prefix, parsePrefix } from "../../model/address.ts";
 import type { Rule } from "../../model/system-state.ts";
+import { unreadAttribute } from "../attributes.ts";
 import { tableName } from "../lookup/fib-table.ts";
 import { type Fields, isSet, nameField, numberField, textField, tosField } from "./shape.ts";
 
@@ -14,7 +15,9 @@ export function parseRules(list: readonly Fields[]): Rule[] {
     const to = prefixOf(fields, "dst");
     // IPv6 rules, from `ip -6 rule` in a file made by hand.
     if (from === null || to === null) return [];
+    const unread = unreadAttribute("rule", fields);
     const rule = {
+      ...(unread === null ? {} : { unread }),
       priority: numberField(fields, "priority") ?? 0,
       not: isSet(fields, "not"),
       from,
@@ -27,6 +30,8 @@ export function parseRules(list: readonly Fields[]): Rule[] {
       uidRange: uidRangeOf(fields),
       ipProtocol: nameField(fields, "ipproto"),
       hasPorts: ["sport", "dport", "sport_start", "dport_start", "tun_id"].some((key) => Object.hasOwn(fields, key)),
+      sourcePorts: portsOf(fields, "sport"),
+      destinationPorts: portsOf(fields, "dport"),
       l3mdev: isSet(fields, "l3mdev"),
       suppressPrefixLength: numberField(fields, "suppress_prefixlen"),
       suppressIfGroup: nameField(fields, "suppress_ifgroup"),
@@ -48,6 +53,11 @@ function markOf(fields: Fields): Rule["mark"] {
   const mask = numberField(fields, "fwmask");
   if (value === null && mask === null) return null;
   return { value: value ?? 0, mask: mask ?? 0xffffffff };
+}
+
+function portsOf(fields: Fields, key: "sport" | "dport"): Rule["sourcePorts"] {
+  const start = numberField(fields, `${key}_start`) ?? numberField(fields, key);
+  return start === null ? null : { start, end: numberField(fields, `${key}_end`) ?? start };
 }
 
 function uidRangeOf(fields: Fields): Rule["uidRange"] {

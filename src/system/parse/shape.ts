@@ -1,6 +1,7 @@
 // Reads JSON of unknown shape: wrong shapes are told with their place, odd fields are simply not there.
 
 import { type Ipv4, parseIpv4 } from "../../model/address.ts";
+import { ownValue } from "../../model/own-value.ts";
 import { ProblemError } from "../../model/problem.ts";
 import { printable, text } from "../../model/text.ts";
 
@@ -45,13 +46,13 @@ export function isFields(value: unknown): value is Fields {
 
 /** A text field; null where it is absent or none. */
 export function textField(fields: Fields, key: string): string | null {
-  const value = fields[key];
+  const value = ownValue(fields, key);
   return typeof value === "string" ? value : null;
 }
 
 /** A number, also where a tool printed it as `"0x10"` or `"16"`; null where it is absent or none. */
 export function numberField(fields: Fields, key: string): number | null {
-  const value = fields[key];
+  const value = ownValue(fields, key);
   if (typeof value === "number") return Number.isFinite(value) ? value : null;
   if (typeof value !== "string" || !/^-?(0x[0-9a-f]+|\d+)$/i.test(value)) return null;
   return Number(value);
@@ -59,7 +60,7 @@ export function numberField(fields: Fields, key: string): number | null {
 
 /** A name or number as text. */
 export function nameField(fields: Fields, key: string): string | null {
-  const value = fields[key];
+  const value = ownValue(fields, key);
   return typeof value === "number" ? String(value) : typeof value === "string" ? value : null;
 }
 
@@ -72,7 +73,7 @@ export function addressField(fields: Fields, key: string): Ipv4 | null {
 /** A flag: `true`, or the bare key iproute2 prints as `null`; `"on"` of some versions. */
 export function isSet(fields: Fields, key: string): boolean {
   if (!Object.hasOwn(fields, key)) return false;
-  const value = fields[key];
+  const value = ownValue(fields, key);
   return value === null || value === true || value === "on" || value === 1;
 }
 
@@ -89,7 +90,7 @@ export function nameSet(value: unknown): Set<string> {
 
 /** A list of objects; empty where it is absent or of another shape. */
 export function listField(fields: Fields, key: string): Fields[] {
-  const value = fields[key];
+  const value = ownValue(fields, key);
   return Array.isArray(value) ? value.filter(isFields) : [];
 }
 
@@ -111,5 +112,5 @@ export function tosField(fields: Fields, key: string): number {
   if (selector) return Number(selector[1]) << 5;
   const assured = /^af([1-4])([1-3])$/.exec(name);
   if (assured) return (Number(assured[1]) << 5) | (Number(assured[2]) << 3);
-  return TOS_NAMES[name] ?? 0;
+  return ownValue(TOS_NAMES, name) ?? 0;
 }

@@ -1,0 +1,338 @@
+// Pasted terminal text to a report: tcpdump's lines become packets, listings and commands become state, ping's words stay ping's.
+
+import { causes } from "../causes/registry.ts";
+import { explain, type PlacedCommand } from "../explain/explain.ts";
+import { FlowTracker } from "../flow/tracker.ts";
+import { formatIpv4, type Ipv4, parseIpv4 } from "../model/address.ts";
+import { NO_PROCESS } from "../model/container.ts";
+import type { Flow } from "../model/flow.ts";
+import type { Packet } from "../model/packet.ts";
+import { readPingLine } from "../model/ping-line.ts";
+import type { Problem } from "../model/problem.ts";
+import type { Report } from "../model/report.ts";
+import type { SystemState } from "../model/system-state.ts";
+import { printable, type Text, text } from "../model/text.ts";
+import type { InputSummary, Vantage } from "../model/vantage.ts";
+import { packetsOf } from "../paste/capture/packets.ts";
+import { cleanLines, type PastedLine } from "../paste/clean.ts";
+import type { PastedContainer } from "../paste/enter.ts";
+import { type Paste, readPaste } from "../paste/read.ts";
+import { stateFromText } from "../paste/state/replay.ts";
+import { ASKER } from "../paste/tools/arping.ts";
+import { type DriveOptions, drive } from "../savefile/inputs/drive.ts";
+import type { CaptureInput } from "../savefile/open.ts";
+import { arpAsker } from "./arp-asker.ts";
+import { namedHosts } from "./named-hosts.ts";
+import { withoutForeignCommands } from "./other-systems.ts";
+import { failedConnection } from "./paste-connections.ts";
+import { typedOnHosts } from "./paste-hosts.ts";
+import { NOT_ASKED, type Wondered, wondered } from "./paste-questions.ts";
+import { namingOf } from "./state-file.ts";
+import { type KeyedContainer, throughWays } from "./ways-in.ts";
+
+/** Text copied from a terminal. */
+export interface PastedText {
+  /** As the report calls it: a file's name, or any other. */
+  readonly source: string;
+  /** Prompts, commands and what they printed, as they were copied. */
+  readonly content: string;
+  /** Where its packets were captured, if that is known and the text does not say it. */
+  readonly interface?: string | null;
+  readonly netns?: string | null;
+}
+
+/** Pastes and what was given beside them. */
+export interface PasteSet {
+  readonly pastes: readonly PastedText[];
+  /** Captures given beside them. */
+  readonly captures?: readonly CaptureInput[];
+  /** State named by hand; it wins over what the pastes tell. */
+  readonly state?: SystemState | null;
+  /** What was wrong so far. */
+  readonly problems?: readonly Problem[];
+  /** Tell what was tried to explain each flow. */
+  readonly why?: boolean;
+}
+
+/** What pastes come to. */
+export interface PasteReport {
+  /** Null where the text holds nothing usable; `problems` then says what is missing. */
+  readonly report: Report | null;
+  /** Everything that a person should be told besides. */
+  readonly problems: readonly Problem[];
+  /** Lines nobody understood, with their numbers. */
+  readonly unknown: readonly PastedLine[];
+}
+
+/**
+ * Explains pasted terminal text: lines of tcpdump, what ping printed, listings and commands of ip, sysctl, nft and the
+ * like, in any order. Reads no file but the captures given beside it, and throws nothing for what the text holds.
+ */
+export async function reportOfPastes(set: PasteSet, options: DriveOptions = {}): Promise<PasteReport> {
+  const problems = [...(set.problems ?? [])];
+  const given = set.state ?? null;
+  const read = set.pastes.map((one) => ({ one, paste: readPaste(one.content, one.source) }));
+  const replayed = stateFromText(read.flatMap(({ paste }) => paste.state));
+  const state = given ?? replayed.state;
+  const unread = [...read.flatMap(({ paste }) => paste.unknown), ...replayed.unknown];
+  const packets: Packet[] = [];
+  const inputs: InputSummary[] = [];
+  const named: PastedLine[] = [];
+  const hosts = namedHosts(state === null ? set.pastes.map(({ content }) => content).join("\n") : "");
+  // With a state, an address that stands for a name would be looked up in it.
+  const byName = (name: string): Ipv4 | null =>
+    name === ASKER
+      ? hosts.addressOf(name)
+      : (parseIpv4(name === "localhost" ? LOOPBACK : (replayed.names.get(name) ?? "")) ??
+        (state === null ? hosts.addressOf(name) : null));
+  for (const { one, paste } of read) addPackets(one, paste, { packets, inputs, named, state, byName });
+  const typed = read.flatMap(({ paste }) => paste.pings.map(placedPing).map((ping) => addressed(ping, byName)));
+  const driven = await captured(set.captures ?? [], state, options);
+  problems.push(...driven.problems);
+  // A ping that was typed and printed nothing says something only where the system is known.
+  const answering = typed.filter((one) => state !== null || (one.output ?? "").trim() !== "");
+  const said = packets.length === 0 && answering.length === 0 && driven.flows.length === 0;
+  const question = said ? askedIn(set.pastes, byNumber(unread), state) : NOT_ASKED;
+  const unknown = unread.filter(({ number }) => !question.lines.has(number));
+  const telling = [...answering, ...question.pings, ...question.connections];
+  if (packets.length === 0 && telling.length === 0 && driven.flows.length === 0) {
+    problems.push(
+      named.length > 0 ? hostsByName(set.pastes, named, "error") : nothingUsable(set.pastes, state !== null),
+    );
+    return { report: null, problems, unknown };
+  }
+  if (named.length > 0) problems.push(hostsByName(set.pastes, named, "warning"));
+  const byNames = hosts.names.filter((name) => name !== ASKER);
+  if (byNames.length > 0) problems.push(toldByName(set.pastes, byNames));
+  if (unknown.length > 0) problems.push(notUnderstood(set.pastes[0]?.source ?? "", unknown, replayed.unread));
+  problems.push(...set.pastes.filter((one) => isNameless(one, inputs)).map(({ source }) => interfaceNotTold(source)));
+  const flows = renumbered([...followed(packets), ...driven.flows]);
+  const [only] = typed;
+  const report = explain({
+    flows,
+    inputs: [...inputs, ...driven.summaries],
+    state,
+    ...(given === null ? { pasted: true as const } : {}),
+    stateAfter: null,
+    rulesListedAfter: given === null && read.length === 1 && read.every(({ paste }) => listsRulesLast(paste)),
+    command: question.connections[0] ?? (typed.length === 1 && only ? only : null),
+    further: [...(typed.length === 1 ? [] : typed), ...question.pings],
+    problems,
+    evicted: 0,
+    causes,
+    why: set.why === true,
+  });
+  const typedAt = [...new Set(read.flatMap(({ paste }) => paste.hosts))];
+  const placed = typedOnHosts(noted(hosts.told(report), question.notes, replayed.notes), typedAt);
+  const inside = [...read.flatMap(({ paste }) => paste.containers), ...replayed.containers];
+  const entered = throughWays(placed, containersOf(inside));
+  return { report: withoutForeignCommands(entered, replayed.systems), problems, unknown };
+}
+
+// A connection that was typed, else what is asked in words.
+function askedIn(pastes: PasteSet["pastes"], unread: readonly PastedLine[], state: SystemState | null): Wondered {
+  const lines = pastes.flatMap(({ content }) => cleanLines(content));
+  return (state === null ? null : failedConnection(lines, state)) ?? wondered(unread, state);
+}
+
+// What is configured otherwise than it is may be why: a short report keeps it whole.
+function noted(report: Report, asked: readonly Text[], configured: readonly Text[]): Report {
+  return {
+    ...report,
+    notes: [...asked, ...configured, ...report.notes],
+    doubts: [...configured, ...(report.doubts ?? [])],
+  };
+}
+
+function isNameless({ source }: PastedText, inputs: readonly InputSummary[]): boolean {
+  return inputs.some(({ vantage }) => vantage.source === source && vantage.interface === null);
+}
+
+function containersOf(named: readonly PastedContainer[]): KeyedContainer[] {
+  const byName = new Map(named.map((one) => [one.name, one] as const));
+  return [...byName.values()].map((one) => ({ key: one.name, container: { ...one, id: one.name, pid: NO_PROCESS } }));
+}
+
+function placedPing({ argv, output, netns, said, otherPrompt }: Paste["pings"][number]): PlacedCommand {
+  const isShown = output.trim() !== "";
+  const told = { ...(said === undefined ? {} : { said }), ...(otherPrompt ? { otherPrompt } : {}) };
+  return { argv, exitCode: null, output, netns: netns ?? "", ...(isShown ? {} : { wondered: null }), ...told };
+}
+
+const LOOPBACK = "127.0.0.1";
+
+// A ping of a name that the resolver found, and whose first line was not copied.
+function addressed(ping: PlacedCommand, byName: (name: string) => Ipv4 | null): PlacedCommand {
+  if (ping.said !== undefined) return ping;
+  const said = (ping.output ?? "").split("\n").flatMap((line) => readPingLine(line) ?? []);
+  if (said.length === 0 || said.some((one) => one.kind === "head" || one.kind === "ipv6")) return ping;
+  if (
+    said.some(
+      (one) =>
+        (one.kind === "refusal" && one.call === "resolve") || (one.kind === "statistics" && one.destination !== null),
+    )
+  )
+    return ping;
+  const at = ping.argv.findLastIndex((word, place) => place > 0 && /^[A-Za-z][\w.-]*$/.test(word));
+  const isTarget =
+    at > 0 &&
+    !/^-[A-Za-z]*[IsciwWtpMQS]$/.test(ping.argv[at - 1] ?? "") &&
+    !ping.argv.some((word) => parseIpv4(word) !== null);
+  const address = isTarget ? byName(ping.argv[at] as string) : null;
+  if (address === null) return ping;
+  return { ...ping, argv: ping.argv.map((word, place) => (place === at ? formatIpv4(address) : word)) };
+}
+
+function byNumber(lines: readonly PastedLine[]): PastedLine[] {
+  return [...lines].sort((a, b) => a.number - b.number);
+}
+
+const UNCOUNTED = /^Chain \S+ \(policy [A-Z]+\)|^-[PA] \S+ /;
+
+// Time order is the order in the paste.
+function listsRulesLast({ pings, state }: Paste): boolean {
+  const over = Math.max(0, ...pings.map(({ number }) => number));
+  const listings = state.flatMap(({ lines }) =>
+    lines.filter(({ text: line }) => /^table \S+ .*\{|^\*(?:filter|raw|mangle|nat)$|^Chain \S+ \(/.test(line)),
+  );
+  // Without -v, iptables prints no counts: that a rule has none says nothing.
+  const counts = state.every(({ lines }) => lines.every(({ text: line }) => !UNCOUNTED.test(line)));
+  return counts && pings.length > 0 && listings.length > 0 && listings.every(({ number }) => number > over);
+}
+
+interface Collected {
+  readonly packets: Packet[];
+  readonly inputs: InputSummary[];
+  /** Lines whose hosts are named and nothing else. */
+  readonly named: PastedLine[];
+  readonly state: SystemState | null;
+  byName(name: string): Ipv4 | null;
+}
+
+function addPackets(one: PastedText, paste: Paste, { packets, inputs, named, state, byName }: Collected): void {
+  for (const capture of paste.captures) {
+    const resolve = (name: string): Ipv4 | null =>
+      (name === ASKER ? arpAsker(capture, state) : paste.names.get(name)) ?? byName(name);
+    const vantageFor = (name: string | null, netns: string | null, clock: string): Vantage => ({
+      id: inputs.length + packets.length,
+      netns: one.netns ?? netns,
+      interface: name ?? one.interface ?? null,
+      source: one.source,
+      ...(clock === "date" ? {} : { undated: true as const }),
+    });
+    const made = packetsOf(capture, vantageFor, resolve);
+    for (const packet of made.packets) packets.push(packet);
+    inputs.push(...made.summaries);
+    for (const line of made.unknown) named.push(line);
+  }
+}
+
+// Lines without any time keep the order of the paste; the others are put in order of time, as merged captures are.
+function followed(packets: readonly Packet[]): Flow[] {
+  const tracker = new FlowTracker({});
+  const timed = packets.every((p) => p.frame.time !== null);
+  const ordered = timed
+    ? [...packets].sort((a, b) => Number((a.frame.time as bigint) - (b.frame.time as bigint)))
+    : packets;
+  for (const packet of ordered) tracker.push(packet);
+  return tracker.finish();
+}
+
+async function captured(
+  captures: readonly CaptureInput[],
+  state: SystemState | null,
+  options: DriveOptions,
+): Promise<{ flows: Flow[]; summaries: readonly InputSummary[]; problems: readonly Problem[] }> {
+  if (captures.length === 0) return { flows: [], summaries: [], problems: [] };
+  const tracker = new FlowTracker({});
+  const driven = await drive(captures, tracker, { ...options, ...(state === null ? {} : { naming: namingOf(state) }) });
+  return { flows: tracker.finish(), summaries: driven.summaries, problems: driven.problems };
+}
+
+function renumbered(flows: readonly Flow[]): Flow[] {
+  return flows.map((flow, index) => ({ ...flow, id: index + 1 }));
+}
+
+function nothingUsable(pastes: readonly PastedText[], hasState: boolean): Problem {
+  const place = pastes.map((p) => p.source).join(", ");
+  return {
+    kind: "nothing-usable",
+    severity: "error",
+    place,
+    text: hasState
+      ? text(
+          `${place} describes a system but shows no ping and no packet. Paste also the output of: ping -c 4 ADDRESS, and of: tcpdump -n -e -i any 'arp or icmp'`,
+          `${place} 里只有系统状态，没有 ping 也没有报文。请再贴上 ping -c 4 地址 以及 tcpdump -n -e -i any 'arp or icmp' 的输出。`,
+        )
+      : text(
+          `There is nothing in ${place} to explain. Paste the output of: tcpdump -n -e -i any 'arp or icmp'; ping -c 4 ADDRESS; ip addr; ip route show table all; ip rule; ip neigh; sysctl -a | grep -E 'rp_filter|accept_local|arp_|forward'`,
+          `${place} 里没有可以解释的内容。请贴上这些命令的输出：tcpdump -n -e -i any 'arp or icmp'；ping -c 4 地址；ip addr；ip route show table all；ip rule；ip neigh；sysctl -a | grep -E 'rp_filter|accept_local|arp_|forward'`,
+        ),
+  };
+}
+
+// tcpdump without -n looks names up, and prints no address.
+function hostsByName(
+  pastes: readonly PastedText[],
+  lines: readonly PastedLine[],
+  severity: Problem["severity"],
+): Problem {
+  const place = pastes.map((p) => p.source).join(", ");
+  const first = lines[0]?.number ?? 0;
+  const count = lines.length;
+  return {
+    kind: "names-for-addresses",
+    severity,
+    place,
+    text: text(
+      `${count === 1 ? "1 packet" : `${count} packets`} of ${place}, the first in line ${first}, ${count === 1 ? "names its hosts" : "name their hosts"} instead of giving addresses. Capture again with -n: tcpdump -n -e -i any 'arp or icmp'`,
+      `${place} 中有 ${count} 个报文（第一处在第 ${first} 行）写的是主机名而不是地址。请加 -n 重新抓包：tcpdump -n -e -i any 'arp or icmp'`,
+    ),
+  };
+}
+
+// It is explained all the same; which of their addresses were in the packets, names do not tell.
+function toldByName(pastes: readonly PastedText[], names: readonly string[]): Problem {
+  const place = pastes.map((p) => p.source).join(", ");
+  const shown = names.slice(0, MOST_NAMES).map(printable).join(", ") + (names.length > MOST_NAMES ? ", …" : "");
+  return {
+    kind: "names-for-addresses",
+    severity: "warning",
+    place,
+    text: text(
+      `${place} names hosts (${shown}) instead of giving addresses: they are told by their names, and what their addresses would tell is not used. Capture again with -n: tcpdump -n -e -i any 'arp or icmp'`,
+      `${place} 里写的是主机名（${shown}）而不是地址：这里按名字叙述，与地址有关的判断都没有做。请加 -n 重新抓包：tcpdump -n -e -i any 'arp or icmp'`,
+    ),
+  };
+}
+
+const MOST_NAMES = 6;
+
+function interfaceNotTold(place: string): Problem {
+  return {
+    kind: "not-told-where",
+    severity: "warning",
+    place,
+    text: text(
+      `${place} does not say on which interface its packets were captured. Name it if you know it: pktwhy explain veth0=${place}`,
+      `${place} 没有说明这些报文是在哪个接口上抓的。如果知道，请指明：pktwhy explain veth0=${place}`,
+    ),
+  };
+}
+
+function notUnderstood(place: string, unknown: readonly PastedLine[], unread: readonly string[]): Problem {
+  const count = unknown.length;
+  const first = unknown[0]?.number ?? 0;
+  const named = [...new Set(unread)].slice(0, MOST_NAMES).map((one) => printable(one));
+  const en = named.length === 0 ? "" : ` All of this is among them, and may decide: ${named.join(", ")}.`;
+  const zh = named.length === 0 ? "" : `其中包括整份没有读取、但可能起决定作用的输出：${named.join("、")}。`;
+  return {
+    kind: "lines-not-understood",
+    severity: "warning",
+    place,
+    text: text(
+      `${count === 1 ? "1 line" : `${count} lines`} of ${place} ${count === 1 ? "was not understood and not used: it is" : "were not understood and not used, the first at"} line ${first} (-v shows ${count === 1 ? "it" : "them"}).${en}`,
+      `${place} 中有 ${count} 行看不懂、没有使用，第一处在第 ${first} 行（加 -v 显示）。${zh}`,
+    ),
+  };
+}

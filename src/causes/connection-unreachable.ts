@@ -1,0 +1,119 @@
+// An ICMP error answers the connection, or the question over UDP: somebody on the way, or the target, refuses it.
+
+import { formatIpv4 } from "../model/address.ts";
+import { defineCause, inNamespace } from "../model/cause.ts";
+import { addressOfService, connectionFacts, firstEnd, lastPlace, sightOf } from "../model/connection-facts.ts";
+import { nothingListens } from "../model/ordinary-errors.ts";
+import { text } from "../model/text.ts";
+
+/** An ICMP error in place of an answer. */
+export const cause = defineCause({
+  code: "connection-unreachable",
+  severity: "problem",
+  marks: { drop: "any", counters: [], decides: [] },
+
+  title: text("refused by an ICMP error", "被 ICMP 差错拒绝"),
+  headline: (facts) =>
+    text(
+      `refused by an ICMP error: ${addressOfService(facts).en}${facts.router === undefined ? "" : `, from ${facts.router}`}`,
+      `被 ICMP 差错拒绝：${addressOfService(facts).zh}${facts.router === undefined ? "" : `，由 ${facts.router} 发出`}`,
+    ),
+  summary: (facts) => {
+    const name = facts.error ?? "";
+    const errno =
+      facts.value === undefined
+        ? text("", "")
+        : text(` The program gets ${facts.value}.`, `程序得到的是 ${facts.value}。`);
+    return text(
+      `${facts.router ?? "A host on the way"} answers what ${facts.source ?? "the asker"} sent to ${addressOfService(facts).en} with an ICMP error${name === "" ? "" : ` (type/code ${name})`}: it has no route, nobody behind it answers ARP, or a rule rejects.${errno.en}`,
+      `${facts.source ?? "请求方"} 发给 ${addressOfService(facts).zh} 的报文，${facts.router ?? "途中的主机"} 用 ICMP 差错答复${name === "" ? "" : `（类型/代码 ${name}）`}：它没有路由，或者后面的 ARP 没有应答，或者有规则拒绝。${errno.zh}`,
+    );
+  },
+  why: () =>
+    text(
+      "Linux hands an ICMP error about a connection that is being made to its socket, which fails with the errno that belongs to it.",
+      "正在建立的连接收到 ICMP 差错时，Linux 把它交给套接字，套接字以对应的 errno 失败。",
+    ),
+  fixes: () => [],
+  settle: ({ target }, netns) => [
+    {
+      command: inNamespace(netns, `ip route get ${target ?? "TARGET"}`),
+      because: text(
+        "on the host that sent the error: has it a route, and does a rule reject?",
+        "在发出差错的主机上：它有路由吗？有没有规则拒绝？",
+      ),
+    },
+  ],
+  lookalikes: ["nft-reject", "forward-no-route", "forward-next-hop-arp-failed"],
+  search: ["no route to host", "EHOSTUNREACH", "ENETUNREACH", "ICMP unreachable TCP", "没有到主机的路由", "目标不可达"],
+  page: () => ({
+    meaning: text(
+      "Somebody said why it cannot be: a router without a route, a router whose next hop answers no ARP, a firewall that rejects with an ICMP error.",
+      "有人说明了为什么不行：没有路由的路由器、下一跳 ARP 没有应答的路由器，或者用 ICMP 差错拒绝的防火墙。",
+    ),
+    evidence: text(
+      "Packets: an ICMP error that quotes the SYN or the datagram. Code 1 is mostly an ARP that failed (after about three seconds) or a rule, code 0 a missing route, codes 9, 10 and 13 a rule, code 3 from another host than the target a rule.",
+      "报文：引用了该 SYN 或数据报的 ICMP 差错。代码 1 多半是 ARP 失败（约三秒之后）或规则，代码 0 是没有路由，代码 9、10、13 是规则，不是由目标发出的代码 3 也是规则。",
+    ),
+    tellApart: text(
+      "nothing-listens: the target itself says port unreachable for UDP. tcp-refused: a reset.",
+      "nothing-listens：目标自己对 UDP 回端口不可达。tcp-refused：是 RST。",
+    ),
+    kernel: "icmp_unreach → tcp_v4_err, udp_err (icmp_err_convert)",
+  }),
+  scenario: "connection-unreachable",
+  negativeTwin: "tcp-forward-no-route",
+  check: (view) => {
+    const ended = firstEnd(view, "error", "tcp") ?? firstEnd(view, "error", "udp");
+    if (ended === null || nothingListens(view.flow) !== null) return null;
+    const { journey } = ended.end;
+    const { network } = journey.sightings[0] ?? {};
+    if (network?.kind !== "icmp" || network.icmp === null) return null;
+    const { type, code } = network.icmp;
+    if (type === 3 && SAID_ELSEWHERE.has(`${ended.exchange.kind} ${code}`)) return null;
+    const { netns, interface: name } = lastPlace(journey);
+    const errno = type === 3 ? ERRNOS.get(code ?? 0) : undefined;
+    return {
+      certainty: "likely",
+      netns,
+      interface: name,
+      facts: {
+        ...connectionFacts(ended),
+        router: formatIpv4(network.ip.source),
+        error: `${type}/${code ?? "?"}`,
+        ...(errno === undefined ? {} : { value: errno }),
+      },
+      evidence: [
+        sightOf(text(`ICMP error type ${type} code ${code ?? "?"}`, `ICMP 差错，类型 ${type}，代码 ${code ?? "?"}`), [
+          journey,
+        ]),
+      ],
+      ruledOut: [],
+    };
+  },
+});
+
+// icmp_err_convert of net/ipv4/icmp.c.
+const ERRNOS = new Map([
+  [0, "ENETUNREACH"],
+  [1, "EHOSTUNREACH"],
+  [2, "ENOPROTOOPT"],
+  [3, "ECONNREFUSED"],
+  [4, "EMSGSIZE"],
+  [9, "ENETUNREACH"],
+  [10, "EHOSTUNREACH"],
+  [13, "EHOSTUNREACH"],
+]);
+
+// A closed TCP port resets, so a code that forbids, or a port that is not reachable, is a rule's; too large is a matter of size.
+const SAID_ELSEWHERE: ReadonlySet<string> = new Set([
+  "tcp 3",
+  "tcp 4",
+  "tcp 9",
+  "tcp 10",
+  "tcp 13",
+  "udp 4",
+  "udp 9",
+  "udp 10",
+  "udp 13",
+]);

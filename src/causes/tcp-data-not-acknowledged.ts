@@ -1,0 +1,99 @@
+// The connection stands, and then data of one side is sent again and again without being acknowledged.
+
+import { formatIpv4 } from "../model/address.ts";
+import { defineCause, inNamespace } from "../model/cause.ts";
+import { addressOfService, connectionFacts, firstEnd, lastPlace, sightOf } from "../model/connection-facts.ts";
+import { type Text, text } from "../model/text.ts";
+
+/** One direction of a connection that stands gets lost. */
+export const cause = defineCause({
+  code: "tcp-data-not-acknowledged",
+  severity: "problem",
+  marks: { drop: "any", counters: [], decides: [] },
+
+  title: text("connected, then silent", "连接后没有回音"),
+  headline: (facts) => {
+    const at = addressOfService(facts);
+    return text(
+      `connected, then silent: data to or from ${at.en} is not acknowledged`,
+      `连接后没有回音：与 ${at.zh} 之间的数据没有得到确认`,
+    );
+  },
+  summary: (facts) => {
+    const at = addressOfService(facts);
+    return text(
+      `The connection to ${at.en} stands; after that ${facts.asker ?? "one side"} sent the same ${facts.size ?? ""} bytes again${facts.count === undefined ? "" : ` ${facts.count} times`}, and nothing acknowledged them${facts.state === undefined ? "" : ` (last seen at ${facts.state})`}. The segments or their acknowledgements are lost on the way, and not because of their size.`.replace(
+        "same  bytes",
+        "same bytes",
+      ),
+      `到 ${at.zh} 的连接已经建立；之后 ${facts.asker ?? "一方"} 把同样的${facts.size === undefined ? "" : ` ${facts.size} 字节`}数据重传了${facts.count === undefined ? "多次" : ` ${facts.count} 次`}，没有任何确认${facts.state === undefined ? "" : `（最后出现在 ${facts.state}）`}。数据段或对它们的确认在途中丢了，而且不是因为大小。`,
+    );
+  },
+  why: () =>
+    text(
+      "Something lets a handshake pass and not what follows it: a rule that came meanwhile, a connection-tracking entry that is gone, or a host that went away.",
+      "有什么放行了握手，却没有放行后面的报文：中途添加的规则、消失的连接跟踪条目，或者对端主机已经离开。",
+    ),
+  fixes: () => [],
+  settle: (_, netns) => [
+    {
+      command: inNamespace(netns, "conntrack -L -p tcp"),
+      because: text(
+        "on routers in between: is the connection still known there?",
+        "在途中的路由器上：那里还认得这个连接吗？",
+      ),
+    },
+  ],
+  lookalikes: ["tcp-stall-pmtu", "nft-conntrack-invalid", "nft-forward-drop"],
+  search: ["TCP retransmission", "connection hangs", "TCP 重传", "连接卡住"],
+  page: () => ({
+    meaning: text(
+      "A connection that stood and then went silent in one direction, whatever the size of its segments.",
+      "连接建立之后，某一个方向没有了回音，与报文段的大小无关。",
+    ),
+    evidence: text(
+      "Packets: the same data sent again at least twice, and no acknowledgement of its end.",
+      "报文：同样的数据至少重传两次，它的末尾没有得到确认。",
+    ),
+    tellApart: text(
+      "tcp-stall-pmtu: only full segments are lost. tcp-zero-window: the reader stops the sender.",
+      "tcp-stall-pmtu：只有满长的报文段会丢。tcp-zero-window：读取方让发送方停下。",
+    ),
+    kernel: "tcp_retransmit_timer → tcp_retransmit_skb",
+  }),
+  scenario: "tcp-data-not-acknowledged",
+  negativeTwin: "tcp-answered-ok",
+  lastResort: 2,
+  check: (view) => {
+    const ended = firstEnd(view, "stalled", "tcp");
+    if (ended === null) return null;
+    const { exchange, end } = ended;
+    const { netns, interface: name, state } = lastPlace(end.journey);
+    return {
+      certainty: "likely",
+      netns,
+      interface: name,
+      facts: {
+        ...connectionFacts(ended),
+        asker: formatIpv4(end.sender === "asker" ? exchange.source : exchange.destination),
+        size: String(end.size),
+        count: String(end.times),
+        ...(state === undefined ? {} : { state }),
+      },
+      evidence: [
+        sightOf(text("data sent again, and never acknowledged", "反复重传、始终没有确认的数据段"), [end.journey]),
+      ],
+      ruledOut: end.size < ALWAYS_FITS ? [{ code: "tcp-stall-pmtu", because: fits(end.size) }] : [],
+    };
+  },
+});
+
+// RFC 791: every link and every host takes datagrams of 576 bytes, headers included.
+const ALWAYS_FITS = 536;
+
+function fits(size: number): Text {
+  return text(
+    `segments of ${size} bytes fit every link (RFC 791)`,
+    `${size} 字节的报文段在任何链路上都放得下（RFC 791）`,
+  );
+}

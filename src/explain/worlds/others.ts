@@ -1,0 +1,28 @@
+// What other pings of the same target came to: a system in which they would end otherwise is not the one they were typed in.
+
+import type { Flow } from "../../model/flow.ts";
+import type { SystemState } from "../../model/system-state.ts";
+import type { Trace } from "../../model/trace.ts";
+import { predict } from "../../predict/predict.ts";
+import { attemptOfCommand } from "../attempt.ts";
+import type { AskedPing, Case } from "../case.ts";
+
+const MOST_OTHERS = 3;
+
+/** Whether a ping that was answered, but differs in size or in its options, would be answered there, too. */
+export function agreesWithOthers({ asked, pasted }: Case, flow: Flow, { attempt }: Trace, state: SystemState): boolean {
+  if (!pasted) return true;
+  const own = asked.get(flow);
+  const others = [...asked]
+    .filter(([other, by]) => other !== flow && other.dst === flow.dst && wasAnswered(by))
+    .slice(0, MOST_OTHERS);
+  return others.every(
+    ([other, by]) =>
+      by.netns !== (own?.netns ?? null) ||
+      predict(state, attemptOfCommand(other.dst, attempt.netns, by.ping)).disposition.kind === "answered",
+  );
+}
+
+function wasAnswered({ output }: AskedPing): boolean {
+  return output !== null && output.answers > 0 && output.received !== null && output.received === output.transmitted;
+}

@@ -1,0 +1,27 @@
+// A ClusterIP whose endpoint is gone, by iptables.
+
+import { text } from "../../model/text.ts";
+import { KUBE_LINKS, kubeNode } from "../rules/kube-node.ts";
+import { kubeProxyIptables } from "../rules/kube-proxy-iptables.ts";
+import type { Scenario } from "../scenario.ts";
+
+export const scenario: Scenario = {
+  name: "kube-dead-endpoint",
+  setup: text(
+    "A node with two pods, client (10.244.0.4) and web1 (10.244.0.5); Service default/web has the ClusterIP 10.96.0.20, port 80, as kube-proxy writes it with iptables.",
+    "一个节点上有两个 Pod：client（10.244.0.4）和 web1（10.244.0.5）；Service default/web 的 ClusterIP 是 10.96.0.20，端口 80，规则由 kube-proxy 用 iptables 写成。",
+  ),
+  fault: text("The rules still name 10.244.0.9, a pod that is gone.", "规则里仍是 10.244.0.9，而这个 Pod 已经不在了。"),
+  namespaces: kubeNode({ iptables: kubeProxyIptables("10.244.0.9:8080") }),
+  links: KUBE_LINKS,
+  elsewhere: ["gateway"],
+  commands: [
+    {
+      netns: "client",
+      argv: ["nc", "-vz", "-w", "3", "10.96.0.20", "80"],
+    },
+  ],
+  expected: ["dnat-dead-target"],
+  twin: "kube-service-ok",
+  stamps: "nano",
+};

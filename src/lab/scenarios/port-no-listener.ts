@@ -1,0 +1,25 @@
+// Nothing listens on the port that is asked.
+
+import { text } from "../../model/text.ts";
+import type { Scenario } from "../scenario.ts";
+
+export const scenario: Scenario = {
+  name: "port-no-listener",
+  setup: text(
+    "Two namespaces joined by a veth pair: net0 has veth0 192.168.2.11/24, net1 has veth1 192.168.2.1/24.",
+    "两个命名空间由一对 veth 相连：net0 的 veth0 是 192.168.2.11/24，net1 的 veth1 是 192.168.2.1/24。",
+  ),
+  fault: text(
+    "Nothing listens on port 8080 of net1; a service has port 8081.",
+    "net1 的 8080 端口没有程序监听；服务用的是 8081。",
+  ),
+  namespaces: {
+    net0: { addresses: { veth0: ["192.168.2.11/24"] } },
+    net1: { addresses: { veth1: ["192.168.2.1/24"] }, listens: ["tcp 0.0.0.0:8081"] },
+  },
+  links: [{ kind: "veth", ends: ["net0:veth0", "net1:veth1"] }],
+  commands: [{ netns: "net0", argv: ["nc", "-vz", "-w", "3", "192.168.2.1", "8080"] }],
+  expected: ["port-no-listener"],
+  twin: "port-other-address",
+  stamps: "nano",
+};

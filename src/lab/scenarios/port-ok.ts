@@ -1,0 +1,25 @@
+// A service that answers.
+
+import { text } from "../../model/text.ts";
+import type { Scenario } from "../scenario.ts";
+
+export const scenario: Scenario = {
+  name: "port-ok",
+  setup: text(
+    "Two namespaces joined by a veth pair: net0 has veth0 192.168.2.11/24, net1 has veth1 192.168.2.1/24.",
+    "两个命名空间由一对 veth 相连：net0 的 veth0 是 192.168.2.11/24，net1 的 veth1 是 192.168.2.1/24。",
+  ),
+  fault: text(
+    "A service listens on port 8080 of net1, on every address: nothing is broken.",
+    "net1 上有服务在 8080 端口监听所有地址：没有故障。",
+  ),
+  namespaces: {
+    net0: { addresses: { veth0: ["192.168.2.11/24"] } },
+    net1: { addresses: { veth1: ["192.168.2.1/24"] }, listens: ["tcp 0.0.0.0:8080"] },
+  },
+  links: [{ kind: "veth", ends: ["net0:veth0", "net1:veth1"] }],
+  commands: [{ netns: "net0", argv: ["nc", "-vz", "-w", "3", "192.168.2.1", "8080"] }],
+  expected: ["connected"],
+  twin: "port-no-listener",
+  stamps: "nano",
+};

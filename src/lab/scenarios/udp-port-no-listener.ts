@@ -1,0 +1,35 @@
+// A UDP port that nothing has.
+
+import { text } from "../../model/text.ts";
+import type { Scenario } from "../scenario.ts";
+
+export const scenario: Scenario = {
+  name: "udp-port-no-listener",
+  setup: text(
+    "Two namespaces joined by a veth pair: net0 has veth0 192.168.2.11/24, net1 has veth1 192.168.2.1/24.",
+    "两个命名空间由一对 veth 相连：net0 的 veth0 是 192.168.2.11/24，net1 的 veth1 是 192.168.2.1/24。",
+  ),
+  fault: text(
+    "Nothing has UDP port 5300 of net1; a service has 5301.",
+    "net1 的 UDP 5300 端口没有程序；服务用的是 5301。",
+  ),
+  namespaces: {
+    net0: { addresses: { veth0: ["192.168.2.11/24"] } },
+    net1: { addresses: { veth1: ["192.168.2.1/24"] }, listens: ["udp 0.0.0.0:5301"] },
+  },
+  links: [{ kind: "veth", ends: ["net0:veth0", "net1:veth1"] }],
+
+  commands: [
+    {
+      netns: "net0",
+      argv: [
+        "python3",
+        "-c",
+        "import socket\ns = socket.socket(type=socket.SOCK_DGRAM)\ns.settimeout(2)\ns.connect(('192.168.2.1', 5300))\ns.send(b'question')\nprint(s.recv(100))",
+      ],
+    },
+  ],
+  expected: ["port-no-listener"],
+  twin: "udp-ok",
+  stamps: "nano",
+};

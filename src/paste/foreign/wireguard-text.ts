@@ -1,0 +1,95 @@
+// `wg show` as people read it, and WireGuard's own configuration files, as `wg show all dump` would print them.
+
+import type { PastedLine } from "../clean.ts";
+import type { PastedBlock } from "../state/pasted.ts";
+import { type Converted, listed } from "./converted.ts";
+
+interface Peer {
+  readonly number: number;
+  key: string;
+  endpoint: string;
+  allowed: string;
+  handshake: boolean;
+}
+
+interface Device {
+  readonly name: string;
+  readonly number: number;
+  key: string;
+  port: string;
+  readonly peers: Peer[];
+}
+
+const NONE = "(none)";
+const SECTION = /^\[(Interface|Peer)\]$/;
+
+/** Whether these lines are either. */
+export function isWireGuard({ lines }: PastedBlock): boolean {
+  const texts = lines.map(({ text }) => text.trim());
+  return (
+    (texts.some((text) => /^interface: \S+$/.test(text)) &&
+      texts.some((text) => /^(?:public key|peer): /.test(text))) ||
+    (texts.some((text) => SECTION.test(text)) && texts.some((text) => /^(?:AllowedIPs|PrivateKey)\s*=/i.test(text)))
+  );
+}
+
+/** Its interfaces and peers; keys are public ones only. */
+export function fromWireGuard({ command, lines }: PastedBlock, netns: string | null): Converted {
+  const file = command?.argv.find((word) => word.endsWith(".conf"));
+  const devices: Device[] = [];
+  const unknown: PastedLine[] = [];
+  for (const line of lines) {
+    const text = line.text.trim();
+    const [, key = "", value = ""] = /^([A-Za-z][\w -]*?)\s*[:=]\s*(.*)$/.exec(text) ?? [];
+    const section = SECTION.exec(text)?.[1];
+    if (section === "Interface" || key === "interface")
+      devices.push({ name: section ? nameOf(file) : value, number: line.number, key: NONE, port: "0", peers: [] });
+    else if (section === "Peer" || key === "peer")
+      devices.at(-1)?.peers.push({ ...NEW, number: line.number, key: section ? "?" : value });
+    else if (key !== "" && devices.length > 0)
+      take(devices.at(-1) as Device, key.toLowerCase().replace(/ /g, ""), value);
+    else if (text !== "" && !text.startsWith("#")) unknown.push(line);
+  }
+  const dump = devices.flatMap(dumped);
+  return { blocks: dump.length === 0 ? [] : [listed(netns, ["wg", "show", "all", "dump"], dump)], unknown };
+}
+
+const NEW = { endpoint: NONE, allowed: NONE, handshake: false } as const;
+
+function nameOf(file: string | undefined): string {
+  return /([\w.-]+)\.conf$/.exec(file ?? "")?.[1] ?? "wg0";
+}
+
+function take(device: Device, key: string, value: string): void {
+  const peer = device.peers.at(-1);
+  if (peer === undefined) {
+    if (key === "publickey") device.key = value;
+    else if (key === "listeningport" || key === "listenport") device.port = value;
+    return;
+  }
+  switch (key) {
+    case "publickey":
+      peer.key = value;
+      break;
+    case "endpoint":
+      peer.endpoint = value;
+      break;
+    case "allowedips":
+      peer.allowed = value.replace(/\s+/g, "") || NONE;
+      break;
+    case "latesthandshake":
+      peer.handshake = true;
+  }
+}
+
+// How long ago a handshake was counts less than whether there was one.
+function dumped({ name, number, key, port, peers }: Device): PastedLine[] {
+  const own = [name, NONE, key, port, "off"].join("\t");
+  return [
+    { number, text: own },
+    ...peers.map((peer) => ({
+      number: peer.number,
+      text: [name, peer.key, NONE, peer.endpoint, peer.allowed, peer.handshake ? "1" : "0", "0", "0", "off"].join("\t"),
+    })),
+  ];
+}

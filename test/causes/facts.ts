@@ -1,0 +1,66 @@
+// What a cause may be told: every fact, and none.
+
+import type { Facts } from "../../src/model/finding.ts";
+
+/** One value for every fact: the compiler asks for those that are new. */
+const facts: Required<Omit<Facts, "basis">> = {
+  target: "192.168.2.1",
+  source: "192.168.2.11",
+  gateway: "192.168.2.254",
+  outInterface: "veth0",
+  inInterface: "veth1",
+  peerInterface: "veth1",
+  ownerInterface: "veth1",
+  ownerSide: "bare",
+  asker: "net0",
+  sender: "r",
+  owner: "net1",
+  router: "r",
+  sysctl: "net.ipv4.conf.all.rp_filter",
+  value: "1",
+  route: "192.168.2.0/24 dev veth0",
+  rule: "0: from all lookup local",
+  mac: "02:00:00:00:00:01",
+  expectedMac: "02:00:00:00:00:02",
+  mtu: "1500",
+  size: "1528",
+  ttl: "1",
+  count: "3",
+  seconds: "3",
+  table: "main",
+  chain: "input",
+  tool: "iptables-legacy",
+  handle: "7",
+  bridge: "br0",
+  port: "p0",
+  ownAddress: "192.168.2.1/24",
+  vlan: "10",
+  state: "blocking",
+  error: "Destination Host Unreachable",
+  kernelFunction: "nf_hook_slow",
+  asking: "traceroute",
+  prefix: "192.168.2.0/24",
+  peerKey: "AqWkCxZhYcghSR2p25hSEPDUfqHq2+EmBAzKQJ8+XVs=",
+  allowed: "10.0.0.0/24",
+  translated: "203.0.113.7",
+  id: "1",
+  lost: "2",
+  protocol: "tcp",
+  service: "8080",
+  listens: "127.0.0.1:8080",
+  named: "default/web:http",
+  program: "nginx",
+};
+
+/** Nothing known, everything known, everything but one, and what packets alone tell. */
+export const factSets: readonly Facts[] = [
+  {},
+  facts,
+  { ...facts, basis: "packets" },
+  { basis: "packets" },
+  { ...facts, basis: "ping" },
+  { basis: "ping" },
+  ...Object.keys(facts).map(
+    (absent) => Object.fromEntries(Object.entries(facts).filter(([name]) => name !== absent)) as Facts,
+  ),
+];

@@ -1,0 +1,94 @@
+// What cannot be written is said in one sentence with status 2, the report goes where it still can, and nothing is lost
+// that could be kept: on a full disk, a device that is always full, a read-only one, and to a reader that has gone.
+
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, inject, it } from "vitest";
+import { whyNoCaptures } from "./run-world.ts";
+
+const failing = join(import.meta.dirname, "../../fixtures/veth-one-address");
+const SENTENCE = /could not be written|Whoever read the output has gone/g;
+
+interface Ended {
+  readonly status: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+  /** What lies on the small disk afterwards. */
+  readonly left: string;
+}
+
+// In namespaces of its own, where a small disk can be mounted and lo be up.
+function onSmallDisk(words: string, { size = "64k", fill = true, readOnly = false } = {}): Ended {
+  const disk = mkdtempSync(join(tmpdir(), "pktwhy-full-"));
+  const script = [
+    "ip link set lo up",
+    `mount -t tmpfs -o size=${size} none "$1"`,
+    fill ? 'head -c 1M /dev/zero > "$1/fill" 2>/dev/null' : "true",
+    readOnly ? 'mount -o remount,ro "$1"' : "true",
+    `pktwhy() { "${process.execPath}" "${inject("program")}" "$@"; }`,
+    `D="$1"; ${words}`,
+    'status=$?; ls "$1" > "$1.left"; exit $status',
+  ].join("\n");
+  try {
+    const run = spawnSync("unshare", ["-mn", "bash", "-o", "pipefail", "-c", script, "sh", disk], {
+      encoding: "utf8",
+      timeout: 60_000,
+    });
+    const { stdout: left } = spawnSync("cat", [`${disk}.left`], { encoding: "utf8" });
+    return { status: run.status, stdout: run.stdout, stderr: run.stderr, left };
+  } finally {
+    rmSync(disk, { recursive: true, force: true });
+    rmSync(`${disk}.left`, { force: true });
+  }
+}
+
+const PING = "-- ping -c 1 127.0.0.1";
+const REPORT = /own address: the ping stays on lo|ARP dropped: no local owner/;
+
+describe.skipIf(whyNoCaptures() !== null)("what cannot be written", () => {
+  // The words, whether the report is told all the same, and what is left behind.
+  const cases: readonly (readonly [string, string, { report: boolean; left?: string; readOnly?: boolean }])[] = [
+    ["explain to a full device", `pktwhy explain ${failing} > /dev/full`, { report: false }],
+    ["explain -o on a full disk", `pktwhy explain ${failing} -o $D/report`, { report: true }],
+    ["explain -o on a read-only disk", `pktwhy explain ${failing} -o $D/report`, { report: true, readOnly: true }],
+    ["run -w into a directory", `pktwhy run -w $D/case/ ${PING}`, { report: false, left: "fill" }],
+    ["run -w into a file", `pktwhy run -w $D/case.pcapng ${PING}`, { report: false, left: "fill" }],
+    ["run -w into a full device", `pktwhy run -w /dev/full ${PING}`, { report: false }],
+    ["run -w on a read-only disk", `pktwhy run -w $D/case/ ${PING}`, { report: false, readOnly: true }],
+    ["run -o", `pktwhy run -o $D/report ${PING}`, { report: true }],
+    ["run to a full device", `pktwhy run ${PING} > /dev/full`, { report: false }],
+    ["watch -w", "pktwhy watch -w $D/case/", { report: false, left: "fill" }],
+    ["watch to a full device", "pktwhy watch > /dev/full", { report: false }],
+  ];
+  it.each(cases)("%s", { timeout: 90_000 }, (_, words, { report, left, readOnly = false }) => {
+    const ended = onSmallDisk(words, { readOnly });
+    expect(ended.stderr.match(SENTENCE)).toHaveLength(1);
+    // A stack trace, or the source of what was built.
+    expect(ended.stderr).not.toMatch(/^\s+at |node:internal|"use strict"/m);
+    expect(ended.status).toBe(2);
+    expect(REPORT.test(ended.stdout)).toBe(report);
+    if (left !== undefined) expect(ended.left.trim()).toBe(left);
+  });
+
+  it("run into a pipe whose reader has gone keeps its case whole", { timeout: 90_000 }, () => {
+    const words = `pktwhy run -w $D/case/ ${PING} | true; pktwhy explain $D/case/`;
+    const ended = onSmallDisk(words, { size: "8m", fill: false });
+    expect(ended.stderr.match(SENTENCE)).toHaveLength(1);
+    expect(ended.stdout).toMatch(REPORT);
+    expect(ended.stdout).not.toContain("cut off");
+  });
+
+  it("a disk that fills up while packets come ends the case there, and says so", { timeout: 90_000 }, () => {
+    const flood = "-- ping -f -c 20000 -s 1400 127.0.0.1";
+    const ended = onSmallDisk(`pktwhy run -w $D/case/ ${flood}; status=$?; pktwhy explain $D/case/; exit $status`, {
+      size: "2m",
+      fill: false,
+    });
+    expect(ended.stderr.match(/could not be written to its end \(ENOSPC\)/g)?.length).toBeGreaterThan(0);
+    expect(ended.stderr).not.toMatch(/^\s+at |node:internal/m);
+    expect(ended.status).toBe(2);
+    expect(ended.stdout.match(/own address: the ping stays on lo/g)).toHaveLength(2);
+  });
+});
