@@ -173,7 +173,8 @@ function hitsOf(one: OneFlow): Told {
   // What a frame itself decides does not rest on something missing.
   const sure = byFrames.map((hit) => (flow.joinedRuns === undefined ? hit : limited(hit)));
   const found = decided ? byState : hitsByPackets(one).map((hit) => weakenedByWalk(hit, walk, allAnswered));
-  const placed = found.map((hit) => withNarrowPlace(hit, subject.state));
+  const seenAt = new Set(sightingsOf(flow).flatMap(({ frame }) => subject.view.netnsOf(frame.vantage) ?? []));
+  const placed = found.map((hit) => withNarrowPlace(hit, subject.state, seenAt));
   const isPlaced = placed.some((hit, at) => hit !== found[at]);
   const rest = isPlaced ? placed.map((hit) => withCounters(subject, hit, endsOf(flow, null))) : placed;
   const hits = [...sure, ...rest.map(limited)];

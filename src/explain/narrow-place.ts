@@ -11,12 +11,17 @@ import { ownersOf } from "../system/lookup/owner.ts";
 const HEADERS = 52;
 const SMALL = 84;
 
-/** The hit with the place that lets small packets of its sender pass and not the large ones, where the state knows it. */
-export function withNarrowPlace(hit: CauseHit, state: SystemState | null): CauseHit {
+/**
+ * The hit with the place that lets small packets of its sender pass and not the large ones, where the state knows it. Of like
+ * hosts the sender is the one at which the connection was seen.
+ */
+export function withNarrowPlace(hit: CauseHit, state: SystemState | null, seenAt: ReadonlySet<string>): CauseHit {
   const { asker, source, target, size } = hit.facts;
   const receiver = asker === source ? target : source;
   if (hit.code !== "tcp-stall-pmtu" || state === null || receiver === undefined || size === undefined) return hit;
-  const [small, large] = [SMALL, Number(size) + HEADERS].map((length) => walkOf(state, asker, receiver, length));
+  const [small, large] = [SMALL, Number(size) + HEADERS].map((length) =>
+    walkOf(state, seenAt, { from: asker, to: receiver, length }),
+  );
   if (small?.disposition.kind !== "answered" || large?.disposition.kind !== "stopped") return hit;
   const { hit: place } = large.disposition;
   const isThere =
@@ -42,11 +47,19 @@ export function withNarrowPlace(hit: CauseHit, state: SystemState | null): Cause
   };
 }
 
+interface Segment {
+  readonly from: string | undefined;
+  readonly to: string;
+  readonly length: number;
+}
+
 // Size alone is asked for: a datagram of that size, with DF, as the host that sends the segments would send it.
-function walkOf(state: SystemState, sender: string | undefined, receiver: string, length: number): Trace | null {
-  const [from, to] = [parseIpv4(sender ?? ""), parseIpv4(receiver)];
+function walkOf(state: SystemState, seenAt: ReadonlySet<string>, asked: Segment): Trace | null {
+  const [from, to] = [parseIpv4(asked.from ?? ""), parseIpv4(asked.to)];
   if (from === null || to === null) return null;
-  const [owner, ...others] = ownersOf(state, from);
+  const owners = ownersOf(state, from);
+  const seen = owners.length > 1 ? owners.filter(({ netns }) => seenAt.has(netns)) : owners;
+  const [owner, ...others] = seen;
   if (owner === undefined || others.length > 0) return null;
   const attempt: Attempt = {
     netns: owner.netns,
@@ -54,7 +67,7 @@ function walkOf(state: SystemState, sender: string | undefined, receiver: string
     source: from,
     outInterface: null,
     ttl: null,
-    length,
+    length: asked.length,
     dontFragment: true,
     pathMtuDiscovery: "do",
     broadcastAllowed: false,

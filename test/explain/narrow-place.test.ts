@@ -8,6 +8,8 @@ import { withNarrowPlace } from "../../src/explain/narrow-place.ts";
 import { parseState } from "../../src/system/parse.ts";
 import { explained, fixtures } from "../recorded.ts";
 
+const NOWHERE: ReadonlySet<string> = new Set();
+
 it("is certain, with the router, its interface, the MTU and the rule that keeps the error back", async () => {
   const { report } = await explained("tcp-stall-own-routers");
   expect(report?.answer).toMatchObject({ code: "tcp-stall-pmtu", certainty: "certain" });
@@ -32,8 +34,8 @@ it("stays as it is where the segments fit, where nobody knows their size, and wi
   if (finding === undefined) throw new Error("nothing found");
   const { router: _, ...facts } = finding.facts;
   const hit = { ...finding, facts, certainty: "likely" as const };
-  expect(withNarrowPlace(hit, null)).toBe(hit);
-  expect(withNarrowPlace(hit, state)).not.toBe(hit);
+  expect(withNarrowPlace(hit, null, NOWHERE)).toBe(hit);
+  expect(withNarrowPlace(hit, state, NOWHERE)).not.toBe(hit);
   const small = { ...hit, facts: { ...facts, size: "1300" } };
-  expect(withNarrowPlace(small, state)).toBe(small);
+  expect(withNarrowPlace(small, state, NOWHERE)).toBe(small);
 });

@@ -30,6 +30,7 @@ const MISLED = [
   "duplicate-mac",
   "ip-on-bridge-port",
   "secondary-deleted-with-primary",
+  "tcp-stall-own-routers",
 ];
 const names = readdirSync(root).filter(
   (name) => existsSync(join(root, name, "state.json.gz")) && !UNPLACED.includes(name),
