@@ -55,7 +55,7 @@ export function foldings(told: Told): FoldedRow[][] {
     made.push(rowsOf(told, found, end));
   }
   const last = made.at(-1) as FoldedRow[];
-  return [...made, ...MOST_ROWS.map((most) => (most < last.length ? withGap(last, most) : last))];
+  return [...made, ...MOST_ROWS.map((most) => (most < last.length ? withGap(last, most, tellsOf(told)) : last))];
 }
 
 // Index of the step at which the way ends, where it does: what comes after it follows from it.
@@ -90,12 +90,33 @@ function rowsOf({ steps }: Told, ranges: readonly Range[], end: number): FoldedR
   return rows;
 }
 
-function withGap(rows: readonly FoldedRow[], most: number): FoldedRow[] {
-  // The end is what people look for; the beginning they know.
+// The end is what people look for; the beginning they know. Where the kernel said what became of a packet, that stays too,
+// with what led there.
+function withGap(rows: readonly FoldedRow[], most: number, isTold: (row: FoldedRow) => boolean): FoldedRow[] {
   const head = Math.max(1, Math.floor((most - 1) / 3));
-  const cut = rows.slice(head, rows.length - (most - 1 - head));
-  const gap: FoldedRow = { kind: "gap", first: numbersOf(cut[0])[0], last: numbersOf(cut.at(-1))[1] };
-  return [...rows.slice(0, head), gap, ...rows.slice(head + cut.length)];
+  const tail = most - 1 - head;
+  const told = rows.findIndex(isTold);
+  const isHidden = told >= head && told < rows.length - tail;
+  // Two gaps, and what is between them.
+  if (!isHidden || most < MOST_ROWS_OF_TWO_GAPS) return cutOut(rows, head, rows.length - tail);
+  const before = Math.max(head, told - Math.max(0, tail - 3));
+  const after = told + 1;
+  const last = Math.max(after, rows.length - (most - 2 - head - (after - before)));
+  return cutOut(cutOut(rows, after, last), head, before);
+}
+
+const MOST_ROWS_OF_TWO_GAPS = 5;
+
+// What the kernel dropped on the way of an answer was a copy beside it.
+function tellsOf({ findings }: Told): (row: FoldedRow) => boolean {
+  const failed = findings.some(({ severity }) => severity === "problem");
+  return (row) => row.kind === "step" && (row.decides || (failed && row.step.basis === "kernel"));
+}
+
+function cutOut(rows: readonly FoldedRow[], from: number, to: number): FoldedRow[] {
+  if (to - from < 2) return [...rows];
+  const gap: FoldedRow = { kind: "gap", first: numbersOf(rows[from])[0], last: numbersOf(rows[to - 1])[1] };
+  return [...rows.slice(0, from), gap, ...rows.slice(to)];
 }
 
 function numbersOf(row: FoldedRow | undefined): [number, number] {
