@@ -6,10 +6,11 @@ import { emitArp } from "../src/wire/arp.ts";
 import { emitEthernet } from "../src/wire/ethernet.ts";
 import { emitIcmp } from "../src/wire/icmp.ts";
 import { emitIpv4 } from "../src/wire/ipv4.ts";
+import { emitTcp } from "../src/wire/tcp.ts";
 import { header } from "./pings.ts";
 
 /** Who asks whom: one asker for many addresses, many askers for one, or each pair once. */
-type CrowdKind = "arp-sweep" | "ping-sweep" | "random-sources" | "random-pairs";
+type CrowdKind = "arp-sweep" | "ping-sweep" | "syn-sweep" | "random-sources" | "random-pairs" | "syn-flood";
 
 /** What a crowd consists of. */
 export interface Crowd {
@@ -30,6 +31,10 @@ const GAP = 500_000n;
 // A kernel asks three times, 1.02 s apart; a scanner sends each question once, and a second round after the first.
 const ANSWER_AFTER = 90_000n;
 const CHUNK = 1 << 20;
+const EPHEMERAL = 32_768;
+const HTTP = 80;
+const SYN = 0x02;
+const SYN_ACK = 0x12;
 
 /** The capture of a crowd at one interface, in chunks. */
 export function* crowdChunks(wish: Crowd): Generator<Uint8Array, void, void> {
@@ -58,6 +63,8 @@ function exchange(kind: CrowdKind, n: number): [Uint8Array, Uint8Array] {
   const spread = ((Math.imul(n + 1, 0x9e3779b1) >>> 0) | 0x01000000) >>> 0;
   if (kind === "arp-sweep") return arpPair((FIRST + n) as Ipv4);
   if (kind === "ping-sweep") return echoPair(ASKER, (FIRST + n) as Ipv4, 7, n & 0xffff);
+  if (kind === "syn-sweep") return synPair(ASKER, (FIRST + n) as Ipv4, EPHEMERAL + (n % EPHEMERAL));
+  if (kind === "syn-flood") return synPair(spread as Ipv4, TARGET, EPHEMERAL + (n % EPHEMERAL));
   if (kind === "random-sources") return echoPair(spread as Ipv4, TARGET, n & 0xffff, 1);
   return echoPair(spread as Ipv4, (FIRST + n) as Ipv4, n & 0xffff, 1);
 }
@@ -82,6 +89,36 @@ function arpPair(target: Ipv4): [Uint8Array, Uint8Array] {
 
 function echoPair(source: Ipv4, destination: Ipv4, id: number, sequence: number): [Uint8Array, Uint8Array] {
   return [echo(source, destination, false, id, sequence), echo(destination, source, true, id, sequence)];
+}
+
+// A SYN to port 80, and the SYN-ACK.
+function synPair(source: Ipv4, destination: Ipv4, port: number): [Uint8Array, Uint8Array] {
+  const segment = (reply: boolean): Uint8Array => {
+    const [to, from] = reply ? [ASKER_MAC, TARGET_MAC] : [TARGET_MAC, ASKER_MAC];
+    const [sender, receiver] = reply ? [destination, source] : [source, destination];
+    const tcp = emitTcp(
+      {
+        sourcePort: reply ? HTTP : port,
+        destinationPort: reply ? port : HTTP,
+        sequence: reply ? port : source,
+        acknowledgement: reply ? (source + 1) >>> 0 : 0,
+        headerLength: null,
+        flags: reply ? SYN_ACK : SYN,
+        window: 64_240,
+        checksum: null,
+        checksumOk: null,
+        checksumPartial: false,
+        payloadLength: null,
+        options: null,
+      },
+      new Uint8Array(0),
+    );
+    return emitEthernet(
+      { kind: "ethernet", destination: to, source: from, etherType: 0x0800 },
+      emitIpv4(header(sender, receiver, 6, 64, port), tcp),
+    );
+  };
+  return [segment(false), segment(true)];
 }
 
 function echo(source: Ipv4, destination: Ipv4, reply: boolean, id: number, sequence: number): Uint8Array {

@@ -19,8 +19,10 @@ export interface Bench {
 const CROWDS: readonly (readonly [Crowd["kind"], number])[] = [
   ["arp-sweep", 3125],
   ["ping-sweep", 3125],
+  ["syn-sweep", 3125],
   ["random-sources", 62_500],
   ["random-pairs", 62_500],
+  ["syn-flood", 62_500],
 ];
 const STATES: readonly (readonly [Plenty, number])[] = [
   ["links", 6250],
@@ -29,6 +31,13 @@ const STATES: readonly (readonly [Plenty, number])[] = [
   ["neighbours", 6250],
   ["rules", 1250],
 ];
+// Of a paste at most 100,000 lines are read.
+const PASTES: readonly (readonly [string, string])[] = [
+  ["blank lines", "\n"],
+  ["lines that nobody understands", "a\n"],
+  ["short listings", "$ ip addr\n2: eth0: <UP> mtu 1500\n\n"],
+];
+const PASTED_LINES = 6000;
 const STEPS = [1, 4, 16];
 const MOST_TIMES = 24;
 // Aims at the largest size: seconds of CPU, and megabytes.
@@ -58,6 +67,11 @@ export async function growth(bench: Bench): Promise<Row[]> {
   for (const [kind, least] of STATES) {
     const taken = await measured(bench, (factor) => stateful(bench, kind, least * factor));
     rows.push(grown(`state with ${least}, ${least * 4}, ${least * 16} ${kind}`, taken, start));
+  }
+  for (const [what, unit] of PASTES) {
+    const each = PASTED_LINES / (unit.split("\n").length - 1);
+    const taken = await measured(bench, (factor) => pasted(bench, unit, each * factor));
+    rows.push(grown(`paste of ${[1, 4, 16].map((factor) => each * factor).join(", ")} ${what}`, taken, start));
   }
   return rows;
 }
@@ -91,6 +105,15 @@ async function cheapest(bench: Bench, input: string): Promise<Taken> {
     if (next.cpu < best.cpu) best = next;
   }
   return best;
+}
+
+function pasted({ directory }: Bench, unit: string, count: number): string {
+  const path = join(directory, `paste-${count}.txt`);
+  writeFileSync(
+    path,
+    `$ ping -c 1 192.168.2.1\nPING 192.168.2.1 (192.168.2.1) 56(84) bytes of data.\n\n${unit.repeat(count)}`,
+  );
+  return path;
 }
 
 function crowd({ directory }: Bench, kind: Crowd["kind"], flows: number): string {

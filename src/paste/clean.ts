@@ -43,8 +43,8 @@ function withoutTicks(body: string): string {
 function marginsOf(lines: readonly string[], common: number): number[] {
   const margins: number[] = [];
   for (let at = 0; at < lines.length; ) {
-    const blank = lines.findIndex((line, place) => place >= at && line.trim() === "");
-    const end = blank < 0 ? lines.length : blank;
+    let end = at;
+    while (end < lines.length && lines[end]?.trim() !== "") end++;
     const part = lines.slice(at, end);
     const own = marginOf(part);
     const isCode = part.length > 0 && (own >= CODE_MARGIN || part.every((line) => line.startsWith("\t")));

@@ -1,4 +1,4 @@
-// 200 networks in which exactly one change breaks a ping among others that do not: it is named, and nothing else.
+// Networks in which exactly one change breaks a ping among others that do not: it is named, and nothing else.
 
 import { expect, test } from "vitest";
 import { differenceOf } from "../../src/audit/difference.ts";
@@ -12,10 +12,11 @@ import type { Attempt } from "../../src/model/trace.ts";
 import { predict } from "../../src/predict/predict.ts";
 import { asked } from "../attempts.ts";
 import { randomEdit, randomState } from "../edits/random-edits.ts";
+import { howMany } from "../how-long.ts";
 import { Dice } from "../system/random-routing.ts";
 
-const NETWORKS = 200;
-const NAMED = 190;
+const NETWORKS = howMany(50, 200);
+const NAMED = Math.ceil(NETWORKS * 0.95);
 const MOST_SEEDS = 60_000;
 const NOISE = 6;
 

@@ -7,14 +7,14 @@ import { families } from "./material.ts";
 
 const FIXED_SEED = 20_261_121;
 const EXPLAINED = 0.1;
-// Each takes about a second where nothing else runs.
+// Each takes a few seconds where nothing else runs.
 const CASES: Readonly<Record<string, number>> = {
   frame: 20_000,
   reader: 4000,
-  capture: 1000,
+  capture: 200,
   gzip: 250,
-  text: 120,
-  state: 75,
+  text: 30,
+  state: 20,
   report: 40,
 };
 const TIMES = howMany(1, 10);

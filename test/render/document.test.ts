@@ -1,3 +1,5 @@
+// One document, told in one order in every form. A sample of the recordings; `npm run test:long` reads every one.
+
 import { describe, expect, it } from "vitest";
 import { causeByCode } from "../../src/causes/registry.ts";
 import type { Report } from "../../src/model/report.ts";
@@ -10,6 +12,7 @@ import { renderHtml } from "../../src/render/html.ts";
 import { renderMarkdown } from "../../src/render/markdown.ts";
 import { renderMermaid } from "../../src/render/mermaid.ts";
 import { renderText } from "../../src/render/text.ts";
+import { sampled } from "../how-long.ts";
 import { recorded, withState } from "../recorded.ts";
 import { sample } from "./sample-report.ts";
 
@@ -77,7 +80,7 @@ function inOrder(made: string, told: readonly string[]): void {
   }
 }
 
-describe.each(recorded)("fixtures/%s", (name) => {
+describe.each(sampled(recorded, "document", 3))("fixtures/%s", (name) => {
   it.each(["en", "zh"] as const)("is told in one order in every form (%s)", async (language) => {
     const whole = await withState(name);
     const full = landmarks(documentAt(whole, "full", language));

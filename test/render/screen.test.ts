@@ -1,5 +1,5 @@
 // The report on one screen: lines and columns of every recorded case and paste, in both languages and at four widths, and
-// the steps that two stories may never lose.
+// the steps that two stories may never lose. A sample of the cases; `npm run test:long` draws every one.
 
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
@@ -11,6 +11,7 @@ import { voiceOf } from "../../src/render/document/voice.ts";
 import { SCREEN } from "../../src/render/screen/screen.ts";
 import { renderText } from "../../src/render/text.ts";
 import { displayWidth } from "../../src/render/width.ts";
+import { sampled } from "../how-long.ts";
 import { read, recorded, withState } from "../recorded.ts";
 
 const root = join(import.meta.dirname, "../..");
@@ -30,7 +31,7 @@ function reported(name: string): Promise<Report> {
   return folder === "fixtures" ? withState(rest.join("/")) : read([join(root, name)]);
 }
 
-describe.each(cases)("%s", (name) => {
+describe.each(sampled(cases, "screen", 3))("%s", (name) => {
   it("fits the screen at every width, in both languages", async () => {
     const report = await reported(name);
     const { isWell } = documentOf(voiceOf({ language: "en" }), report);
