@@ -1,10 +1,12 @@
 // Predictions against the running kernel: each story is built in namespaces, predicted from its state, and then really pinged.
+// A sample; `npm run test:long` has all.
 
 import { describe, type ExpectStatic, it } from "vitest";
 import { causes } from "../../src/causes/registry.ts";
 import { assumedBy } from "../../src/edits/assumed.ts";
 import { stepsOf } from "../../src/model/trace.ts";
 import { predict } from "../../src/predict/predict.ts";
+import { sampled } from "../how-long.ts";
 import { STORIES, type Story } from "./predict-stories.ts";
 import { canBuild, printed, World, wordsOf } from "./predict-world.ts";
 
@@ -16,7 +18,7 @@ if (!able) {
 }
 
 describe.skipIf(!able)("predict against the running kernel", () => {
-  it.concurrent.for(STORIES)("$name", async (story, { expect }) => {
+  it.concurrent.for(sampled(STORIES, "stories", 3, ({ name }) => name))("$name", async (story, { expect }) => {
     const world = await World.of(story.spaces);
     try {
       await holds(world, story, expect);

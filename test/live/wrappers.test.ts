@@ -1,11 +1,13 @@
 // `pktwhy run` behind whatever people put in front of a ping, and with the tools that ask otherwise: each in a namespace of
 // its own, of which alone the answer may tell.
+// A sample; `npm run test:long` has all.
 
 import { execFileSync, spawnSync } from "node:child_process";
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { sampled } from "../how-long.ts";
 import { LiveWorld, pktwhyLive, whyNoCaptures } from "./run-world.ts";
 
 interface Told {
@@ -92,7 +94,7 @@ describe.skipIf(whyNoCaptures() !== null)("pktwhy run behind", () => {
     ...ping,
   ];
 
-  it.each<[string, () => string[]]>([
+  const wrappers: readonly (readonly [string, () => string[]])[] = [
     ["sh -c", () => [...enter(), "sh", "-c", PING]],
     ["bash -c around ip netns exec", () => ["bash", "-c", `true; ip netns exec ${world.name("a")} ${PING} || exit 7`]],
     ["timeout", () => [...enter(), "timeout", "20", ...ping]],
@@ -111,7 +113,8 @@ describe.skipIf(whyNoCaptures() !== null)("pktwhy run behind", () => {
     ["a script in whose background it runs", () => [join(directory, "background.sh")]],
     ["a script that names it", () => [join(directory, "check.sh")]],
     ["a script that makes the name up", () => [join(directory, "late.sh")]],
-  ])("%s", async (_, words) => {
+  ];
+  it.each(sampled(wrappers, "wrappers", 3, ([name]) => name))("%s", async (_, words) => {
     const { report, status } = await told(words());
     expect(report.answer?.code).toBe("icmp-echo-ignore-all");
     const flow = report.flows.find(({ id }) => id === report.answer?.flow);
@@ -126,7 +129,7 @@ describe.skipIf(whyNoCaptures() !== null)("pktwhy run behind", () => {
     );
   });
 
-  it.each<[string, string, string, string]>([
+  const tools: readonly (readonly [string, string, string, string])[] = [
     ["fping", "fping -c 2 -p 200 10.7.1.2", "icmp-echo-ignore-all", "fping hands the stack an echo request"],
     ["arping", "arping -c 1 -w 1 -I veth0 10.7.0.9", "arp-no-local-owner", "arping puts an ARP request for 10.7.0.9"],
     ["curl", "curl -s -m 5 http://10.7.0.9/", "arp-no-local-owner", "a SYN for 10.7.0.9:80"],
@@ -139,7 +142,8 @@ describe.skipIf(whyNoCaptures() !== null)("pktwhy run behind", () => {
     ["hping3", "hping3 -1 -c 2 -i u200000 10.7.1.2", "icmp-echo-ignore-all", "hping3 hands the stack an echo request"],
     ["traceroute -I", "traceroute -n -q 1 -w 3 -m 4 -I 10.7.1.2", "icmp-echo-ignore-all", "hop 1: 10.7.0.254 says"],
     ["mtr", "mtr -n -r -c 1 10.7.1.2", "icmp-echo-ignore-all", "hop 1: 10.7.0.254 says"],
-  ])("%s, in its own words", async (tool, line, code, sentence) => {
+  ];
+  it.each(sampled(tools, "tools", 2, ([name]) => name))("%s, in its own words", async (tool, line, code, sentence) => {
     if (spawnSync("sh", ["-c", `command -v ${tool.split(" ")[0]}`]).status !== 0) {
       if (process.env.PKTWHY_REQUIRE_ALL === "1") throw new Error(`no ${tool} here`);
       return console.warn(`SKIPPED: no ${tool} here`);
