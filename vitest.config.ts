@@ -17,7 +17,9 @@ const HANGS = howMany(180_000, 3_000_000);
 // What the kernel's clock and a busy machine do to a live test once, they do not do three times: docs/decisions/0016.
 const AGAIN = 2;
 
-const alone = "test/live/alone/**";
+// `npm test` leaves these out; naming one of them runs it.
+const long = process.env.PKTWHY_LONG === "0" ? ["test/live/long/**"] : [];
+const alone = ["test/live/alone/**", "test/live/long/alone/**"];
 
 export default defineConfig({
   test: {
@@ -44,7 +46,7 @@ export default defineConfig({
         test: {
           name: "live",
           include: ["test/live/**/*.test.ts"],
-          exclude: [alone],
+          exclude: [...alone, ...long],
           pool: roomsOfTheirOwn,
           sequence: { groupOrder: 1 },
           maxWorkers: LIVE_FILES_AT_ONCE,
@@ -57,7 +59,8 @@ export default defineConfig({
       {
         test: {
           name: "alone",
-          include: [`${alone}/*.test.ts`],
+          include: alone.map((folder) => `${folder}/*.test.ts`),
+          exclude: long,
           sequence: { groupOrder: 2 },
           fileParallelism: false,
           maxWorkers: 1,

@@ -1,5 +1,4 @@
 // What an edit does to a state, against the kernel: the command is typed in throw-away namespaces and the state taken again.
-// A sample; `npm run test:long` has all.
 
 import { spawnSync } from "node:child_process";
 import { setTimeout } from "node:timers/promises";
@@ -12,7 +11,6 @@ import type { Link, Namespace, SystemState } from "../../src/model/system-state.
 import { collectState } from "../../src/system/collect.ts";
 import { parseState } from "../../src/system/parse.ts";
 import { differences } from "../edits/canonical.ts";
-import { sampled } from "../how-long.ts";
 
 const has = (tool: string): boolean => spawnSync(tool, ["-V"]).status === 0;
 const able = process.getuid?.() === 0 && has("ip") && has("nft") && has("iptables-nft") && has("bridge");
@@ -211,20 +209,17 @@ describe.skipIf(!able)("edits against the kernel", () => {
     for (const name of [A, B]) run(`ip netns del ${name}`);
   });
 
-  test.each(sampled(EDITS, "edits", 3, command).map((edit) => [command(edit), edit] as const))(
-    "%s",
-    async (line, edit) => {
-      const foreseen = apply(state, edit);
-      expect(run(line.replace(/^sudo /, ""))).toMatchObject({ status: 0 });
-      let found: string[] = ["not taken"];
-      for (let more = 0; more < 100 && found.length > 0; more++) {
-        if (more > 0) await setTimeout(100);
-        state = await taken();
-        found = foreseen ? differences(settle(watched(foreseen)), settle(watched(state))) : ["refused"];
-      }
-      expect(found).toEqual([]);
-    },
-  );
+  test.each(EDITS.map((edit) => [command(edit), edit] as const))("%s", async (line, edit) => {
+    const foreseen = apply(state, edit);
+    expect(run(line.replace(/^sudo /, ""))).toMatchObject({ status: 0 });
+    let found: string[] = ["not taken"];
+    for (let more = 0; more < 100 && found.length > 0; more++) {
+      if (more > 0) await setTimeout(100);
+      state = await taken();
+      found = foreseen ? differences(settle(watched(foreseen)), settle(watched(state))) : ["refused"];
+    }
+    expect(found).toEqual([]);
+  });
 
   test.each(REFUSED.map((edit) => [command(edit), edit] as const))("refused: %s", async (line, edit) => {
     expect(apply(state, edit)).toBeNull();

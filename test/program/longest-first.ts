@@ -17,7 +17,7 @@ const LONGEST = [
   // Live ones.
   "live/difftest",
   "live/lab-scenarios",
-  "live/ordinary-server",
+  "long/ordinary-server",
   "live/run-stories",
 ];
 

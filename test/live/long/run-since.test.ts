@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { pktwhyLive, twoNamespaces, whyNoCaptures } from "./run-world.ts";
+import { pktwhyLive, twoNamespaces, whyNoCaptures } from "../run-world.ts";
 
 interface SinceJson {
   readonly outcome: string;

@@ -6,9 +6,9 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, inject, it } from "vitest";
-import { whyNoCaptures } from "./run-world.ts";
+import { whyNoCaptures } from "../run-world.ts";
 
-const failing = join(import.meta.dirname, "../../fixtures/veth-one-address");
+const failing = join(import.meta.dirname, "../../../fixtures/veth-one-address");
 const SENTENCE = /could not be written|Whoever read the output has gone/g;
 
 interface Ended {

@@ -5,8 +5,8 @@ import { chownSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, s
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from "vitest";
-import { copied } from "../program/bundle.ts";
-import { descendants, isAlive, type LiveWorld, twoNamespaces, until, whyNoCaptures } from "./run-world.ts";
+import { copied } from "../../program/bundle.ts";
+import { descendants, isAlive, type LiveWorld, twoNamespaces, until, whyNoCaptures } from "../run-world.ts";
 
 const USER = "pwsudo";
 const UID = 61_999;

@@ -6,8 +6,8 @@ import { request } from "node:http";
 import { createServer } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { misshapen, samplesOf } from "../watch/exposition.ts";
-import { descendants, type LiveWorld, pktwhyLive, startPktwhy, twoNamespaces, whyNoCaptures } from "./run-world.ts";
+import { misshapen, samplesOf } from "../../watch/exposition.ts";
+import { descendants, type LiveWorld, pktwhyLive, startPktwhy, twoNamespaces, whyNoCaptures } from "../run-world.ts";
 
 describe.skipIf(whyNoCaptures() !== null)("pktwhy watch --metrics", () => {
   let world: LiveWorld;

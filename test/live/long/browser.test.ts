@@ -7,15 +7,15 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { gunzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { reportOf } from "../../src/case/read-report.ts";
-import type { Report } from "../../src/model/report.ts";
-import type { Language } from "../../src/model/text.ts";
-import { renderHtml } from "../../src/render/html.ts";
-import { SavefileReader } from "../../src/savefile/reader.ts";
-import { interfaceBlock, packetBlock, sectionBlock } from "../../src/savefile/write-pcapng.ts";
-import { randomOf } from "../fuzz/random.ts";
-import { withHostileParts } from "../fuzz/reports.ts";
-import { Browser, chromiumHere } from "./browser.ts";
+import { reportOf } from "../../../src/case/read-report.ts";
+import type { Report } from "../../../src/model/report.ts";
+import type { Language } from "../../../src/model/text.ts";
+import { renderHtml } from "../../../src/render/html.ts";
+import { SavefileReader } from "../../../src/savefile/reader.ts";
+import { interfaceBlock, packetBlock, sectionBlock } from "../../../src/savefile/write-pcapng.ts";
+import { randomOf } from "../../fuzz/random.ts";
+import { withHostileParts } from "../../fuzz/reports.ts";
+import { Browser, chromiumHere } from "../browser.ts";
 
 const chromium = chromiumHere();
 if (chromium === null) {
@@ -23,7 +23,7 @@ if (chromium === null) {
   console.warn("SKIPPED: chromium is not installed");
 }
 
-const fixture = (name: string): string => join(import.meta.dirname, "../../fixtures", name);
+const fixture = (name: string): string => join(import.meta.dirname, "../../../fixtures", name);
 const DESK = 1280;
 const TELEPHONE = 400;
 // Below this normal text is hard to read (WCAG 2.2, 1.4.3).

@@ -4,8 +4,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { LoadWorld } from "../../../bench/live-load.ts";
-import { type Done, descendants, pktwhyLive, type RunningPktwhy, startPktwhy, whyNoCaptures } from "../run-world.ts";
+import { LoadWorld } from "../../../../bench/live-load.ts";
+import { type Done, descendants, pktwhyLive, type RunningPktwhy, startPktwhy, whyNoCaptures } from "../../run-world.ts";
 
 interface Report {
   readonly answer: { readonly verdict: string; readonly code: string; readonly certainty: string };

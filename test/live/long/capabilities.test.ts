@@ -4,8 +4,8 @@ import { spawnSync } from "node:child_process";
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
-import { copied } from "../program/bundle.ts";
-import { type LiveWorld, twoNamespaces, whyNoCaptures } from "./run-world.ts";
+import { copied } from "../../program/bundle.ts";
+import { type LiveWorld, twoNamespaces, whyNoCaptures } from "../run-world.ts";
 
 const NOBODY = ["setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups"];
 

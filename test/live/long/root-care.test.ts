@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
-import { startPktwhy, whyNoCaptures } from "./run-world.ts";
+import { startPktwhy, whyNoCaptures } from "../run-world.ts";
 
 const program = inject("program");
 let folder = "";

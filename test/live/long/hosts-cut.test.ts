@@ -4,8 +4,8 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
-import { reportOf } from "../../src/case/read-report.ts";
-import { HostsWorld, whyNoHosts } from "./hosts-world.ts";
+import { reportOf } from "../../../src/case/read-report.ts";
+import { HostsWorld, whyNoHosts } from "../hosts-world.ts";
 
 // On a busy machine each process takes seconds to start.
 const LONG = 600_000;

@@ -5,8 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, it } from "vitest";
-import { howMany } from "../how-long.ts";
-import { descendants, isAlive, pktwhyLive, startPktwhy, twoNamespaces, until, whyNoCaptures } from "./run-world.ts";
+import { howMany } from "../../how-long.ts";
+import { descendants, isAlive, pktwhyLive, startPktwhy, twoNamespaces, until, whyNoCaptures } from "../run-world.ts";
 
 // By default some five moments each; the first of them while everything is still being set up.
 const ROUNDS = howMany(5, 30);

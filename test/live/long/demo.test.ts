@@ -1,9 +1,9 @@
 // `pktwhy demo` and `pktwhy lab run` for real: the answers are the expected ones, and nothing is left standing.
 
 import { describe, expect, it } from "vitest";
-import { namedNamespaces } from "../../src/lab/registry.ts";
-import { ownerOf } from "../../src/lab/run-name.ts";
-import { pktwhyLive, startPktwhy, whyNoCaptures } from "./run-world.ts";
+import { namedNamespaces } from "../../../src/lab/registry.ts";
+import { ownerOf } from "../../../src/lab/run-name.ts";
+import { pktwhyLive, startPktwhy, whyNoCaptures } from "../run-world.ts";
 
 const leftBy = (pid: number | undefined) => namedNamespaces().filter((name) => ownerOf(name)?.pid === pid);
 

@@ -7,8 +7,8 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { sampled } from "../how-long.ts";
-import { LiveWorld, pktwhyLive, whyNoCaptures } from "./run-world.ts";
+import { sampled } from "../../how-long.ts";
+import { LiveWorld, pktwhyLive, whyNoCaptures } from "../run-world.ts";
 
 interface Told {
   readonly answer: { readonly code: string; readonly flow: number; readonly certainty: string } | null;

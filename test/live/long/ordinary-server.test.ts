@@ -6,14 +6,14 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { reportOf } from "../../src/case/read-report.ts";
-import { scenarioByName } from "../../src/lab/lab.ts";
-import { writeBundle } from "../../src/lab/record.ts";
-import { runLab } from "../../src/lab/runner.ts";
-import type { Code } from "../../src/model/code.ts";
-import { sampled } from "../how-long.ts";
-import { withServer } from "./ordinary-server.ts";
-import { whyNoCaptures } from "./run-world.ts";
+import { reportOf } from "../../../src/case/read-report.ts";
+import { scenarioByName } from "../../../src/lab/lab.ts";
+import { writeBundle } from "../../../src/lab/record.ts";
+import { runLab } from "../../../src/lab/runner.ts";
+import type { Code } from "../../../src/model/code.ts";
+import { sampled } from "../../how-long.ts";
+import { withServer } from "../ordinary-server.ts";
+import { whyNoCaptures } from "../run-world.ts";
 
 interface Story {
   readonly name: string;

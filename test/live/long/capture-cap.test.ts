@@ -2,10 +2,10 @@
 
 import { createRequire } from "node:module";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { withLab } from "../../src/lab/runner.ts";
-import type { Scenario } from "../../src/lab/scenario.ts";
-import { scenarios } from "../../src/lab/scenarios.ts";
-import { type LiveWorld, pktwhyLive, startPktwhy, twoNamespaces, whyNoCaptures } from "./run-world.ts";
+import { withLab } from "../../../src/lab/runner.ts";
+import type { Scenario } from "../../../src/lab/scenario.ts";
+import { scenarios } from "../../../src/lab/scenarios.ts";
+import { type LiveWorld, pktwhyLive, startPktwhy, twoNamespaces, whyNoCaptures } from "../run-world.ts";
 
 function whyNoCap(): string | null {
   const reason = whyNoCaptures();

@@ -4,11 +4,11 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { withLab } from "../../src/lab/runner.ts";
-import type { Scenario } from "../../src/lab/scenario.ts";
-import { scenarios } from "../../src/lab/scenarios.ts";
-import { insteadOf } from "./other-tool.ts";
-import { LiveWorld, pktwhyLive, startPktwhy, twoNamespaces, whyNoCaptures } from "./run-world.ts";
+import { withLab } from "../../../src/lab/runner.ts";
+import type { Scenario } from "../../../src/lab/scenario.ts";
+import { scenarios } from "../../../src/lab/scenarios.ts";
+import { insteadOf } from "../other-tool.ts";
+import { LiveWorld, pktwhyLive, startPktwhy, twoNamespaces, whyNoCaptures } from "../run-world.ts";
 
 interface Told {
   readonly answer: { readonly code: string; readonly certainty: string };

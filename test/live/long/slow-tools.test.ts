@@ -4,8 +4,8 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, it } from "vitest";
-import { insteadOf } from "./other-tool.ts";
-import { pktwhyLive, twoNamespaces, whyNoCaptures } from "./run-world.ts";
+import { insteadOf } from "../other-tool.ts";
+import { pktwhyLive, twoNamespaces, whyNoCaptures } from "../run-world.ts";
 
 describe.skipIf(whyNoCaptures() !== null)("a state that cannot be read as a whole", () => {
   it.concurrent("tells which part of which namespace, and why; the rest is there", async ({ expect }) => {
