@@ -3,7 +3,7 @@
 import { defineCause, deletesRule, inNamespace } from "../model/cause.ts";
 import { filterRule } from "../model/fault-place.ts";
 import { verdictOfRefusal } from "../model/printed-verdict.ts";
-import { nftRule } from "../model/remedy.ts";
+import { firstRule } from "../model/remedy.ts";
 import { text } from "../model/text.ts";
 
 /** A rule of the own output hook forbids the ping. */
@@ -46,22 +46,32 @@ export const cause = defineCause({
       "本机生成的报文查完路由就经过 netfilter 的 `output` 钩子，这时还没有解析邻居；在那里丢弃会给程序返回 EPERM。",
     ),
   fixes: (facts, netns) => {
-    const { chain, target, source } = facts;
+    const { chain, target, source, tool } = facts;
     const name = chain ?? "inet filter output";
+    const isTables = name.split(" ").length === 2;
+    const to = target ?? "TARGET";
     return [
       ...deletesRule(facts, netns),
       {
-        advice: inNamespace(netns, `nft -a list chain ${name}`),
-        effect: text(
-          `shows the rules of the chain with their handles; \`nft delete rule ${name} handle N\` removes one`,
-          `列出这条链的规则及其 handle；用 \`nft delete rule ${name} handle N\` 删除其中一条`,
-        ),
+        advice: inNamespace(netns, isTables ? `${tool ?? "iptables"}-save -c` : `nft -a list chain ${name}`),
+        effect: isTables
+          ? text("shows all rules with their counters", "列出所有规则及计数")
+          : text(
+              `shows the rules of the chain with their handles; \`nft delete rule ${name} handle N\` removes one`,
+              `列出这条链的规则及其 handle；用 \`nft delete rule ${name} handle N\` 删除其中一条`,
+            ),
       },
       {
-        edits: [nftRule(netns, "insert", name, `ip daddr ${target ?? "TARGET"} icmp type echo-request accept`)],
+        edits: [
+          firstRule(netns, name, {
+            ...(tool === undefined ? {} : { tool }),
+            iptables: `-d ${to} -p icmp --icmp-type echo-request -j ACCEPT`,
+            nft: `ip daddr ${to} icmp type echo-request accept`,
+          }),
+        ],
         effect: text(
-          `lets pings${source === undefined ? "" : ` from ${source}`} to this target through, ahead of the rule that drops; a rule made by iptables is fixed by iptables`,
-          `在丢弃规则之前放行${source === undefined ? "" : `从 ${source} `}到该目标的 ping；如果规则是 iptables 建的，请用 iptables 修改`,
+          `lets pings${source === undefined ? "" : ` from ${source}`} to this target through, ahead of the rule that drops`,
+          `在丢弃规则之前放行${source === undefined ? "" : `从 ${source} `}到该目标的 ping`,
         ),
       },
     ];

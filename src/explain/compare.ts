@@ -5,7 +5,7 @@ import type { ArpExchange, Exchange, TransportExchange } from "../model/exchange
 import type { Flow, Outcome, TransportOutcome } from "../model/flow.ts";
 import { FlowIndex } from "../model/flow-index.ts";
 import { journeysOf } from "../model/observed.ts";
-import type { Packet } from "../model/packet.ts";
+import type { Ipv4Header, Packet } from "../model/packet.ts";
 import { type ExpectedSighting, type Step, stepsOf, type Trace } from "../model/trace.ts";
 import type { InputSummary } from "../model/vantage.ts";
 import type { View } from "./view.ts";
@@ -198,7 +198,7 @@ function placeKnown({ frame: { vantage } }: Packet, view: View): boolean {
 function contradicts(trace: Trace, { network, outer }: Packet): boolean {
   // A tunnel that the walk does not know of may begin or end anywhere.
   if (outer !== undefined) return false;
-  if (network.kind === "icmp") return network.icmp?.body.kind === "echo";
+  if (network.kind === "icmp") return network.icmp?.body.kind === "echo" && !isFirstThatPassed(trace, network.ip);
   if (network.kind === "udp") return true;
   // What follows a handshake goes its way.
   if (network.kind === "tcp") return ((network.tcp?.flags ?? 0) & SYN) !== 0;
@@ -208,6 +208,12 @@ function contradicts(trace: Trace, { network, outer }: Packet): boolean {
     return false;
   const asked = network.operation === 1 ? network.targetIp : network.senderIp;
   return stepsOf(trace).some((s) => s.expects?.packet.kind === "arp-request" && s.expects.packet.target === asked);
+}
+
+/** Where the later fragments of a datagram are dropped, the first goes on. */
+export function isFirstThatPassed({ disposition }: Trace, { moreFragments, fragmentOffset }: Ipv4Header): boolean {
+  const isLater = disposition.kind === "stopped" && disposition.hit.facts.pieces === "later";
+  return isLater && moreFragments === true && fragmentOffset === 0;
 }
 
 // A walk that stops before it asks anybody does not explain an ARP request that was seen.

@@ -11,7 +11,7 @@ import type { Packet } from "../model/packet.ts";
 import type { SystemState } from "../model/system-state.ts";
 import { isVerbatim, type Text, text } from "../model/text.ts";
 import { renderedLines } from "../system/rendered-lines.ts";
-import type { Comparison } from "./compare.ts";
+import { type Comparison, isFirstThatPassed } from "./compare.ts";
 import type { View } from "./view.ts";
 
 // Stamps of one packet, taken on several CPUs, can step back by up to 43 µs (measured; flow/order.ts).
@@ -34,7 +34,7 @@ function goesBack(before: Packet, after: Packet): Breach[] {
 }
 
 /** Sightings that belong to no step of a walk that is said to fit, to a step of another place, or out of their order. */
-export function breachesOfComparison({ steps, unexpected }: Comparison, flow: Flow, view: View): Breach[] {
+export function breachesOfComparison({ trace, steps, unexpected }: Comparison, flow: Flow, view: View): Breach[] {
   const told = new Set<Packet>();
   const breaches: Breach[] = [];
   const journeys = journeysIn(flow);
@@ -51,7 +51,8 @@ export function breachesOfComparison({ steps, unexpected }: Comparison, flow: Fl
   });
   const foreign = new Set(unexpected);
   for (const packet of journeys.flatMap(({ sightings }) => sightings)) {
-    if (!told.has(packet) && !foreign.has(packet) && isEcho(packet) && isKnown(packet, view))
+    const isOf = packet.network.kind === "icmp" && isFirstThatPassed(trace, packet.network.ip);
+    if (!told.has(packet) && !foreign.has(packet) && !isOf && isEcho(packet) && isKnown(packet, view))
       breaches.push(breach("sighting", packet, text("belongs to no step", "不属于任何一步")));
   }
   return breaches;

@@ -48,6 +48,8 @@ export interface Facts {
   readonly vlan?: string;
   readonly state?: string;
   readonly error?: string;
+  /** Of a datagram in fragments only those after the first are meant. */
+  readonly pieces?: "later";
   /** The kernel's function that dropped a packet. */
   readonly kernelFunction?: string;
   /** Of a connection or a question over UDP; absent for a ping. */

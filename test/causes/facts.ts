@@ -37,6 +37,7 @@ const facts: Required<Omit<Facts, "basis">> = {
   vlan: "10",
   state: "blocking",
   error: "Destination Host Unreachable",
+  pieces: "later",
   kernelFunction: "nf_hook_slow",
   asking: "traceroute",
   prefix: "192.168.2.0/24",

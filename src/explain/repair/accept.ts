@@ -30,7 +30,12 @@ export function narrowed(
 }
 
 /** The question or its answer, as both tools match it. */
-function asked({ protocol, service }: Facts, reply: boolean): { readonly nft: string; readonly tables: string } {
+function asked(
+  { protocol, service, pieces }: Facts,
+  reply: boolean,
+): { readonly nft: string; readonly tables: string } {
+  // A later fragment holds no header of ICMP, TCP or UDP.
+  if (pieces === "later") return { nft: `ip protocol ${protocol ?? "icmp"}`, tables: `-p ${protocol ?? "icmp"}` };
   if (protocol === undefined) {
     const type = reply ? "echo-reply" : "echo-request";
     return { nft: `icmp type ${type}`, tables: `-p icmp --icmp-type ${type}` };

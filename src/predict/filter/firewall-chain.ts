@@ -124,6 +124,8 @@ export type Ruling =
 export interface PossibleRuling {
   readonly ruling: Ruling;
   readonly doubt: StateLine | null;
+  /** Of a datagram in pieces, all but the first end so; that one goes on, to be waited beside in vain. */
+  readonly later?: true;
 }
 
 /** Runs a packet through a base chain to its policy: every way it may end, those first that need no doubtful rule to hold. */

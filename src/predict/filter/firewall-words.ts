@@ -36,3 +36,8 @@ export function dropWords(
     `${host.zh}的防火墙（${chain.name}，${where} 钩子）${verb.zh}了它：${rule}`,
   );
 }
+
+/** The same, of a datagram in fragments of which the first passes. */
+export function laterPieces({ en, zh }: Text): Text {
+  return text(`${en} (the fragments after the first)`, `${zh}（第一个之后的分片）`);
+}

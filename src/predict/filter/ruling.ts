@@ -21,7 +21,7 @@ import {
   type Ruling,
   runChain,
 } from "./firewall-chain.ts";
-import { doubtful, dropWords, uncounted } from "./firewall-words.ts";
+import { doubtful, dropWords, laterPieces, uncounted } from "./firewall-words.ts";
 import { serviceRefusal } from "./kube-proxy.ts";
 import { oneOf, openQuestion } from "./possible-ruling.ts";
 
@@ -75,9 +75,13 @@ export function askChains(at: At<unknown, string | null>, chains: readonly BaseC
       ? { ...packet, piece: null, length: asked.datagram?.length ?? packet.length }
       : packet;
     const possible = runPieces(chain, early ? { ...seen, ctState: null } : seen, asked.datagram);
-    const { ruling, doubt } = oneOf(at.walk, at.ns, chain, possible, `${where} ${at.leg}`);
+    const { ruling, doubt, later } = oneOf(at.walk, at.ns, chain, possible, `${where} ${at.leg}`);
     if (ruling.kind !== "accept")
-      return { halt: carryOut(at, { ...asked, packet }, { chain, ruling, doubt }), marked, altered };
+      return {
+        halt: carryOut(at, { ...asked, packet }, { chain, ruling, doubt, ...(later ? { later } : {}) }),
+        marked,
+        altered,
+      };
     if (ruling.marked) {
       marked = ruling.marked;
       packet = { ...packet, mark: marked.value };
@@ -120,7 +124,9 @@ function runPieces(
   const size = (cutFrom === undefined ? largestPiece : length) - IPV4_HEADER;
   const more = 2 * size < (cutFrom ?? length) - IPV4_HEADER;
   const second = runChain(chain, { ...packet, icmpType: null, icmpCode: null, piece: { offset: size, more } });
-  return second.length > 1 || second[0].ruling.kind !== "accept" ? second : first;
+  if (second.length === 1 && second[0].ruling.kind === "accept") return first;
+  const [one, ...others] = second;
+  return [{ ...one, later: true }, ...others.map((other) => ({ ...other, later: true as const }))];
 }
 
 /** What a chain says of a packet that does not just pass. */
@@ -129,14 +135,16 @@ export interface Ruled {
   readonly ruling: Exclude<Ruling, { kind: "accept" }>;
   /** The rule of which nobody can tell whether it holds, where one decides. */
   readonly doubt?: StateLine | null;
+  readonly later?: true;
 }
 
 /** Does what the ruling says. */
 export function carryOut(at: At<unknown, string | null>, asked: AtHook, ruled: Ruled): Halt {
-  const { chain, ruling, doubt = null } = ruled;
+  const { chain, ruling, doubt = null, later } = ruled;
   const { where, packet } = asked;
   const place = at.on(where === "postrouting" ? packet.oif : (packet.iif ?? packet.oif));
-  if (ruling.kind === "drop" || ruling.kind === "reject") return ended(place, asked, { chain, ruling, doubt });
+  if (ruling.kind === "drop" || ruling.kind === "reject")
+    return ended(place, asked, { chain, ruling, doubt, ...(later ? { later } : {}) });
   const line = ruling.kind === "nat" ? ruling.rule : ruling.line;
   const question = openQuestion(chain, line.line);
   place.tell("open", question, { lines: [line] });
@@ -151,7 +159,7 @@ interface Ended extends Ruled {
 function ended(
   at: At<unknown, string | null>,
   { where, packet, datagram }: AtHook,
-  { chain, ruling, doubt }: Ended,
+  { chain, ruling, doubt, later }: Ended,
 ): Halt {
   const { ns } = at;
   const { rule } = ruling;
@@ -165,12 +173,13 @@ function ended(
     ...(packet.iif === null ? {} : { inInterface: packet.iif }),
     ...(packet.oif === null ? {} : { outInterface: packet.oif }),
     ...serviceOf(packet),
+    ...(later ? { pieces: "later" as const } : {}),
     ...(service === null ? {} : { router: ns.key }),
     ...(service?.named == null ? {} : { named: service.named }),
   };
   const end = at.stop({
     code: service?.code ?? codeOf(chain, ruling, where, at.leg),
-    says: dropWords(at.host, chain, ruling, where),
+    says: later ? laterPieces(dropWords(at.host, chain, ruling, where)) : dropWords(at.host, chain, ruling, where),
     lines: [rule ?? chain.line],
     facts,
     // Of a whole system nothing else is left; of what somebody typed, much may be.
