@@ -1,7 +1,7 @@
 // Which flow is which ping's: by its command line, by what it printed, or by where its own NAT sent it.
 
 import type { Ipv4 } from "../model/address.ts";
-import type { Flow } from "../model/flow.ts";
+import type { Flow, Outcome } from "../model/flow.ts";
 import type { Printed } from "../model/printed.ts";
 import type { FlowReport } from "../model/report.ts";
 import type { SystemState } from "../model/system-state.ts";
@@ -97,7 +97,8 @@ export function withAttempted(
       ? { ...asPing(own, by), dst: by.destination }
       : attemptedFlow(by, by.destination, flows.length + 1);
     const printed = withOrigins(by, bare, state);
-    const named = isPing(by) ? bare : { ...bare, program: by.program };
+    const heard = withUnheard(bare, by.output);
+    const named = isPing(by) ? heard : { ...heard, program: by.program };
     const told = by.wondered === undefined || own ? named : { ...named, wondered: by.wondered };
     const flow = printed === null ? told : { ...told, printed };
     if (own) flows[flows.indexOf(own)] = flow;
@@ -105,6 +106,22 @@ export function withAttempted(
     asked.set(flow, by);
   }
   return { flows, asked };
+}
+
+// Of a ping that printed some answers, a stretch of which it printed none: their replies were captured at best.
+function withUnheard(flow: Flow, output: Printed | null): Flow {
+  const { heard, transmitted, received, answers = 0, duplicates = 0 } = output ?? {};
+  const isWhole = heard !== undefined && received === answers - duplicates && received < (transmitted ?? 0);
+  if (!isWhole || flow.kind !== "ping") return flow;
+  const printed = new Set(heard);
+  const marked = ({ first, last, ...more }: Outcome): Outcome => {
+    const [from, to] = [first, last ?? first];
+    if (from.kind !== "echo" || to.kind !== "echo" || from.replies.length === 0) return { ...more, first, last };
+    for (let sequence = from.sequence; sequence <= to.sequence; sequence++)
+      if (printed.has(sequence)) return { ...more, first, last };
+    return { ...more, first: { ...from, unheard: true }, last: last === null ? null : { ...to, unheard: true } };
+  };
+  return { ...flow, echoOutcomes: flow.echoOutcomes.map(marked) };
 }
 
 // ARP for the next hop may be all that a ping came to; arping asks by ARP alone.

@@ -4,6 +4,8 @@ import { formatIpv4, type Ipv4 } from "../model/address.ts";
 import { type PingLine, readPingLine } from "../model/ping-line.ts";
 import type { Printed, PrintedError, PrintedRefusal } from "../model/printed.ts";
 
+const MOST_HEARD = 10_000;
+
 type Counted<T> = { -readonly [K in keyof T]: T[K] };
 
 /** Collects the lines of one ping. */
@@ -16,6 +18,7 @@ class Collected {
   received: number | null = null;
   duplicates = 0;
   answers = 0;
+  readonly heard: number[] = [];
   silences = 0;
   depth = 0;
   length: number | null = null;
@@ -78,6 +81,7 @@ class Collected {
 
   #reply(line: PingLine & { kind: "reply" }, printed: string): void {
     this.answers++;
+    if (line.sequence !== null && this.heard.length < MOST_HEARD) this.heard.push(line.sequence);
     if (line.duplicate) this.duplicates++;
     const other = line.from !== null && this.destination !== null && line.from !== this.destination;
     if (other || line.otherAddress) this.strangers.add(line.from === null ? "?" : formatIpv4(line.from));
@@ -128,6 +132,7 @@ export function parsePingOutput(output: string): Printed | null {
     received: windows && all.received !== null ? answers : all.received,
     duplicates,
     answers,
+    ...(all.heard.length > 0 && all.heard.length === answers ? { heard: all.heard } : {}),
     errors: [...all.errors.values()],
     refusals: [...all.refusals.values()],
     socketRefused: transmitted === null && answers === 0 ? all.socketRefused : null,

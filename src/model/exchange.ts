@@ -28,6 +28,8 @@ export interface EchoExchange {
   readonly fragments: readonly Journey[];
   /** Further journeys of the same request: something on the way doubled it, or a bridge loop brought it back. */
   readonly copies?: readonly Journey[];
+  /** By what the program printed it did not get the reply: that was dropped behind the capture point. */
+  readonly unheard?: true;
 }
 
 /** An ICMP error or other ICMP message that belongs to no echo request. */

@@ -90,7 +90,7 @@ function ttlOf({ network }: Packet): number | null {
  */
 export function cameBack(exchange: ArpExchange | EchoExchange, asker: string | null = null): boolean {
   const { replies } = exchange;
-  if (replies.length === 0) return false;
+  if (replies.length === 0 || (exchange.kind === "echo" && exchange.unheard)) return false;
   const question = exchange.kind === "arp" ? exchange.requests[0] : exchange.request;
   if (!question) return true;
   const starts = beginnings(question).map((s) => s.frame.vantage);
@@ -108,7 +108,7 @@ export function cameBack(exchange: ArpExchange | EchoExchange, asker: string | n
 /** Echo exchanges of the flow whose reply was seen, but not by the capture that saw the question leave. */
 export function strayReplies(flow: Flow): { exchange: EchoExchange; count: number }[] {
   return flow.echoOutcomes.flatMap(({ first, count }) =>
-    first.kind === "echo" && first.replies.length > 0 && !cameBack(first, flow.netns)
+    first.kind === "echo" && first.replies.length > 0 && !first.unheard && !cameBack(first, flow.netns)
       ? [{ exchange: first, count }]
       : [],
   );

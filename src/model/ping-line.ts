@@ -25,6 +25,8 @@ export type PingLine =
   | {
       readonly kind: "reply";
       readonly from: Ipv4 | null;
+      /** icmp_seq, or busybox's seq; null where it is not printed. */
+      readonly sequence: number | null;
       readonly duplicate: boolean;
       readonly otherAddress: boolean;
       readonly damaged: boolean;
@@ -119,7 +121,7 @@ export function readPingLine(printed: string): PingLine | null {
 }
 
 function sequenceOf(line: string): number | null {
-  const printed = / icmp_seq=(\d{1,9})/.exec(line)?.[1];
+  const printed = / (?:icmp_)?seq=(\d{1,9})/.exec(line)?.[1];
   return printed === undefined ? null : Number(printed);
 }
 
@@ -144,6 +146,7 @@ function replyOf(line: string, from = ""): PingLine {
   return {
     kind: "reply",
     from: parseIpv4(from),
+    sequence: sequenceOf(line),
     duplicate: /\(DUP!\)|\(重复[!]\)/.test(line),
     otherAddress: /DIFFERENT ADDRESS|地址不同/i.test(line),
     damaged: /\(truncated\)|\(已截断\)|BAD CHECKSUM|CHECKSUM 错误/.test(line),

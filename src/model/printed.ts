@@ -41,6 +41,8 @@ export interface Printed {
   readonly received: number | null;
   readonly duplicates: number;
   readonly answers: number;
+  /** icmp_seq of the answers; absent where not each of them was printed with one, and where there are too many. */
+  readonly heard?: readonly number[];
   readonly errors: readonly PrintedError[];
   readonly refusals: readonly PrintedRefusal[];
   /** The line that says that it got no socket; null where it got one, as far as it tells. */
