@@ -214,7 +214,7 @@ function hitsByState({ subject, drops, flow, observed, choice }: OneFlow): {
   const said =
     overflow.length === 0 && isStopped(walk) && counted[0]
       ? withKernelEvents(drops, walk.comparison, flow, counted[0], {
-          limit: limitOfWalk(subject, walk, observed, isAfter),
+          limit: limitOfWalk(subject, walk, observed, ofLater),
           lost: observed.answered > 0 ? observed.sent - observed.answered : 0,
         })
       : null;

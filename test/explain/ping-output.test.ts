@@ -50,3 +50,11 @@ test.each([
 ])("another fault than the socket: %j", (said) => {
   expect(parsePingOutput(said)).toMatchObject({ socketRefused: null });
 });
+
+test("the numbers of the answers are kept where each was printed with one", () => {
+  const lines = (from: string): string =>
+    `PING 10.0.0.1 (10.0.0.1) 56(84) bytes of data.\n64 bytes from 10.0.0.1: icmp_seq=1 ttl=64 time=0.1 ms\n${from}`;
+  expect(parsePingOutput(lines("64 bytes from 10.0.0.1: icmp_seq=4 ttl=64 time=0.1 ms\n"))?.heard).toEqual([1, 4]);
+  expect(parsePingOutput("64 bytes from 10.0.0.1: seq=0 ttl=64 time=0.123 ms\n")?.heard).toEqual([0]);
+  expect(parsePingOutput(lines("Reply from 10.0.0.1: bytes=32 time<1ms TTL=64\n"))?.heard).toBeUndefined();
+});

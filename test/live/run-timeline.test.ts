@@ -129,6 +129,19 @@ describe.skipIf(whyNoCaptures() !== null)("what changes in mid-ping", () => {
     expect(zh.replace(/\s+/g, "")).toMatch(/(?:veth1被停用|veth0失去载波).*veth1被启用，故障消失/);
   });
 
+  it.concurrent("replies that are captured at the asker, and dropped there from a moment on", async ({ expect }) => {
+    const { live } = await told({
+      meanwhile: async (world, ping) => {
+        for (const rule of DROPS) world.run("a", rule);
+        await ping.lost();
+      },
+    });
+    const [cause] = causesOf(live);
+    expect(live.answer.code).toBe("nft-policy-drop");
+    expect(live.answer.headline).toMatch(/, since \+\d\.\d s$/);
+    expect(cause?.summary).toMatch(/^At \+\d\.\d s .*after that requests \d+ to \d+ got no answer/);
+  });
+
   it.concurrent("an interface that is deleted", async ({ expect }) => {
     const { live, again } = await told({
       meanwhile: async (world, ping) => {
