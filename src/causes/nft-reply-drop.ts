@@ -5,6 +5,11 @@ import { filterRule } from "../model/fault-place.ts";
 import { firstRule } from "../model/remedy.ts";
 import { text } from "../model/text.ts";
 
+const COUNTED = text(
+  " IcmpOutEchoReps counts it all the same, so the counters claim that it was answered.",
+  "IcmpOutEchoReps 照样计数，所以从计数器看像是已经应答。",
+);
+
 /** The reply is made, counted, and never leaves. */
 export const cause = defineCause({
   code: "nft-reply-drop",
@@ -29,11 +34,13 @@ export const cause = defineCause({
       `应答被目标自己的防火墙丢弃：output${where.zh === "" ? "" : `（${where.zh}）`}`,
     );
   },
-  summary: ({ source, target, chain, rule, outInterface }) =>
-    text(
-      `${source ?? "The pinged host"} gets the echo request and makes a reply to ${target ?? "the asker"}. But ${rule === undefined ? "its own firewall" : `the rule "${rule.replace(`${chain} `, "")}"`}${chain === undefined ? "" : ` (chain ${chain})`} drops it on the way out${outInterface === undefined ? "" : ` to ${outInterface}`}, before any capture point. IcmpOutEchoReps counts it all the same, so the counters claim that it was answered.`,
-      `${source ?? "被 ping 的主机"} 收到 echo 请求，并生成了给 ${target ?? "请求方"} 的应答。但${rule === undefined ? "它自己的防火墙" : `规则“${rule.replace(`${chain} `, "")}”`}${chain === undefined ? "" : `（${chain} 链）`}在应答发出${outInterface === undefined ? "" : `（经 ${outInterface}）`}之前、也在任何抓包点之前把它丢弃。IcmpOutEchoReps 照样计数，所以从计数器看像是已经应答。`,
-    ),
+  summary: ({ source, target, chain, rule, outInterface, protocol }) => {
+    const counted = protocol === undefined ? COUNTED : text("", "");
+    return text(
+      `${source ?? "The pinged host"} gets the echo request and makes a reply to ${target ?? "the asker"}. But ${rule === undefined ? "its own firewall" : `the rule "${rule.replace(`${chain} `, "")}"`}${chain === undefined ? "" : ` (chain ${chain})`} drops it on the way out${outInterface === undefined ? "" : ` to ${outInterface}`}, before any capture point.${counted.en}`,
+      `${source ?? "被 ping 的主机"} 收到 echo 请求，并生成了给 ${target ?? "请求方"} 的应答。但${rule === undefined ? "它自己的防火墙" : `规则“${rule.replace(`${chain} `, "")}”`}${chain === undefined ? "" : `（${chain} 链）`}在应答发出${outInterface === undefined ? "" : `（经 ${outInterface}）`}之前、也在任何抓包点之前把它丢弃。${counted.zh}`,
+    );
+  },
   why: () =>
     text(
       "A reply passes the output hook like every packet of the host's own; what is dropped there is never handed to a device.",

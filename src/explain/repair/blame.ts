@@ -34,6 +34,8 @@ export function blamed(all: readonly Finding[], { repair, heals }: RepairsFound,
   });
   // A way round something that is as it was meant to be (NAT) makes no fault of it.
   if (told.every(({ severity }) => severity === "note")) return [...findings];
+  // Nor is what nothing has met yet the answer, where a repair goes round what stopped the packet.
+  if (told[0]?.behind === true) return [...findings];
   const rest = findings.filter((one) => !told.some(({ code }) => code === one.code));
   return [...told, ...rest];
 }

@@ -1,11 +1,13 @@
 // Ports that a host publishes for others: one that leads nowhere, and one that nobody has published.
 
-import { formatIpv4, parseIpv4 } from "../../model/address.ts";
+import { formatIpv4, type Ipv4, parseIpv4 } from "../../model/address.ts";
 import type { StateLine } from "../../model/evidence.ts";
 import type { CauseHit, Facts } from "../../model/finding.ts";
 import type { Namespace, PortSocket, SystemState } from "../../model/system-state.ts";
 import type { Disposition } from "../../model/trace.ts";
-import { ownersOf } from "../../system/lookup/owner.ts";
+import { localOwner, ownersOf } from "../../system/lookup/owner.ts";
+import { leadsOut, otherEnd } from "../../system/lookup/peer.ts";
+import { type LinkPlace, segmentFrom } from "../../system/lookup/segment.ts";
 import type { At } from "../at.ts";
 import { stopped } from "../hits.ts";
 import { findRoute } from "../lookup.ts";
@@ -86,14 +88,28 @@ function behind(
     const socket = other.sockets?.find((one) => takes(one, protocol, port));
     const own = other.addresses?.find(({ local, interface: name }) => {
       if (name === "lo" || (socket?.address ?? local) !== local) return false;
-      const found = findRoute(ns, { destination: local });
-      return found.kind === "route" && found.hop?.gateway == null && found.route.destination.length > 0;
+      return isNextTo(state, ns, local, { netns: other.key, interface: name });
     });
     if (socket === undefined || own === undefined) continue;
     const line = { netns: other.key, key: "sockets", line: socket.line };
     return { netns: other.key, place: `${formatIpv4(own.local)}:${port}`, line };
   }
   return null;
+}
+
+// By a route without gateway, and by the wires: hosts that nothing joins to this one may have the same addresses.
+function isNextTo(state: SystemState, ns: Namespace, address: Ipv4, there: LinkPlace): boolean {
+  if (localOwner(ns, address) != null) return false;
+  const found = findRoute(ns, { destination: address });
+  if (found.kind !== "route" || found.hop === null) return false;
+  const { gateway, interface: name } = found.hop;
+  if (gateway != null || name === null || found.route.destination.length === 0) return false;
+  const segment = segmentFrom(state, { netns: ns.key, interface: name });
+  const goesOn = (place: LinkPlace): boolean => leadsOut(otherEnd(state, place.netns, place.interface));
+  return (
+    segment.some((place) => place.netns === there.netns && place.interface === there.interface) ||
+    (segment.some(goesOn) && goesOn(there))
+  );
 }
 
 function takes({ protocol, port, address6, v6only, device }: PortSocket, wanted: string, asked: number): boolean {
