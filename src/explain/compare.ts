@@ -6,6 +6,7 @@ import type { Flow, Outcome, TransportOutcome } from "../model/flow.ts";
 import { FlowIndex } from "../model/flow-index.ts";
 import { journeysOf } from "../model/observed.ts";
 import type { Ipv4Header, Packet } from "../model/packet.ts";
+import { MILLISECOND } from "../model/time.ts";
 import { type ExpectedSighting, type Step, stepsOf, type Trace } from "../model/trace.ts";
 import type { InputSummary } from "../model/vantage.ts";
 import type { View } from "./view.ts";
@@ -111,7 +112,8 @@ export function compare(trace: Trace, flow: Flow, view: View, flows: readonly Fl
     const input = view.watching(step.expects.netns, step.expects.interface);
     if (packets.length > 0) return { step, status: "seen", packets, count, input };
     if (step.expects.isInside) return { step, status: "internal", packets, count, input };
-    return { step, status: input === null ? "unwatched" : "missing", packets, count, input };
+    const isEarly = comesAfter(found, step, view);
+    return { step, status: input === null || isEarly ? "unwatched" : "missing", packets, count, input };
   });
   const missing =
     steps.find((s) => s.status === "missing" && s.input !== null && view.trustsAbsence(s.input, kindOf(s.step))) ??
@@ -125,6 +127,25 @@ export function compare(trace: Trace, flow: Flow, view: View, flows: readonly Fl
     )
     .map((s) => s.packet);
   return { trace, steps, missing, unexpected, seen: used.size };
+}
+
+// What the kernel sends only when it has given a neighbour up: captures that ended before it say nothing of it.
+function comesAfter(found: readonly Found[], step: Step, view: View): boolean {
+  const at = found.findIndex((one) => one.step === step);
+  const waited = found.slice(0, at).findLast((one) => one.step.waits !== undefined)?.step;
+  if (waited === undefined || !step.leg.startsWith("error")) return false;
+  const asked = found
+    .filter((one) => one.step.netns === waited.netns && one.step.expects?.packet.kind === "arp-request")
+    .flatMap(({ sights }) => sights.flatMap(({ packet }) => packet.frame.time ?? []));
+  const ends = view.inputs.flatMap(({ to }) => to ?? []);
+  if (asked.length === 0 || ends.length === 0) return false;
+  const [first, end] = [asked, ends].map((times, k) => times.reduce((a, b) => ((k === 0 ? a < b : a > b) ? a : b)));
+  return (end as bigint) - (first as bigint) < BigInt(waited.waits ?? 0) * MILLISECOND;
+}
+
+interface Found {
+  readonly step: Step;
+  readonly sights: readonly Sight[];
 }
 
 /** The frames of an IP packet that the walk foresees to that MAC address, by where they were really addressed to. */

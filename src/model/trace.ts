@@ -114,6 +114,8 @@ export interface Step {
   readonly expects: ExpectedSighting | null;
   /** Number of the copy that it happens to; absent on the way that counts, which the end of the walk is about. */
   readonly branch?: number;
+  /** Milliseconds that pass before it, from the first question that the steps before it asked. */
+  readonly waits?: number;
 }
 
 /** A copy of a frame that ends beside the way that counts. */

@@ -101,9 +101,9 @@ export class At<Packet, Interface extends string | null = string> implements Pac
 
   /** A step that happens here, for those who decide later whether it is told. */
   step(kind: StepKind, says: Text, more: StepMore = {}): Step {
-    const { lines = [], expects = null } = more;
-    const { ns, leg } = this;
-    return makeStep({ kind, leg, netns: ns.key, interface: this.interface, text: says, state: lines, expects });
+    const { lines: state = [], expects = null, waits } = more;
+    const { ns, leg, interface: name } = this;
+    return makeStep({ kind, leg, netns: ns.key, interface: name, text: says, state, expects, waits });
   }
 
   /** Tells a step. */
@@ -164,4 +164,5 @@ export function stopAt(
 interface StepMore {
   readonly lines?: readonly StateLine[];
   readonly expects?: ExpectedSighting | null;
+  readonly waits?: number;
 }

@@ -35,6 +35,7 @@ export interface StepDraft {
   readonly text: Text;
   readonly state?: readonly StateLine[];
   readonly expects?: ExpectedSighting | null;
+  readonly waits?: number | undefined;
 }
 
 /** Where state leaves a few ways open, each of which is walked: which ones this walk took, of how many, in its order. */
@@ -312,5 +313,6 @@ export function makeStep(draft: StepDraft): Step {
     text: typeset(draft.text),
     state: draft.state ?? [],
     expects: draft.expects ?? null,
+    ...(draft.waits === undefined ? {} : { waits: draft.waits }),
   };
 }

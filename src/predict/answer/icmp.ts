@@ -52,7 +52,10 @@ export function echo(at: At<Datagram>, arrived: Delivered): Disposition {
   tellEcho(at, arrived);
   noteDownOwner(at, arrived, facts);
   if (back.kind === "unknown") return at.open(back.missing, whichWayBack(at), ["missing-return-route"]);
-  if (back.kind === "failure") return loopedAstray(at, arrived, back) ?? noWayBack(at, facts, back, ignoreAll);
+  if (back.kind === "failure")
+    return (
+      loopedAstray(at, arrived, back) ?? notOwnSource(at, arrived, facts, back) ?? noWayBack(at, facts, back, ignoreAll)
+    );
   const held = back.type === "local" ? null : heldBackByLimit(at, facts);
   if (held) return held;
   const reply = at.onLeg("reply").with<Datagram>({
@@ -183,6 +186,26 @@ function refusedBack(at: At<Datagram>, facts: Facts, failure: OutputFailure): Di
         ...(rule === undefined ? {} : { rule }),
       },
       ruledOut: quoted === undefined ? [] : [{ code: "missing-return-route", because: verbatim(quoted) }],
+    });
+}
+
+/** __ip_dev_find: a local route of another table takes packets in, and makes no address to answer with. */
+export function notOwnSource(
+  at: At<Datagram>,
+  { lines }: Delivered,
+  facts: Facts,
+  back: OutputFailure,
+): Disposition | null {
+  if (back.why !== "source-not-local") return null;
+  const { source, destination } = at.packet;
+  return at
+    .onLeg("reply")
+    .on(null)
+    .stop({
+      code: "source-not-local",
+      says: cannotSpeakAs(at),
+      lines,
+      facts: { ...facts, source: formatIpv4(destination), target: formatIpv4(source), router: at.ns.key },
     });
 }
 

@@ -51,7 +51,7 @@ function giveUp(at: At<Datagram>, { nextHop }: OutputRoute): { readonly count: s
     `after ${tries} requests, ${between / 1000} s apart, ${hop} is FAILED: the packets queued for it are dropped`,
     `问 ${tries} 次、每次隔 ${between / 1000} 秒都没有应答：${hop} 变成 FAILED，排队等待解析的报文被丢弃`,
   );
-  at.tell("neighbour", says);
+  at.tell("neighbour", says, { waits: tries * between });
   return { count: String(tries), seconds: String(Math.round((tries * between) / 100) / 10) };
 }
 

@@ -6,7 +6,7 @@ import type { Disposition } from "../../model/trace.ts";
 import { lookupSocket, type SocketKey } from "../../system/lookup/listener.ts";
 import { vrfOf } from "../../system/lookup/vrf.ts";
 import { answerTo } from "../answer/answer-to.ts";
-import { noteDownOwner, noWayBack, tellWayBack } from "../answer/icmp.ts";
+import { noteDownOwner, notOwnSource, noWayBack, tellWayBack } from "../answer/icmp.ts";
 import { whichWayBack } from "../answer/icmp-words.ts";
 import type { At } from "../at.ts";
 import { addressFacts, type Datagram, flowOf, onlyPort, type Segment } from "../message.ts";
@@ -135,7 +135,7 @@ function answer(at: At<Datagram>, arrived: Delivered, facts: Facts, socket: Port
   const asked = arrived.broadcast ? null : packet.destination;
   const back = routeOutput(walk, ns, { ...key, mark, source: ownSource(at, socket, { ...key, mark, source: asked }) });
   if (back.kind === "unknown") return at.open(back.missing, whichWayBack(at), ["missing-return-route"]);
-  if (back.kind === "failure") return noWayBack(at, facts, back, null);
+  if (back.kind === "failure") return notOwnSource(at, arrived, facts, back) ?? noWayBack(at, facts, back, null);
   walk.accepting = ns.key;
   const reply = at.onLeg("reply").with<Datagram>({ ...turned, source: back.source, mark, ttl: ttlOf(walk, ns, back) });
   tellWayBack(reply, arrived, facts, back);
