@@ -87,6 +87,7 @@ listen-backlog-full
 lo-down
 local-address-via-lo
 local-mtu-df
+local-route-without-address
 local-table-after-policy-rule
 loopback-source-off-host
 lost-between-hosts
@@ -284,6 +285,7 @@ linkdown-route-ignored
 listen-backlog-full
 lo-down
 local-mtu-df
+local-route-without-address
 local-table-after-policy-rule
 loopback-source-off-host
 macvlan-bridge-ok

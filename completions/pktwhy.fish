@@ -113,6 +113,7 @@ set -g __pktwhy_codes \
     lo-down \
     local-address-via-lo \
     local-mtu-df \
+    local-route-without-address \
     local-table-after-policy-rule \
     loopback-source-off-host \
     lost-between-hosts \
@@ -309,6 +310,7 @@ set -g __pktwhy_scenarios \
     listen-backlog-full \
     lo-down \
     local-mtu-df \
+    local-route-without-address \
     local-table-after-policy-rule \
     loopback-source-off-host \
     macvlan-bridge-ok \

@@ -89,6 +89,7 @@ import { cause as listenBacklogFull } from "./listen-backlog-full.ts";
 import { cause as loDown } from "./lo-down.ts";
 import { cause as localAddressViaLo } from "./local-address-via-lo.ts";
 import { cause as localMtuDf } from "./local-mtu-df.ts";
+import { cause as localRouteWithoutAddress } from "./local-route-without-address.ts";
 import { cause as localTableAfterPolicyRule } from "./local-table-after-policy-rule.ts";
 import { cause as loopbackSourceOffHost } from "./loopback-source-off-host.ts";
 import { cause as lostBetweenHosts } from "./lost-between-hosts.ts";
@@ -282,6 +283,7 @@ export const causes: readonly Cause[] = [
   loDown,
   localAddressViaLo,
   localMtuDf,
+  localRouteWithoutAddress,
   localTableAfterPolicyRule,
   loopbackSourceOffHost,
   lostBetweenHosts,

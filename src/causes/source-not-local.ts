@@ -15,39 +15,25 @@ export const cause = defineCause({
     absent: "source",
   },
   title: text("the source address is not this host's own", "源地址不是本机地址"),
-  headline: ({ source, router }) =>
-    router !== undefined
-      ? text(
-          `the source address is not this host's own: the reply of ${router} from ${source ?? "the address that was asked"}`,
-          `源地址不是本机地址：${router} 用 ${source ?? "被请求的地址"} 发的应答`,
-        )
-      : source === undefined
-        ? text("the source address is not this host's own", "源地址不是本机地址")
-        : text(`the source address is not this host's own: ${source}`, `源地址不是本机地址：${source}`),
-  summary: ({ source, error, router, target }) =>
-    router !== undefined
-      ? text(
-          `A local route lets ${router} take packets for ${source ?? "an address"} in, but no interface has that address and table local does not hold it. The kernel answers with the address that was asked only where it is the host's own, so the reply to ${target ?? "the asker"} is not sent: no error, no drop event.`,
-          `一条 local 路由让 ${router} 接收发往${source === undefined ? "某个地址" : ` ${source} `}的报文，但没有任何接口配置了这个地址，local 表里也没有它。只有被请求的地址是本机地址时，内核才会用它来应答，所以给 ${target ?? "请求方"} 的应答没有发出：没有差错，也没有丢包事件。`,
-        )
-      : text(
-          `The ping was told to use ${source ?? "a source address"}, which no interface of this host has. The kernel lets a program send only with own addresses, so it refuses${error === undefined ? "" : ` ("${error}")`} and nothing is sent.`,
-          `ping 被指定使用 ${source ?? "某个源地址"}，但本机没有任何接口配置了这个地址。内核只允许程序用本机地址发送，所以拒绝${error === undefined ? "" : `（“${error}”）`}，什么也没有发出。`,
-        ),
+  headline: ({ source }) =>
+    source === undefined
+      ? text("the source address is not this host's own", "源地址不是本机地址")
+      : text(`the source address is not this host's own: ${source}`, `源地址不是本机地址：${source}`),
+  summary: ({ source, error }) =>
+    text(
+      `The ping was told to use ${source ?? "a source address"}, which no interface of this host has. The kernel lets a program send only with own addresses, so it refuses${error === undefined ? "" : ` ("${error}")`} and nothing is sent.`,
+      `ping 被指定使用 ${source ?? "某个源地址"}，但本机没有任何接口配置了这个地址。内核只允许程序用本机地址发送，所以拒绝${error === undefined ? "" : `（“${error}”）`}，什么也没有发出。`,
+    ),
   why: () =>
     text(
       "bind() of an address that is not in table `local` fails; with ip_nonlocal_bind=1 it succeeds, but the route lookup then refuses the foreign source all the same.",
       "绑定不在 local 表里的地址，bind() 会失败；ip_nonlocal_bind=1 时 bind 能成功，但随后查路由仍会拒绝这个外来的源地址。",
     ),
-  fixes: ({ source, target, outInterface, router }, netns) => [
-    ...(router !== undefined
-      ? []
-      : [
-          {
-            edits: [{ kind: "question", netns, target: target ?? "TARGET", bind: null, atFault: true }] as const,
-            effect: text("lets the kernel choose one of this host's own addresses", "让内核自己选一个本机地址"),
-          } as const,
-        ]),
+  fixes: ({ source, target, outInterface }, netns) => [
+    {
+      edits: [{ kind: "question", netns, target: target ?? "TARGET", bind: null, atFault: true }],
+      effect: text("lets the kernel choose one of this host's own addresses", "让内核自己选一个本机地址"),
+    },
     {
       advice: inNamespace(netns, "ip -br addr"),
       effect: text(

@@ -94,6 +94,7 @@ import { scenario as linkdownRouteIgnored } from "./scenarios/linkdown-route-ign
 import { scenario as listenBacklogFull } from "./scenarios/listen-backlog-full.ts";
 import { scenario as loDown } from "./scenarios/lo-down.ts";
 import { scenario as localMtuDf } from "./scenarios/local-mtu-df.ts";
+import { scenario as localRouteWithoutAddress } from "./scenarios/local-route-without-address.ts";
 import { scenario as localTableAfterPolicyRule } from "./scenarios/local-table-after-policy-rule.ts";
 import { scenario as loopbackSourceOffHost } from "./scenarios/loopback-source-off-host.ts";
 import { scenario as macvlanBridgeOk } from "./scenarios/macvlan-bridge-ok.ts";
@@ -328,6 +329,7 @@ export const scenarios: readonly Scenario[] = [
   listenBacklogFull,
   loDown,
   localMtuDf,
+  localRouteWithoutAddress,
   localTableAfterPolicyRule,
   loopbackSourceOffHost,
   macvlanBridgeOk,

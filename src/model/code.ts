@@ -90,6 +90,7 @@ export const codes = [
   "lo-down",
   "local-address-via-lo",
   "local-mtu-df",
+  "local-route-without-address",
   "local-table-after-policy-rule",
   "loopback-source-off-host",
   "lost-between-hosts",

@@ -17,6 +17,11 @@ export function givingOf({ netns, address, device }: AddressEdit, state: SystemS
   const owners = ownersOf(state, wanted);
   if (owners.some((owner) => owner.netns !== netns)) return "harmful";
   if (owners.length > 0) return "own";
+  // A local route for it alone says whose it is meant to be.
+  const isMeant = (state.namespaces.get(netns)?.routes ?? []).some(
+    ({ type, destination }) => type === "local" && destination.length === 32 && destination.address === wanted,
+  );
+  if (isMeant) return "own";
   const segment = segmentFrom(state, { netns, interface: device });
   const goesOn = segment.some((place) => leadsOut(otherEnd(state, place.netns, place.interface)));
   const subnets = segment.flatMap((place) =>

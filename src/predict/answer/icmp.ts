@@ -26,6 +26,7 @@ import {
   whichWayBack,
 } from "./icmp-words.ts";
 import { lastRouter } from "./last-router.ts";
+import { localRouteWithoutAddress } from "./local-route-without-address.ts";
 import { notTranslated } from "./not-translated.ts";
 import { deeperReason } from "./way-back.ts";
 
@@ -54,7 +55,9 @@ export function echo(at: At<Datagram>, arrived: Delivered): Disposition {
   if (back.kind === "unknown") return at.open(back.missing, whichWayBack(at), ["missing-return-route"]);
   if (back.kind === "failure")
     return (
-      loopedAstray(at, arrived, back) ?? notOwnSource(at, arrived, facts, back) ?? noWayBack(at, facts, back, ignoreAll)
+      loopedAstray(at, arrived, back) ??
+      localRouteWithoutAddress(at, arrived, facts, back) ??
+      noWayBack(at, facts, back, ignoreAll)
     );
   const held = back.type === "local" ? null : heldBackByLimit(at, facts);
   if (held) return held;
@@ -186,26 +189,6 @@ function refusedBack(at: At<Datagram>, facts: Facts, failure: OutputFailure): Di
         ...(rule === undefined ? {} : { rule }),
       },
       ruledOut: quoted === undefined ? [] : [{ code: "missing-return-route", because: verbatim(quoted) }],
-    });
-}
-
-/** __ip_dev_find: a local route of another table takes packets in, and makes no address to answer with. */
-export function notOwnSource(
-  at: At<Datagram>,
-  { lines }: Delivered,
-  facts: Facts,
-  back: OutputFailure,
-): Disposition | null {
-  if (back.why !== "source-not-local") return null;
-  const { source, destination } = at.packet;
-  return at
-    .onLeg("reply")
-    .on(null)
-    .stop({
-      code: "source-not-local",
-      says: cannotSpeakAs(at),
-      lines,
-      facts: { ...facts, source: formatIpv4(destination), target: formatIpv4(source), router: at.ns.key },
     });
 }
 

@@ -6,8 +6,9 @@ import type { Disposition } from "../../model/trace.ts";
 import { lookupSocket, type SocketKey } from "../../system/lookup/listener.ts";
 import { vrfOf } from "../../system/lookup/vrf.ts";
 import { answerTo } from "../answer/answer-to.ts";
-import { noteDownOwner, notOwnSource, noWayBack, tellWayBack } from "../answer/icmp.ts";
+import { noteDownOwner, noWayBack, tellWayBack } from "../answer/icmp.ts";
 import { whichWayBack } from "../answer/icmp-words.ts";
+import { localRouteWithoutAddress } from "../answer/local-route-without-address.ts";
 import type { At } from "../at.ts";
 import { addressFacts, type Datagram, flowOf, onlyPort, type Segment } from "../message.ts";
 import { routeOutput } from "../send/output-route.ts";
@@ -135,7 +136,8 @@ function answer(at: At<Datagram>, arrived: Delivered, facts: Facts, socket: Port
   const asked = arrived.broadcast ? null : packet.destination;
   const back = routeOutput(walk, ns, { ...key, mark, source: ownSource(at, socket, { ...key, mark, source: asked }) });
   if (back.kind === "unknown") return at.open(back.missing, whichWayBack(at), ["missing-return-route"]);
-  if (back.kind === "failure") return notOwnSource(at, arrived, facts, back) ?? noWayBack(at, facts, back, null);
+  if (back.kind === "failure")
+    return localRouteWithoutAddress(at, arrived, facts, back) ?? noWayBack(at, facts, back, null);
   walk.accepting = ns.key;
   const reply = at.onLeg("reply").with<Datagram>({ ...turned, source: back.source, mark, ttl: ttlOf(walk, ns, back) });
   tellWayBack(reply, arrived, facts, back);
