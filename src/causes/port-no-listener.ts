@@ -4,6 +4,8 @@ import { defineCause } from "../model/cause.ts";
 import { asked, listingOfSockets, onTheWire } from "../model/service.ts";
 import { text } from "../model/text.ts";
 
+const UNHEARD = text(", and the refusal is lost on its way back", "，而且拒绝的答复在回来的路上丢失");
+
 /** No socket on the port. */
 export const cause = defineCause({
   code: "port-no-listener",
@@ -17,15 +19,16 @@ export const cause = defineCause({
   title: text("connection refused: nothing listens", "连接被拒绝：没有程序在监听"),
   headline: (facts) => {
     const at = asked(facts);
+    const unheard = facts.lost === "refusal" ? UNHEARD : text("", "");
     return text(
-      `connection refused: nothing listens${at === "" ? "" : `: ${at}`}`,
-      `连接被拒绝：没有程序在监听${at === "" ? "" : `：${at}`}`,
+      `connection refused: nothing listens${at === "" ? "" : `: ${at}`}${unheard.en}`,
+      `连接被拒绝：没有程序在监听${at === "" ? "" : `：${at}`}${unheard.zh}`,
     );
   },
   summary: (facts) =>
     text(
-      `The packet for ${asked(facts) || "the port"} arrives${facts.owner === undefined ? "" : ` at ${facts.owner || "this host"}`}, and none of its sockets is on that port. ${onTheWire(facts).en} No firewall is at work: the program that should be there does not run, or uses another port.`,
-      `发往 ${asked(facts) || "该端口"} 的报文到达了${facts.owner === undefined ? "主机" : facts.owner === "" ? "本机" : ` ${facts.owner}`}，但它没有任何套接字在这个端口上。${onTheWire(facts).zh}这不是防火墙：应当在那里的程序没有运行，或者用了别的端口。`,
+      `The packet for ${asked(facts) || "the port"} arrives${facts.owner === undefined ? "" : ` at ${facts.owner || "this host"}`}, and none of its sockets is on that port. ${onTheWire(facts).en} ${facts.lost === "refusal" ? "But that answer is lost on its way back, so the program hears nothing and waits until it gives up. The" : "No firewall is at work: the"} program that should be there does not run, or uses another port.`,
+      `发往 ${asked(facts) || "该端口"} 的报文到达了${facts.owner === undefined ? "主机" : facts.owner === "" ? "本机" : ` ${facts.owner}`}，但它没有任何套接字在这个端口上。${onTheWire(facts).zh}${facts.lost === "refusal" ? "但这个答复在回来的路上丢了，所以程序什么也收不到，只能等到超时。" : "这不是防火墙："}应当在那里的程序没有运行，或者用了别的端口。`,
     ),
   why: () =>
     text(

@@ -2,6 +2,7 @@
 
 import { type CapturePlace, MOST_CAPTURES } from "../capture/backend.ts";
 import { noSuchInterface, noSuchNamespace } from "../capture/faults.ts";
+import { wantedConnections } from "../explain/command/connect-command.ts";
 import type { PingCommand } from "../explain/command/ping-command.ts";
 import { ProblemError } from "../model/problem.ts";
 import type { Namespace, SystemState } from "../model/system-state.ts";
@@ -40,12 +41,28 @@ function namesOf(targets: readonly NamespaceTarget[]): string[] {
   return targets.map((target) => target.key).filter((key) => key !== "");
 }
 
-/** The walk of the ping by state, by every next hop it may take; null where nobody knows whom it asks, or from where. */
-export function foresee(state: SystemState, netns: string, ping: PingCommand | null): Trace | null {
+/**
+ * The walk of what is asked by state, by every next hop it may take, and of the connections that the command line names: a
+ * rule may send their ports elsewhere. Null where nobody knows whom it asks, or from where.
+ */
+export function foresee(
+  state: SystemState,
+  netns: string,
+  ping: PingCommand | null,
+  argv: readonly string[] = [],
+): Trace | null {
   if (ping?.destination == null || !state.namespaces.has(netns)) return null;
-  const [first, ...others] = predictPaths(state, attemptOf(ping, netns));
-  return { ...first, hops: [first, ...others].flatMap((trace) => trace.hops) };
+  const attempt = attemptOf(ping, netns);
+  const ports = wantedConnections(argv).filter(({ address }) => address === ping.destination);
+  const connecting = ports.slice(0, MOST_PORTS).map(({ protocol, port }): Attempt => {
+    return { ...attempt, transport: { protocol, sourcePort: null, destinationPort: port } };
+  });
+  const all = [...connecting, attempt].flatMap((one) => predictPaths(state, one));
+  const [first] = all as [Trace, ...Trace[]];
+  return { ...first, hops: all.flatMap((trace) => trace.hops) };
 }
+
+const MOST_PORTS = 8;
 
 /** What will be asked, and from where. */
 export interface Asking {

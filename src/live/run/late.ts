@@ -77,7 +77,7 @@ export class LateNamespaces {
     const asked = inner === undefined ? undefined : askedBy(inner).find(({ ping }) => ping.destination !== null)?.ping;
     const [address] = addressesNamed(argv);
     const ping = asked ?? (address === undefined ? null : wantedPing(address, null));
-    const trace = foresee(state, target.key, ping);
+    const trace = foresee(state, target.key, ping, argv);
     const where = placesByState(state, this.#targets, [{ netns: target.key, ping, trace }], filter);
     const fresh = where.plans.flatMap((plan, at) => (this.#captured.has(plan.netns) ? [] : [at]));
     const places = fresh.flatMap((at) => where.places[at] ?? []);

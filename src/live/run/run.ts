@@ -198,19 +198,18 @@ function filterOf({ filter }: RunOptions, plan: Plan, state: SystemState): strin
   return filter === undefined ? filterOfPlan(plan, state) : filter.trim() || null;
 }
 
+type Wanted = Omit<Asking, "trace"> & { readonly argv: readonly string[] };
+
 // What the command runs first of all asks, and then each further place and target that it names, each once.
 function askingsOf(plan: Plan, main: PlannedCommand, state: SystemState): readonly Asking[] {
-  const wanted: readonly Omit<Asking, "trace">[] = [
-    main,
-    ...plan.commands.filter((one) => one !== main),
-    ...plan.maybe,
-  ].flatMap(({ netns, wants }): Omit<Asking, "trace">[] =>
-    wants.length === 0 ? [{ netns, ping: null }] : wants.map((ping) => ({ netns, ping })),
+  const wanted: readonly Wanted[] = [main, ...plan.commands.filter((one) => one !== main), ...plan.maybe].flatMap(
+    ({ netns, wants, argv }): Wanted[] =>
+      wants.length === 0 ? [{ netns, ping: null, argv }] : wants.map((ping) => ({ netns, ping, argv })),
   );
   const once = new Map(wanted.map((one) => [`${one.netns} ${one.ping?.destination} ${one.ping?.bindInterface}`, one]));
   return [...once.values()]
     .slice(0, MOST_ASKINGS)
-    .map(({ netns, ping }) => ({ netns, ping, trace: foresee(state, netns, ping) }));
+    .map(({ netns, ping, argv }) => ({ netns, ping, trace: foresee(state, netns, ping, argv) }));
 }
 
 // Only what a ping prints is read; a report that a program reads stands alone on standard output.

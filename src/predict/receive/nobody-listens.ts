@@ -55,8 +55,9 @@ export function nobodyListens(at: At<Datagram>, { passed, facts, isToMany }: Nob
   });
   if (isToMany) return end;
   const told = what.protocol === "tcp" ? sendReset(at, "host") : portUnreachable(at);
-  if (told?.kind === "stopped") at.walk.remark(told.hit);
-  return end;
+  if (told?.kind !== "stopped") return end;
+  at.walk.remark(told.hit);
+  return { ...end, hit: { ...end.hit, facts: { ...end.hit.facts, lost: "refusal" } } };
 }
 
 function portUnreachable(at: At<Datagram>): Disposition | null {
