@@ -3,6 +3,12 @@
 import { defineCause, inNamespace } from "../model/cause.ts";
 import { text } from "../model/text.ts";
 
+const COUNTED = {
+  icmp: text("IcmpInEchos shows that the question was heard", "IcmpInEchos 增长，说明请求已收到"),
+  tcp: text("IpOutNoRoutes counts it", "IpOutNoRoutes 增长"),
+  udp: text("UdpInDatagrams shows that the question was heard", "UdpInDatagrams 增长，说明问题已收到"),
+} as const;
+
 /** The target does not know the way back. */
 export const cause = defineCause({
   code: "missing-return-route",
@@ -24,15 +30,16 @@ export const cause = defineCause({
       `no route back to the asker${source === undefined ? "" : `: ${owner || "the target"} knows no way to ${source}`}`,
       `没有回程路由${source === undefined ? "" : `：${owner || "目标主机"} 不知道怎么回到 ${source}`}`,
     ),
-  summary: ({ source, target, owner, inInterface, router, outInterface, translated }) => {
+  summary: ({ source, target, owner, inInterface, router, outInterface, translated, protocol }) => {
+    const counted = COUNTED[protocol ?? "icmp"];
     if (translated !== undefined)
       return text(
         `The echo request arrives, still with the private source ${source ?? "of the asker"}: ${router || "the router"} sent it out of ${outInterface ?? "its public interface"} as it was, without masquerading. ${owner || "The answering host"} has no route to private addresses, and need not have one, so the reply cannot be sent, in silence.`,
         `echo 请求到了，但源地址仍是私有地址${source === undefined ? "" : ` ${source}`}：${router || "路由器"} 从 ${outInterface ?? "公网接口"} 原样发出，没有做地址伪装（MASQUERADE）。${owner || "应答主机"} 没有去往私有地址的路由，也不必有，所以应答发不出去，而且没有任何提示。`,
       );
     return text(
-      `The echo request arrives${inInterface === undefined ? "" : ` at ${inInterface}`} and is accepted, for ${target ?? "the pinged address"} is there. But ${owner || "the answering host"} has no route to ${source ?? "the asker"}, so the reply cannot be sent. The kernel gives it up in silence: no error, no drop event, and only IcmpInEchos shows that the question was heard.`,
-      `echo 请求${inInterface === undefined ? "已到达" : `到达了 ${inInterface}`}，并被接受，因为 ${target ?? "被 ping 的地址"} 就在这里。但 ${owner || "应答主机"} 没有去往 ${source ?? "请求方"} 的路由，应答发不出去。内核静默丢弃：没有报错，没有丢包事件，只有 IcmpInEchos 增长，说明请求已收到。`,
+      `The echo request arrives${inInterface === undefined ? "" : ` at ${inInterface}`} and is accepted, for ${target ?? "the pinged address"} is there. But ${owner || "the answering host"} has no route to ${source ?? "the asker"}, so the reply cannot be sent. The kernel gives it up in silence: no error, no drop event, and only ${counted.en}.`,
+      `echo 请求${inInterface === undefined ? "已到达" : `到达了 ${inInterface}`}，并被接受，因为 ${target ?? "被 ping 的地址"} 就在这里。但 ${owner || "应答主机"} 没有去往 ${source ?? "请求方"} 的路由，应答发不出去。内核静默丢弃：没有报错，没有丢包事件，只有 ${counted.zh}。`,
     );
   },
   why: () =>

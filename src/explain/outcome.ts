@@ -16,6 +16,7 @@ import { traceReached } from "../model/ordinary-errors.ts";
 import type { Printed } from "../model/printed.ts";
 import type { Verdict } from "../model/report.ts";
 import type { InputSummary, Vantage } from "../model/vantage.ts";
+import { wantedConnections } from "./command/connect-command.ts";
 
 export interface Observed {
   readonly verdict: Verdict;
@@ -32,7 +33,7 @@ export interface Captured {
   readonly inputs: readonly InputSummary[];
   readonly withIcmp: ReadonlySet<Vantage>;
   /** The watched command, with its status. */
-  readonly command?: { readonly exitCode: number | null } | null;
+  readonly command?: { readonly argv: readonly string[]; readonly exitCode: number | null } | null;
 }
 
 /** Judges a flow by what ping printed, else by its packets. `watchedLo`: whether some capture looked at a loopback device. */
@@ -86,7 +87,7 @@ function observePackets(flow: Flow, watchedLo: boolean, captured: Captured): Cou
   // What a traceroute sends with a small TTL is meant to expire.
   if (traceReached(flow) !== null)
     return { verdict: "worked", sent: Math.max(1, answered), answered: Math.max(1, answered) };
-  if (flow.transportOutcomes !== undefined) return observeConnections(flow, captured.command?.exitCode ?? null);
+  if (flow.transportOutcomes !== undefined) return observeConnections(flow, captured.command ?? null);
   if (flow.kind === "icmp-error") return { verdict: "failed", sent, answered };
   if (flow.kind === "other") return { verdict: answered > 0 ? "worked" : "cannot-tell", sent, answered };
   if (answered === 0) {
@@ -103,20 +104,30 @@ function observePackets(flow: Flow, watchedLo: boolean, captured: Captured): Cou
 }
 
 // A SYN that is asked again has not been answered where it was asked; one alone, or a datagram, may have been elsewhere.
-function observeConnections(flow: Flow, exitCode: number | null): Counted {
+function observeConnections(flow: Flow, command: NonNullable<Captured["command"]> | null): Counted {
+  const exitCode = command?.exitCode ?? null;
   const ends = endsOf(flow);
   const good = ends.filter(({ end }) => isGood(end));
   const [sent, answered] = [ends, good].map((list) => list.reduce((sum, { count }) => sum + count, 0)) as [
     number,
     number,
   ];
-  const isKnown = ends.some(({ end, exchange }) => !isGood(end) && (end.kind !== "silent" || asksAgain(exchange)));
+  const isTold = command !== null && hasFailed(flow, command);
+  const isKnown =
+    isTold || ends.some(({ end, exchange }) => !isGood(end) && (end.kind !== "silent" || asksAgain(exchange)));
   // No packet of it was seen: how the command ended tells.
   if (ends.length === 0) return { verdict: exitCode ? "failed" : "cannot-tell", sent: 0, answered: 0 };
   const isMiddle = ends.every(({ end }) => end.kind === "midway");
   if (answered === sent) return { verdict: isMiddle ? "cannot-tell" : "worked", sent, answered };
   if (answered > 0) return { verdict: isKnown ? "worked-with-trouble" : "worked", sent, answered };
   return { verdict: isKnown ? "failed" : "cannot-tell", sent, answered };
+}
+
+// A command that asks for this connection and for nothing else has failed.
+function hasFailed({ kind, dst, dstPort }: Flow, { argv, exitCode }: NonNullable<Captured["command"]>): boolean {
+  const [only, ...more] = wantedConnections(argv);
+  if (!exitCode || only === undefined || more.length > 0) return false;
+  return only.protocol === kind && only.address === dst && only.port === dstPort;
 }
 
 function asksAgain(exchange: TransportExchange): boolean {
