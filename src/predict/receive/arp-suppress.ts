@@ -70,7 +70,7 @@ export function arpFilter({ walk, ns, interface: interfaceName, packet }: At<Arp
   const { sender, target } = packet;
   const filter = setting(walk, ns, "arp_filter", interfaceName, 0);
   if (filter.value === 0) return null;
-  const back = routeOutput(walk, ns, { destination: sender, source: target, oif: null, mark: 0 });
+  const back = routeOutput(walk, ns, { destination: sender, source: target, oif: null, mark: 0, bySource: true });
   if (back.kind === "unknown" || (back.kind === "output" && back.device === interfaceName)) return null;
   const out = back.kind === "output" ? back.device : null;
   const facts = {

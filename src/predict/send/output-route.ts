@@ -109,9 +109,9 @@ function linkRoute(walk: Walk, ns: Namespace, key: OutputKey, found: Routed, hop
 function hopOf(walk: Walk, ns: Namespace, key: OutputKey, found: Routed): RouteHop | null {
   const { route, paths, hop } = found;
   if (paths.length < 2) return key.oif === null ? chooseDefault(walk, ns, found, key.destination) : hop;
-  const { destination, error = false, flow } = key;
+  const { destination, error = false, flow, bySource = false } = key;
   // ping's socket has no source when it looks up; what its probe learns changes nothing. One that connects looks up again.
-  const source = flow ? key.source : null;
+  const source = flow || bySource ? key.source : null;
   return choosePath(walk, ns, { route, paths, source, destination, error });
 }
 

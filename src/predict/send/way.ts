@@ -72,6 +72,8 @@ export interface OutputKey {
   readonly flow?: PortedFlow | null;
   /** The source need not be an own address (FLOWI_FLAG_ANYSRC): a firewall speaks in another's name. */
   readonly anySource?: true;
+  /** Multipath chooses by the source, too, and apart from what else goes to that destination. */
+  readonly bySource?: true;
 }
 
 /** A next hop that did not answer while the route has others. */
