@@ -1,8 +1,9 @@
 // What differs between two states of the same machine, piece by piece, each such that it can be made in the earlier one alone.
 
 import { formatIpv4, formatMac } from "../../model/address.ts";
-import type { Link, Namespace, Neighbour, Route, SystemState } from "../../model/system-state.ts";
+import type { BridgePort, Link, Namespace, Neighbour, Route, SystemState } from "../../model/system-state.ts";
 import { printable, type Text, text } from "../../model/text.ts";
+import { portLine } from "../../system/parse/bridge.ts";
 import { firewallChanges } from "./firewall-changes.ts";
 
 /** What kind of thing differs. */
@@ -168,8 +169,10 @@ function bridgeParts(): Part[] {
         content: (port) => port.line,
         line: (port) => port.line,
         device: (port) => port.interface,
-        // Spanning tree lets a port forward after a while.
-        follows: (port, other) => isWaiting(port.state) || (other !== undefined && isWaiting(other.state)),
+        // Spanning tree lets a port forward after a while; one without carrier, or of a bridge that is down, is disabled.
+        follows: (port, other) =>
+          isWaiting(port.state) ||
+          (other !== undefined && (isWaiting(other.state) || isStoppedByItself({ was, is }, port, other))),
       }),
     (was, is) =>
       listed(was, is, {
@@ -287,6 +290,21 @@ function partsOfDevices(): Part[] {
 
 function isWaiting(state: string): boolean {
   return state === "listening" || state === "learning";
+}
+
+// br_stp_disable_port: from br_port_carrier_check, NETDEV_DOWN and br_dev_stop. By hand only a running port is disabled.
+function isStoppedByItself(
+  { was, is }: { readonly was: Namespace; readonly is: Namespace },
+  port: BridgePort,
+  other: BridgePort,
+): boolean {
+  if (portLine({ ...port, state: "" }) !== portLine({ ...other, state: "" })) return false;
+  return (port.state === "disabled" && !runs(is, port)) || (other.state === "disabled" && !runs(was, other));
+}
+
+function runs({ links = [] }: Namespace, { interface: name, bridge }: BridgePort): boolean {
+  const flags = (wanted: string) => links.find((link) => link.name === wanted)?.flags;
+  return flags(name)?.has("LOWER_UP") === true && flags(name)?.has("UP") === true && flags(bridge)?.has("UP") === true;
 }
 
 function isTyped({ states }: Neighbour): boolean {
