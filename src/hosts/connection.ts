@@ -22,7 +22,7 @@ export interface Pod {
 }
 
 /** One connection to a host, over which several sessions go. */
-export interface Connection {
+export interface HostConnection {
   /** A process over there; the first one may be the connection itself. */
   run(which: "first" | "further", command: readonly string[]): ChildProcess;
   close(): void;

@@ -7,7 +7,7 @@ import { usageError } from "../case/usage-error.ts";
 import { areMistakable, isHostName } from "../model/host.ts";
 import { printable, text } from "../model/text.ts";
 import { toolPath } from "../tool-environment.ts";
-import { type Connection, callersEnvironment, type HostSpec, type Pod } from "./connection.ts";
+import { callersEnvironment, type HostConnection, type HostSpec, type Pod } from "./connection.ts";
 
 // Names of Kubernetes: RFC 1123 labels and subdomains. Neither can be taken for an option.
 const NAMESPACE = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
@@ -36,7 +36,7 @@ export function parsePod(asked: string, image: string | null): HostSpec {
 type Tools = "there" | "lacking" | "unknown";
 
 /** The pod's containers share one network; this is the way into one of them. */
-export class PodConnection implements Connection {
+export class PodConnection implements HostConnection {
   readonly #pod: Pod;
   /** The debug container that is added; null where the pod's own has all. */
   readonly #added: string | null;

@@ -7,7 +7,7 @@ import { linksOf } from "../live/links.ts";
 import type { LinkName } from "../live/messages.ts";
 import type { Problem } from "../model/problem.ts";
 import { type PcapngRecording, recordStream } from "../savefile/record-pcapng.ts";
-import type { Connection, HostSpec } from "./connection.ts";
+import type { HostConnection, HostSpec } from "./connection.ts";
 import * as faults from "./faults.ts";
 import { PLAIN } from "./other-side.ts";
 import { Session, SessionLost } from "./session.ts";
@@ -50,7 +50,7 @@ export class RemoteCapture {
   }
 
   /** Fulfilled once nothing that is sent from now on can be missed, or `problem` tells why it will be. */
-  async start(connection: Connection): Promise<void> {
+  async start(connection: HostConnection): Promise<void> {
     const { key, recording, filter, seconds, inode } = this.#plan;
     const session = new Session(connection.run("further", ["sh", "-s"]));
     this.#session = session;

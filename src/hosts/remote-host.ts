@@ -11,7 +11,7 @@ import type { Problem } from "../model/problem.ts";
 import { PcapngRecording } from "../savefile/record-pcapng.ts";
 import { parseState } from "../system/parse.ts";
 import type { StateFile } from "../system/state-file.ts";
-import type { Connection, HostSpec } from "./connection.ts";
+import type { HostConnection, HostSpec } from "./connection.ts";
 import { NotAState } from "./far-state.ts";
 import * as faults from "./faults.ts";
 import type { FilterOf } from "./filter-during.ts";
@@ -45,7 +45,7 @@ export class RemoteHost {
   readonly #directory: BundleDirectory;
   readonly #wanted: Wanted;
   readonly #side: OtherSide;
-  #connection: Connection | null = null;
+  #connection: HostConnection | null = null;
   #session: Session | null = null;
   #spaces: readonly RemoteSpace[] = [];
   #captures: readonly RemoteCapture[] = [];
@@ -91,7 +91,7 @@ export class RemoteHost {
   }
 
   /** Null where a pod has no tools, and none may be added; a debug container stays listed in the pod, which is told. */
-  async #connect(): Promise<Connection | null> {
+  async #connect(): Promise<HostConnection | null> {
     const { pod } = this.spec;
     if (pod === undefined) this.#connection = await SshConnection.open(this.spec);
     else {
@@ -134,7 +134,7 @@ export class RemoteHost {
   }
 
   async #capture(): Promise<boolean> {
-    const connection = this.#connection as Connection;
+    const connection = this.#connection as HostConnection;
     const before = this.#before as StateFile;
     const { seconds } = this.#wanted;
     const filter = this.#wanted.filter(parseState(before, this.spec.name).state);

@@ -9,7 +9,7 @@ import { usageError } from "../case/usage-error.ts";
 import { isHostName } from "../model/host.ts";
 import { printable, text } from "../model/text.ts";
 import { toolPath } from "../tool-environment.ts";
-import { type Connection, callersEnvironment, type HostSpec } from "./connection.ts";
+import { callersEnvironment, type HostConnection, type HostSpec } from "./connection.ts";
 
 // A control socket's path has some hundred bytes at most (sun_path), of which ssh needs some for itself.
 const LONGEST_PATH = 80;
@@ -37,7 +37,7 @@ export function parseHost(asked: string): HostSpec {
 }
 
 /** One connection to a host, over which several sessions go. */
-export class SshConnection implements Connection {
+export class SshConnection implements HostConnection {
   readonly host: HostSpec;
   /** Where its control socket is; null where the caller's own configuration has one, or where ours would not fit. */
   readonly #directory: string | null;
