@@ -77,8 +77,9 @@ const PARTS: readonly Part[] = [
       of: (ns) => ns.links,
       put: (ns, links) => ({ ...ns, links }),
       id: (link: Link) => link.name,
-      content: (link) => `${link.line} ${link.kind} ${link.xdp} ${JSON.stringify(steady(link.data))} ${link.linkIndex}`,
-      line: (link) => link.line,
+      content: (link) =>
+        `${link.line} ${link.kind} ${link.xdp} ${JSON.stringify(steady(link.data))} ${link.linkIndex} ${link.mac}`,
+      line: (link, other) => (other === undefined || other.mac === link.mac ? link.line : withMac(link)),
       device: (link) => link.name,
       follows: (link, other) => other !== undefined && sameBesideCarrier(link, other),
     }),
@@ -316,6 +317,11 @@ function steady(data: Readonly<Record<string, unknown>>): unknown {
   return Object.fromEntries(Object.entries(data).filter(([key]) => !/timer|topology|root_|usedbc|_id$/.test(key)));
 }
 
+// `ip -br link` has it too; lines of state do not, for it is rarely what differs.
+function withMac({ line, mac }: Link): string {
+  return mac === null ? line : `${line} link/ether ${formatMac(mac)}`;
+}
+
 const BY_ITSELF = new Set(["LOWER_UP", "NO-CARRIER", "RUNNING", "M-DOWN", "PROMISC"]);
 
 function sameBesideCarrier(link: Link, other: Link): boolean {
@@ -337,7 +343,8 @@ interface Listing<T> {
   readonly id: (one: T) => string;
   /** What of two elements with the same id may differ. */
   readonly content: (one: T) => string;
-  readonly line: (one: T) => string;
+  /** How it is told, beside the other one where both states have it. */
+  readonly line: (one: T, other?: T) => string;
   readonly device: (one: T) => string | null;
   readonly follows: (one: T, other: T | undefined) => boolean;
 }
@@ -370,7 +377,7 @@ function listed<T>(was: Namespace, is: Namespace, listing: Listing<T>): Change[]
         part: listing.part,
         device: listing.device(shown),
         follows: listing.follows(shown, other),
-        text: placed(was.key, differenceOf(old && listing.line(old), one && listing.line(one))),
+        text: placed(was.key, differenceOf(old && listing.line(old, one), one && listing.line(one, old))),
         make: inNamespace(was.key, (ns) => {
           const list = listing.of(ns);
           return list === undefined ? ns : listing.put(ns, replaced(list));
