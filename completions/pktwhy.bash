@@ -506,6 +506,9 @@ _pktwhy() {
         "audit --color") :; return ;;
         "run -i"|"run --interface") _pktwhy_reply -W "$(ls /sys/class/net 2>/dev/null)"; return ;;
         "run --host") :; return ;;
+        "run --pod") :; return ;;
+        "run --debug-image") :; return ;;
+        "run --remote") _pktwhy_reply -W "plain node pktwhy"; return ;;
         "run -w"|"run --write") compopt -o filenames 2>/dev/null; _pktwhy_reply -f; return ;;
         "run --since") compopt -o filenames 2>/dev/null; _pktwhy_reply -f; return ;;
         "run --filter") :; return ;;
@@ -524,6 +527,9 @@ _pktwhy() {
         "watch --lang") _pktwhy_reply -W "en zh"; return ;;
         "watch --color") :; return ;;
         "collect --host") :; return ;;
+        "collect --pod") :; return ;;
+        "collect --debug-image") :; return ;;
+        "collect --remote") _pktwhy_reply -W "plain node pktwhy"; return ;;
         "collect -o"|"collect --output") compopt -o filenames 2>/dev/null; _pktwhy_reply -f; return ;;
         "collect --for") :; return ;;
         "collect --filter") :; return ;;
@@ -605,7 +611,7 @@ _pktwhy() {
             ;;
         "run")
             if [[ $cur == -* ]]; then
-                _pktwhy_reply -W "-i --interface --host -w --write --since --filter --no-kernel-events --backend --json -f --format -o --output --expect -v --verbose --redact -q --quiet --why -h --help --lang -V --version --color --no-color -h --help"
+                _pktwhy_reply -W "-i --interface --host --pod --debug-image --remote -w --write --since --filter --no-kernel-events --backend --json -f --format -o --output --expect -v --verbose --redact -q --quiet --why -h --help --lang -V --version --color --no-color -h --help"
             else
                 _pktwhy_reply -W "--"
             fi
@@ -619,7 +625,7 @@ _pktwhy() {
             ;;
         "collect")
             if [[ $cur == -* ]]; then
-                _pktwhy_reply -W "--host -o --output --for --filter -h --help --lang -V --version --color --no-color -h --help"
+                _pktwhy_reply -W "--host --pod --debug-image --remote -o --output --for --filter -h --help --lang -V --version --color --no-color -h --help"
             else
                 :
             fi

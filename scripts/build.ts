@@ -6,6 +6,7 @@ import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { build, type Plugin } from "esbuild";
+import { farSide } from "./far-side.ts";
 
 const root = join(import.meta.dirname, "..");
 const typescript = dirname(createRequire(import.meta.url).resolve("typescript/package.json"));
@@ -55,6 +56,8 @@ await build({
 await script("pktwhy", [withoutPrograms], ["explain", "fixtures/veth-one-address"]);
 // Only what is there before any command runs: what commands import when they run is not in it.
 await script("help", [withoutPrograms, withoutCommands], ["--help"]);
+
+await farSide(join(out, "far-side.cjs"));
 
 if (only === undefined) await library();
 

@@ -20,8 +20,10 @@ import { dirname, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { build } from "esbuild";
 import { projectRoot } from "./cause-files.ts";
+import { farSide } from "./far-side.ts";
 
 const DEMO = ["fixtures/veth-one-address", "fixtures/veth-both-addresses"];
+const FAR_SIDE = "far-side.cjs";
 // By which node knows that a copy of it holds a program.
 const FUSE = "NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2";
 
@@ -40,6 +42,7 @@ console.log(`${file}: ${Math.round(statSync(file).size / 1e6)} MB`);
 
 async function buildInto(directory: string): Promise<void> {
   const script = join(directory, "pktwhy.cjs");
+  await farSide(join(directory, FAR_SIDE));
   await build({
     absWorkingDir: projectRoot,
     entryPoints: ["src/cli/main.ts"],
@@ -54,7 +57,7 @@ async function buildInto(directory: string): Promise<void> {
     external: ["cap"],
     minify: true,
     define: {
-      PKTWHY_FILES: JSON.stringify(embedded()),
+      PKTWHY_FILES: JSON.stringify(embedded(directory)),
       "import.meta.url": '""',
       "import.meta.dirname": '""',
     },
@@ -86,15 +89,15 @@ function strip(name: string): void {
   }
 }
 
-function embedded(): { version: string; files: Record<string, string> } {
+function embedded(directory: string): { version: string; files: Record<string, string> } {
   const { version } = JSON.parse(readFileSync(join(projectRoot, "package.json"), "utf8")) as { version: string };
-  const files = DEMO.flatMap((directory) =>
-    readdirSync(join(projectRoot, directory))
+  const files = DEMO.flatMap((recorded) =>
+    readdirSync(join(projectRoot, recorded))
       .filter((name) => !/^report\.|^README/.test(name))
       .map(
-        (name) =>
-          [`${directory}/${name}`, readFileSync(join(projectRoot, directory, name)).toString("base64")] as const,
+        (name) => [`${recorded}/${name}`, readFileSync(join(projectRoot, recorded, name)).toString("base64")] as const,
       ),
   );
-  return { version, files: Object.fromEntries(files) };
+  const script = readFileSync(join(directory, FAR_SIDE)).toString("base64");
+  return { version, files: { ...Object.fromEntries(files), [FAR_SIDE]: script } };
 }

@@ -43,9 +43,12 @@ function among(universe: readonly Change[], otherwise: EndsOtherwise): Decided {
   const left = lacking(universe, backs);
   const alone = backs.filter((change) => otherwise([change]));
   const together = backs.filter((change) => !alone.includes(change));
-  const sets = alone.map((change) => [change]);
+  const sets: (readonly Change[])[] = alone.map((change) => [change]);
   // Where one alone makes the difference, others that would only save it are no cause.
   if (backs.length > 0 && alone.length === 0) sets.push([...smallest(together, universe, otherwise)]);
+  // Where those that do it alone are not all of it, the set that is taken back is told as one.
+  else if (together.length > 0 && otherwise(lacking(universe, alone)) && otherwise(backs))
+    sets.splice(0, sets.length, [...backs]);
   const named = sets.flat();
   return { kind: "decided", sets, isRestored: !otherwise(named.length === 0 ? left : lacking(universe, named)) };
 }

@@ -51,7 +51,8 @@ function resultOf(
   before: Disposition,
   after: Disposition,
 ): Found {
-  if (!isEnd(before) || !isEnd(after)) return { kind: "cannot-tell" };
+  // Where the later state leaves it open, what made it so can be told all the same.
+  if (!isEnd(before)) return { kind: "cannot-tell" };
   if (before.kind === after.kind) return { kind: codeOf(before) === codeOf(after) ? "alike" : "another-cause" };
   return decide(all, (changes) => {
     const state = changes.reduce((one, change) => change.make(one), first.state);

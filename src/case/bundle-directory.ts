@@ -2,7 +2,7 @@
 // opened before the first packet and written again in the end.
 
 import { type FileHandle, mkdir, open, readdir } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join, normalize } from "node:path";
 import { type Problem, ProblemError } from "../model/problem.ts";
 import { printable, text } from "../model/text.ts";
 import { PARTS } from "./bundle.ts";
@@ -53,9 +53,15 @@ export class BundleDirectory {
     return handle;
   }
 
-  /** A new directory in it, for a bundle of its own. */
-  folder(name: string): Promise<BundleDirectory> {
-    return BundleDirectory.open(join(this.path, name));
+  /** A new directory in it, for a bundle of its own; of a pod's name the first part is a directory, too. */
+  async folder(name: string): Promise<BundleDirectory> {
+    const path = join(this.path, name);
+    const above = dirname(path);
+    if (above !== normalize(this.path))
+      await mkdir(above, { recursive: true, mode: 0o700 }).catch((error: unknown) => {
+        throw new ProblemError(cannotWrite(above, error));
+      });
+    return BundleDirectory.open(path);
   }
 
   /** Opens the parts with the rights of now: those of later may not suffice. */

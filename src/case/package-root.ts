@@ -37,6 +37,12 @@ export function recordedCase(name: string): string {
   return join(directory, inside);
 }
 
+/** A file that the executable holds; null where it is none, or holds none of this name. */
+export function embeddedFile(name: string): Buffer | null {
+  const content = embedded?.files[name];
+  return content === undefined ? null : Buffer.from(content, "base64");
+}
+
 let version: string | null = embedded?.version ?? null;
 
 /** The version its package says; read once, for after root has been given up the file may be out of reach. */

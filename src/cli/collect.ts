@@ -3,17 +3,21 @@
 import { type Command, Option } from "commander";
 import { UNUSABLE } from "../case/exit-status.ts";
 import { usageError } from "../case/usage-error.ts";
+import type { AskedHosts } from "../hosts/collect.ts";
+import { FAR_SIDE, type Remote } from "../hosts/remotes.ts";
 import { type Language, printable, text } from "../model/text.ts";
 import type { Say } from "./language.ts";
-import { collected } from "./live-options.ts";
+import { collected, debugImageOption, podOption, remoteOption } from "./live-options.ts";
 import { tell } from "./terminal.ts";
 
-interface CollectOptions {
-  readonly host?: readonly string[];
+interface CollectOptions extends AskedHosts {
   readonly output?: string;
   readonly for?: string;
   readonly filter?: string;
   readonly beside?: string;
+  /** Words of a command, in JSON. */
+  readonly during?: string;
+  readonly remote: Remote;
 }
 
 // Whatever becomes of us, captures on other hosts end by then.
@@ -37,27 +41,32 @@ export function addCollect(program: Command, say: Say, language: Language): void
       say(text("a host to capture on (repeatable)", "要抓包的主机（可重复）")),
       collected,
     )
+    .addOption(podOption(say))
+    .addOption(debugImageOption(say))
+    .addOption(remoteOption(say))
     .option("-o, --output <dir>", say(text("directory of the case", "案例的目录")))
     .option("--for <time>", say(text("end by itself after 30s, 5m", "经过 30s、5m 之类的时间后自动结束")))
     .option(
       "--filter <expression>",
       say(text("pcap filter instead of 'arp or icmp'", "代替 'arp or icmp' 的 pcap 过滤表达式")),
     )
-    // How `run --host` names the host it captures on itself.
+    // How `run --host` names the host it captures on itself, and the command that it runs.
     .addOption(new Option("--beside <name>").hideHelp())
+    .addOption(new Option("--during <argv>").hideHelp())
     .action(async () => {
       const options = command.opts<CollectOptions>();
       const seconds = options.for === undefined ? null : secondsOf(options.for);
       const { Collection, listeningText, parseHosts } = await import("../hosts/collect.ts");
       const { endOf } = await import("../hosts/until.ts");
-      const hosts = parseHosts(options.host ?? []);
+      const hosts = parseHosts(options);
       if (hosts.length === 0 || options.output === undefined) throw nothingAsked();
       const end = endOf(seconds);
       const collection = await Collection.start({
         hosts,
         path: options.output,
+        remote: options.remote,
         longest: seconds === null ? LONGEST_S : seconds + 60,
-        ...(options.filter === undefined ? {} : { filter: options.filter }),
+        ...(await filterOf(options)),
         ...(options.beside === undefined ? {} : { beside: [options.beside] }),
       });
       const isAny = collection.hosts.some(({ isListening }) => isListening);
@@ -73,6 +82,18 @@ export function addCollect(program: Command, say: Say, language: Language): void
       const isWritten = collection.problems.every(({ kind }) => kind !== "cannot-write");
       if (!isAny || !isWritten) process.exitCode = UNUSABLE;
     });
+  // What `--remote pktwhy` starts on the other side.
+  program.command(FAR_SIDE, { hidden: true }).action(async () => {
+    const { serveOrders } = await import("../hosts/far-side/serve.ts");
+    await serveOrders();
+  });
+}
+
+async function filterOf({ filter, during }: CollectOptions) {
+  if (filter !== undefined) return { filter: () => filter };
+  if (during === undefined) return {};
+  const { filterDuring } = await import("../hosts/filter-during.ts");
+  return { filter: await filterDuring(JSON.parse(during)) };
 }
 
 function secondsOf(asked: string): number {

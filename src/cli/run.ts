@@ -6,11 +6,21 @@ import { CAP_CHILD } from "../capture/cap-names.ts";
 import { UNUSABLE } from "../case/exit-status.ts";
 import { formatOf } from "../case/report-writer.ts";
 import { usageError } from "../case/usage-error.ts";
+import type { AskedHosts } from "../hosts/collect.ts";
+import type { Remote } from "../hosts/remotes.ts";
 import { EXPLAINER } from "../live/run/messages.ts";
 import type { RunOptions } from "../live/run/run.ts";
 import { type Language, printable, text } from "../model/text.ts";
 import type { Say } from "./language.ts";
-import { backendOption, collected, kernelEventsOption, writeOption } from "./live-options.ts";
+import {
+  backendOption,
+  collected,
+  debugImageOption,
+  kernelEventsOption,
+  podOption,
+  remoteOption,
+  writeOption,
+} from "./live-options.ts";
 import { addReportOptions, addWhyOption, checkExpected } from "./report-options.ts";
 import { isOutputLost, looksOf, outliveOutput, refuseOnTerminal, tell } from "./terminal.ts";
 
@@ -39,6 +49,9 @@ export function addRun(program: Command, say: Say, language: Language): void {
       say(text("capture there too, by your own ssh (repeatable)", "通过你自己的 ssh 同时在那里抓包（可重复）")),
       collected,
     )
+    .addOption(podOption(say))
+    .addOption(debugImageOption(say))
+    .addOption(remoteOption(say))
     .addOption(writeOption(say))
     .option(
       "--since <case>",
@@ -63,7 +76,7 @@ export function addRun(program: Command, say: Say, language: Language): void {
   addInternal(program);
 }
 
-type AskedRun = RunOptions & { readonly host?: readonly string[] };
+type AskedRun = RunOptions & AskedHosts & { readonly remote: Remote };
 
 async function run(words: readonly string[], options: AskedRun, language: Language): Promise<void> {
   const argv = commandAfterDashes(process.argv, words);
@@ -76,10 +89,9 @@ async function run(words: readonly string[], options: AskedRun, language: Langua
   refuseOneFileForBoth(options);
   sayWhatRedactLeaves(options, language);
   outliveOutput({ silently: true });
-  const { host } = options;
-  if (host !== undefined) {
+  if (options.host !== undefined || options.pod !== undefined) {
     const { runWithHosts } = await import("../hosts/run-with-hosts.ts");
-    await runWithHosts(argv, { ...options, host }, language);
+    await runWithHosts(argv, options, language);
     return;
   }
   const { runLive } = await import("../live/run/run.ts");

@@ -167,8 +167,11 @@ function offsetNotes(one: InputSummary): Text[] {
 }
 
 // One host has one clock: told once, however many captures it gave.
-function hostClockNote({ netns }: Vantage, { add, drift, residual, matched }: ClockFit, by: string): Text {
-  const host = (netns ?? "").split("/")[0] as string;
+function hostClockNote(
+  { netns }: Vantage,
+  { host = netns ?? "", add, drift, residual, matched }: ClockFit,
+  by: string,
+): Text {
   const [en, zh] = add < 0n ? ["ahead of", "快"] : ["behind", "慢"];
   const ppm = Math.round(Math.abs(drift) / 100) / 10;
   const runs =

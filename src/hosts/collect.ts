@@ -8,15 +8,22 @@ import { packageVersion } from "../case/package-root.ts";
 import { usageError } from "../case/usage-error.ts";
 import type { Problem } from "../model/problem.ts";
 import { printable, type Text, text } from "../model/text.ts";
+import type { HostSpec } from "./connection.ts";
+import type { FilterOf } from "./filter-during.ts";
+import { mistakable, parsePod } from "./pod.ts";
 import { RemoteHost } from "./remote-host.ts";
-import { type HostSpec, parseHost } from "./ssh.ts";
+import type { Remote } from "./remotes.ts";
+import { parseHost } from "./ssh.ts";
 
 /** What is collected. */
 export interface Collecting {
   readonly hosts: readonly HostSpec[];
   /** Directory of the case; it must be new or empty. */
   readonly path: string;
-  readonly filter?: string;
+  /** By the state of each host. */
+  readonly filter?: FilterOf;
+  /** What collects there; plain tools where it is not said. */
+  readonly remote?: Remote;
   /** Seconds after which it ends by itself on the hosts, whatever becomes of us. */
   readonly longest: number;
   /** Names of hosts that somebody else puts beside these, the first ones. */
@@ -26,17 +33,25 @@ export interface Collecting {
 // What has just passed is still on its way through buffers and the connection.
 const LAST_FRAMES_MS = 200;
 
+/** Hosts and pods as they were asked for, and the image of a debug container for pods. */
+export interface AskedHosts {
+  readonly host?: readonly string[];
+  readonly pod?: readonly string[];
+  readonly debugImage?: string;
+}
+
 /** The hosts as they were asked for; throws a usage error where two have one name. */
-export function parseHosts(asked: readonly string[]): HostSpec[] {
-  const hosts = asked.map(parseHost);
-  const twice = hosts.find(({ name }, at) => hosts.findIndex((other) => other.name === name) !== at);
+export function parseHosts({ host = [], pod = [], debugImage }: AskedHosts): HostSpec[] {
+  const hosts = [...host.map(parseHost), ...pod.map((one) => parsePod(one, debugImage ?? null))];
+  const twice = mistakable(hosts);
   if (twice !== undefined) {
     const name = printable(twice.name);
+    const option = twice.pod === undefined ? "--host" : "--pod";
     throw usageError(
       twice.target,
       text(
-        `Two hosts are called ${name}. Give one of them another name: --host b2=${printable(twice.target)}`,
-        `有两台主机都叫 ${name}。请给其中一台另起名字：--host b2=${printable(twice.target)}`,
+        `Two hosts are called ${name}. Give one of them another name: ${option} b2=${printable(twice.target)}`,
+        `有两台主机都叫 ${name}。请给其中一台另起名字：${option} b2=${printable(twice.target)}`,
       ),
     );
   }
@@ -66,9 +81,10 @@ export class Collection {
   static async start(asked: Collecting): Promise<Collection> {
     const top = await BundleDirectory.open(asked.path);
     const wanted = {
-      filter: asked.filter ?? DEFAULT_FILTER,
+      filter: asked.filter ?? (() => DEFAULT_FILTER),
       seconds: asked.longest,
       application: `pktwhy ${packageVersion()}`,
+      remote: asked.remote ?? "plain",
     };
     const hosts: RemoteHost[] = [];
     for (const spec of asked.hosts) hosts.push(new RemoteHost(spec, await top.folder(spec.name), wanted));

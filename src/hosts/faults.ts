@@ -2,14 +2,15 @@
 
 import type { Problem } from "../model/problem.ts";
 import { printable, text } from "../model/text.ts";
-import type { HostSpec } from "./ssh.ts";
+import type { HostSpec } from "./connection.ts";
+import type { Remote } from "./remotes.ts";
 
 // Of what a host says, the last lines tell why.
 const MOST_SAID = 300;
 
 /** No connection came about. */
 export function notConnected(host: HostSpec, said: string): Problem {
-  const { name, target } = shown(host);
+  const { name, target, tool, trial } = shown(host);
   const words = lastWords(said);
   const isKey = /Permission denied|Too many authentication failures/i.test(said);
   const isHostKey = /Host key verification failed/i.test(said);
@@ -23,13 +24,13 @@ export function notConnected(host: HostSpec, said: string): Problem {
           `Connect once by hand to check its host key: ssh ${target}`,
           `请先手动连接一次以核对主机密钥：ssh ${target}`,
         )
-      : text(`See whether this works: ssh ${target} true`, `请检查这条命令是否可行：ssh ${target} true`);
+      : text(`See whether this works: ${trial} true`, `请检查这条命令是否可行：${trial} true`);
   return problem(
     host,
     "host-unreachable",
     text(
-      `${name} could not be looked into: ssh said “${words}”. ${remedy.en}`,
-      `无法查看 ${name}：ssh 报告“${words}”。${remedy.zh}`,
+      `${name} could not be looked into: ${tool} said “${words}”. ${remedy.en}`,
+      `无法查看 ${name}：${tool} 报告“${words}”。${remedy.zh}`,
     ),
   );
 }
@@ -71,19 +72,30 @@ export function hostHangs(host: HostSpec, seconds: number): Problem {
   );
 }
 
-/** The other side has no usable shell or tools. */
-export function notAnswering(host: HostSpec, said: string): Problem {
-  const { name, target } = shown(host);
+/** The other side has no usable shell or tools, or not what was to collect there. */
+export function notAnswering(host: HostSpec, said: string, remote: Remote): Problem {
+  const { name, trial } = shown(host);
   const words = lastWords(said);
+  const why = words === "" ? text("", "") : text(` (${words})`, `（${words}）`);
   return problem(
     host,
     "host-without-shell",
-    text(
-      `${name} ran no shell script${words === "" ? "" : ` (${words})`}: it needs sh, iproute2 and tcpdump. See what this prints: ssh ${target} sh -c true`,
-      `${name} 没有执行脚本${words === "" ? "" : `（${words}）`}：那里需要 sh、iproute2 和 tcpdump。请看这条命令的输出：ssh ${target} sh -c true`,
-    ),
+    remote === "plain"
+      ? text(
+          `${name} ran no shell script${why.en}: it needs sh, iproute2 and tcpdump. See what this prints: ${trial} sh -c true`,
+          `${name} 没有执行脚本${why.zh}：那里需要 sh、iproute2 和 tcpdump。请看这条命令的输出：${trial} sh -c true`,
+        )
+      : text(
+          `${name} could not be collected by --remote ${remote}${why.en}. It needs ${NEEDS[remote].en}; --remote plain needs only sh, iproute2 and tcpdump there.`,
+          `无法用 --remote ${remote} 在 ${name} 上采集${why.zh}。那里需要${NEEDS[remote].zh}；--remote plain 只需要 sh、iproute2 和 tcpdump。`,
+        ),
   );
 }
+
+const NEEDS = {
+  node: text("Node 20 or newer in its PATH", " PATH 中有 Node 20 或更新版本"),
+  pktwhy: text("a pktwhy of this version in its PATH", " PATH 中有同版本的 pktwhy"),
+};
 
 /** A capture there could not begin, or ended by itself. */
 export function captureFailed(host: HostSpec, netns: string, said: string): Problem {
@@ -93,7 +105,12 @@ export function captureFailed(host: HostSpec, netns: string, said: string): Prob
   const remedy = /not found|No such file|failed to run command/i.test(said)
     ? text(" Install it there: sudo apt install tcpdump", "请在那里安装：sudo apt install tcpdump")
     : /permission|Operation not permitted/i.test(said)
-      ? text(" Capturing there needs root: name the host as root@HOST.", "在那里抓包需要 root：请写成 root@主机。")
+      ? host.pod === undefined
+        ? text(" Capturing there needs root: name the host as root@HOST.", "在那里抓包需要 root：请写成 root@主机。")
+        : text(
+            " Capturing there needs NET_RAW, which a debug container can have: --debug-image IMAGE",
+            "在那里抓包需要 NET_RAW，调试容器可以有这个权限：--debug-image 镜像",
+          )
       : text("", "");
   return {
     ...problem(
@@ -149,8 +166,37 @@ export function manySpaces(host: HostSpec, captured: number, all: number): Probl
   );
 }
 
-function shown({ name, target }: HostSpec): { name: string; target: string } {
-  return { name: printable(name), target: printable(target) };
+/** A pod has no tcpdump of its own. */
+export function podLacksTools(host: HostSpec): Problem {
+  const { name } = shown(host);
+  return problem(
+    host,
+    "host-without-shell",
+    text(
+      `${name} has no tcpdump or no ip, and was not looked into. A debug container can have them: --debug-image IMAGE adds one to the pod by kubectl debug (for instance nicolaka/netshoot); it stays listed in the pod until the pod is deleted.`,
+      `${name} 里没有 tcpdump 或 ip，因此没有查看。可以借助调试容器：--debug-image 镜像 会通过 kubectl debug 给 pod 加一个（例如 nicolaka/netshoot）；它会一直列在 pod 里，直到 pod 被删除。`,
+    ),
+  );
+}
+
+/** A container was added to a pod: that cannot be taken back. */
+export function containerAdded(host: HostSpec, container: string): Problem {
+  const { name } = shown(host);
+  return problem(
+    host,
+    "container-added",
+    text(
+      `${name} has no tcpdump of its own: the debug container ${container} was added to it. It has ended, and stays listed in the pod until the pod is deleted.`,
+      `${name} 自己没有 tcpdump：已给它加了调试容器 ${container}。该容器已经结束，但会一直列在 pod 里，直到 pod 被删除。`,
+    ),
+  );
+}
+
+function shown({ name, target, pod }: HostSpec): { name: string; target: string; tool: string; trial: string } {
+  const words = { name: printable(name), target: printable(target) };
+  return pod === undefined
+    ? { ...words, tool: "ssh", trial: `ssh ${words.target}` }
+    : { ...words, tool: "kubectl", trial: `kubectl exec -n ${pod.namespace} ${pod.name} --` };
 }
 
 function problem(host: HostSpec, kind: string, words: Problem["text"]): Problem {
@@ -164,7 +210,10 @@ function lastWords(said: string): string {
     .map((line) => line.trim())
     .filter(
       (line) =>
-        line !== "" && !/^(?:tcpdump: (?:listening|data link)|\d+ packets|Warning: Permanently added|\*\* )/.test(line),
+        line !== "" &&
+        // kubectl's log says before its error what it tried.
+        !/^[EIW]\d{4} /.test(line) &&
+        !/^(?:tcpdump: (?:listening|data link)|\d+ packets|Warning: Permanently added|\*\* )/.test(line),
     );
   return printable(lines.slice(-2).join("; ").slice(-MOST_SAID));
 }

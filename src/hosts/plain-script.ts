@@ -19,6 +19,8 @@ PKTWHY_END_OF_COLLECTOR
 )
 
 own=$(readlink /proc/self/ns/net | tr -dc 0-9)
+others=$(printf '%s\n' "$SSH_CONNECTION" |
+  sed -n 's/^[^ ]* \([0-9]\{1,5\}\) [^ ]* \([0-9]\{1,5\}\)$/not (tcp port \1 and tcp port \2)/p')
 device=$(stat -Lc %d /proc/self/ns/net)
 
 # Inode, then what it is called; a name that is no mount any more has another device.
@@ -93,10 +95,13 @@ filters() {
 
 capture() {
   exec 3<&0
+  filter=$4
+  # Our own connection is left out: what is captured of it would be sent over it, and be captured again.
+  [ -z "$4" ] || [ -z "$others" ] || filter="($4) and $others"
   limit=
   command -v timeout >/dev/null && limit="timeout $2"
   enter "$1" $limit tcpdump -p -n -i any -y LINUX_SLL2 --immediate-mode -U -s "$3" -B 8192 \
-    --time-stamp-precision=nano -w - -- "$4" </dev/null &
+    --time-stamp-precision=nano -w - -- "$filter" </dev/null &
   child=$!
   {
     while IFS= read -r word <&3 && [ "$word" != stop ]; do :; done

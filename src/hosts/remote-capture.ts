@@ -7,9 +7,10 @@ import { linksOf } from "../live/links.ts";
 import type { LinkName } from "../live/messages.ts";
 import type { Problem } from "../model/problem.ts";
 import { type PcapngRecording, recordStream } from "../savefile/record-pcapng.ts";
+import type { HostConnection, HostSpec } from "./connection.ts";
 import * as faults from "./faults.ts";
+import { PLAIN } from "./other-side.ts";
 import { Session, SessionLost } from "./session.ts";
-import type { HostSpec, SshConnection } from "./ssh.ts";
 
 /** What is captured, and where it goes. */
 export interface RemotePlan {
@@ -49,7 +50,7 @@ export class RemoteCapture {
   }
 
   /** Fulfilled once nothing that is sent from now on can be missed, or `problem` tells why it will be. */
-  async start(connection: SshConnection): Promise<void> {
+  async start(connection: HostConnection): Promise<void> {
     const { key, recording, filter, seconds, inode } = this.#plan;
     const session = new Session(connection.run("further", ["sh", "-s"]));
     this.#session = session;
@@ -71,7 +72,7 @@ export class RemoteCapture {
       if (!this.#stopped) this.problem ??= this.#endedBy(session);
     });
     try {
-      await session.begin();
+      await session.begin(PLAIN);
     } catch (error) {
       if (!(error instanceof SessionLost)) throw error;
       this.problem ??= faults.captureFailed(this.#host, key, session.said || error.why);
@@ -123,7 +124,9 @@ export class RemoteCapture {
 
   // tcpdump counts what it took when it is told to end, also by the limit that it was given.
   #endedBy(session: Session): Problem {
-    const isLost = session.child.exitCode === 255 || session.child.exitCode === null;
+    const { exitCode } = session.child;
+    // The script ends with 0 whatever tcpdump did; ssh says 255 of itself, kubectl 1.
+    const isLost = exitCode === 255 || exitCode === null || (this.#host.pod !== undefined && exitCode !== 0);
     return isLost
       ? faults.connectionLost(this.#host, session.said, "capture")
       : faults.captureFailed(this.#host, this.key, session.said);

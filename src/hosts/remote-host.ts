@@ -9,21 +9,31 @@ import { UNFINISHED } from "../case/run-file.ts";
 import { ownValue } from "../model/own-value.ts";
 import type { Problem } from "../model/problem.ts";
 import { PcapngRecording } from "../savefile/record-pcapng.ts";
+import { parseState } from "../system/parse.ts";
 import type { StateFile } from "../system/state-file.ts";
+import type { HostConnection, HostSpec } from "./connection.ts";
+import { NotAState } from "./far-state.ts";
 import * as faults from "./faults.ts";
+import type { FilterOf } from "./filter-during.ts";
+import { type OtherSide, otherSide } from "./other-side.ts";
+import { PodConnection } from "./pod.ts";
 import { RemoteCapture } from "./remote-capture.ts";
-import { type RemoteSpace, remoteSpaces, remoteState } from "./remote-state.ts";
+import type { RemoteSpace } from "./remote-state.ts";
+import type { Remote } from "./remotes.ts";
 import { PATIENCE_MS, Session, SessionLost } from "./session.ts";
-import { type HostSpec, SshConnection } from "./ssh.ts";
+import { SshConnection } from "./ssh.ts";
 
 // sshd gives ten sessions to a connection (MaxSessions), one of which takes the state.
 const MOST_CAPTURED = 8;
 
 /** What is to be captured there, and for how long at most. */
 export interface Wanted {
-  readonly filter: string;
+  /** By its state. */
+  readonly filter: FilterOf;
   readonly seconds: number;
   readonly application: string;
+  /** What collects there. */
+  readonly remote: Remote;
 }
 
 /** A host under way. */
@@ -34,7 +44,8 @@ export class RemoteHost {
   isListening = false;
   readonly #directory: BundleDirectory;
   readonly #wanted: Wanted;
-  #connection: SshConnection | null = null;
+  readonly #side: OtherSide;
+  #connection: HostConnection | null = null;
   #session: Session | null = null;
   #spaces: readonly RemoteSpace[] = [];
   #captures: readonly RemoteCapture[] = [];
@@ -44,35 +55,52 @@ export class RemoteHost {
     this.spec = spec;
     this.#directory = directory;
     this.#wanted = wanted;
+    this.#side = otherSide(wanted.remote);
   }
 
   /** Takes its state and begins to capture there; false where that did not come about, which `problems` then tell. */
   async start(): Promise<boolean> {
-    this.#connection = await SshConnection.open(this.spec);
-    const session = new Session(this.#connection.run("first", ["sh", "-s"]));
+    const connection = await this.#connect();
+    if (connection === null) return false;
+    const session = new Session(connection.run("first", ["sh", "-s"]));
     this.#session = session;
     try {
-      await session.begin();
+      await session.begin(this.#side);
     } catch (error) {
       if (!(error instanceof SessionLost)) throw error;
-      const isThere = error.why === "ended" && session.child.exitCode !== 255;
+      const isThere = error.why === "ended" && isOfScript(session.child.exitCode, this.spec);
       this.problems.push(
         error.why === "hangs"
           ? faults.hostHangs(this.spec, PATIENCE_MS / 1000)
           : isThere
-            ? faults.notAnswering(this.spec, session.said)
+            ? faults.notAnswering(this.spec, session.said, this.#side.remote)
             : faults.notConnected(this.spec, session.said),
       );
       return false;
     }
+    if (connection instanceof PodConnection && connection.added !== null)
+      this.problems.push(faults.containerAdded(this.spec, connection.added));
     const isRead = await this.#during("start", async () => {
-      const { spaces, all } = await remoteSpaces(session);
+      const { spaces, all } = await this.#side.spaces(session);
       this.#spaces = spaces;
       if (all > MOST_CAPTURED) this.problems.push(faults.manySpaces(this.spec, Math.min(all, MOST_CAPTURED), all));
-      this.#before = await remoteState(session, spaces);
+      this.#before = await this.#side.state(session, spaces);
       await this.#write(PARTS.state, this.#before);
     });
     return isRead && (await this.#capture());
+  }
+
+  /** Null where a pod has no tools, and none may be added; a debug container stays listed in the pod, which is told. */
+  async #connect(): Promise<HostConnection | null> {
+    const { pod } = this.spec;
+    if (pod === undefined) this.#connection = await SshConnection.open(this.spec);
+    else {
+      const connection = await PodConnection.open(pod);
+      if (connection.isLacking) this.problems.push(faults.podLacksTools(this.spec));
+      if (connection.isLacking) return null;
+      this.#connection = connection;
+    }
+    return this.#connection;
   }
 
   /** Ends the captures, takes the state again, and writes what is known. */
@@ -84,7 +112,7 @@ export class RemoteHost {
       for (const { problem } of this.#captures) if (problem !== null) this.problems.push(problem);
       // One that is gone has said so by its captures.
       await this.#during("capture", async () => {
-        await this.#write(PARTS.stateAfter, await remoteState(session, this.#spaces));
+        await this.#write(PARTS.stateAfter, await this.#side.state(session, this.#spaces));
       });
       await this.#write(PARTS.run, this.#run());
     }
@@ -106,15 +134,17 @@ export class RemoteHost {
   }
 
   async #capture(): Promise<boolean> {
-    const connection = this.#connection as SshConnection;
+    const connection = this.#connection as HostConnection;
     const before = this.#before as StateFile;
+    const { seconds } = this.#wanted;
+    const filter = this.#wanted.filter(parseState(before, this.spec.name).state);
     const captures: RemoteCapture[] = [];
     for (const { inode, key } of this.#spaces.slice(0, MOST_CAPTURED)) {
       const name = `${key === "" ? "main" : key === "main" ? "_main" : key}.pcapng`;
       const handle = await this.#directory.file(name);
       const recording = new PcapngRecording(this.#appendTo(handle, name), this.#wanted.application);
       const links = ownValue(before.namespaces, key)?.link;
-      captures.push(new RemoteCapture(this.spec, { inode, key, links, recording, ...this.#wanted }));
+      captures.push(new RemoteCapture(this.spec, { inode, key, links, recording, filter, seconds }));
     }
     this.#captures = captures;
     await this.#write(PARTS.run, { ...this.#run(), ...UNFINISHED });
@@ -147,6 +177,8 @@ export class RemoteHost {
       await what();
       return true;
     } catch (error) {
+      if (error instanceof NotAState) this.problems.push(faults.stateFailed(this.spec, error.message));
+      if (error instanceof NotAState) return false;
       if (!(error instanceof SessionLost)) throw error;
       const said = this.#session?.said ?? "";
       this.problems.push(
@@ -172,6 +204,11 @@ export class RemoteHost {
     const interfaces = Object.fromEntries(this.#captures.map(({ key, names }) => [key, names]));
     return { backend: "tcpdump", interfaces, captures };
   }
+}
+
+// ssh says 255 of itself, kubectl 1; a command that is not there is 126 or 127 to both.
+function isOfScript(status: number | null, { pod }: HostSpec): boolean {
+  return pod === undefined ? status !== 255 : status === 126 || status === 127;
 }
 
 const CLOSE_MS = 3000;

@@ -20,12 +20,21 @@ const MOST_SPACES = 64;
 
 /** Those it has, the one that it logs us in to first, then those with names. */
 export async function remoteSpaces(session: Session): Promise<{ spaces: readonly RemoteSpace[]; all: number }> {
+  const lines = (await session.ask("spaces")).split("\n");
+  return chosenSpaces(
+    lines.flatMap((line): RemoteSpace[] => {
+      const [, inode = "", kind, said = ""] = /^(\d{1,12}) (own|name|pid) ?(.*)$/.exec(line) ?? [];
+      return inode === "" ? [] : [{ inode, key: kind === "own" ? "" : kind === "pid" ? `pid-${said}` : said }];
+    }),
+  );
+}
+
+/** Those that are looked at, each once, under names that can be a file's. */
+export function chosenSpaces(told: readonly RemoteSpace[]): { spaces: readonly RemoteSpace[]; all: number } {
   const found = new Map<string, RemoteSpace>();
   const taken = new Set<string>();
-  for (const line of (await session.ask("spaces")).split("\n")) {
-    const [, inode = "", kind, said = ""] = /^(\d{1,12}) (own|name|pid) ?(.*)$/.exec(line) ?? [];
-    if (inode === "" || found.has(inode)) continue;
-    const wanted = kind === "own" ? "" : kind === "pid" ? `pid-${said}` : said;
+  for (const { inode, key: wanted } of told) {
+    if (found.has(inode)) continue;
     // A name becomes a file's name and part of what is told: what is none is told by its number.
     const key =
       wanted === "" || (/^[A-Za-z0-9_][\w.@:+-]{0,63}$/.test(wanted) && !taken.has(wanted)) ? wanted : `ns-${inode}`;

@@ -13,16 +13,18 @@ import { identityToBecome } from "../live/privileges.ts";
 import type { RunOptions } from "../live/run/run.ts";
 import { isHostName } from "../model/host.ts";
 import { type Language, text } from "../model/text.ts";
-import { parseHosts } from "./collect.ts";
+import { ownCommand } from "../tool-environment.ts";
+import { type AskedHosts, parseHosts } from "./collect.ts";
+import type { Remote } from "./remotes.ts";
 
-export interface RunWithHosts extends RunOptions {
-  readonly host: readonly string[];
+export interface RunWithHosts extends RunOptions, AskedHosts {
+  readonly remote: Remote;
 }
 
 /** Runs it; the exit status is that of the report. */
 export async function runWithHosts(argv: readonly string[], options: RunWithHosts, language: Language): Promise<void> {
   if (options.since !== undefined) throw notTogether("--since");
-  const names = parseHosts(options.host).map(({ name }) => name);
+  const names = parseHosts(options).map(({ name }) => name);
   const own = ownName(names);
   const kept = options.write === undefined ? null : options.write.replace(/\/+$/, "") || "/";
   const path = kept ?? temporary();
@@ -30,8 +32,8 @@ export async function runWithHosts(argv: readonly string[], options: RunWithHost
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => {});
   const say = ["--lang", language];
   try {
-    const hosts = options.host.flatMap((host) => ["--host", host]);
-    const filter = options.filter === undefined ? [] : ["--filter", options.filter];
+    const hosts = hostWords(options);
+    const filter = options.filter === undefined ? ["--during", JSON.stringify(argv)] : ["--filter", options.filter];
     const collecting = asCaller([...say, "collect", ...hosts, "--beside", own, "-o", path, ...filter]);
     const isOver = ended(collecting);
     const begun = await Promise.race([
@@ -54,6 +56,15 @@ export async function runWithHosts(argv: readonly string[], options: RunWithHost
   } finally {
     if (kept === null) rmSync(path, { recursive: true, force: true });
   }
+}
+
+function hostWords({ host = [], pod = [], debugImage, remote }: RunWithHosts): string[] {
+  return [
+    ...host.flatMap((one) => ["--host", one]),
+    ...pod.flatMap((one) => ["--pod", one]),
+    ...(debugImage === undefined ? [] : ["--debug-image", debugImage]),
+    ...["--remote", remote],
+  ];
 }
 
 // A report that a program reads stands alone on standard output.
@@ -87,7 +98,8 @@ function reportWords(options: RunOptions): string[] {
 }
 
 function ourselves(words: readonly string[]): [string, string[]] {
-  return [process.execPath, [...process.execArgv, process.argv[1] ?? "", ...words]];
+  const [file, ...own] = ownCommand();
+  return [file, [...own, ...words]];
 }
 
 // Behind sudo it is the caller's ssh that is asked for, and the caller's rights with which files of others are read.

@@ -3,7 +3,7 @@
 import type { ChildProcess } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { elapsedMs } from "../clock.ts";
-import { PLAIN_SCRIPT } from "./plain-script.ts";
+import { READY } from "./remotes.ts";
 
 /** The session has ended, or gives no answer. */
 export class SessionLost extends Error {
@@ -15,7 +15,6 @@ export class SessionLost extends Error {
   }
 }
 
-const READY = "PKTWHY-READY\n";
 /** Longest silence of a host that was asked something, in milliseconds. */
 export const PATIENCE_MS = 60_000;
 // A host's whole state: about 1600 namespaces (40 KB each, measured).
@@ -75,11 +74,14 @@ export class Session {
     return this.#isOver;
   }
 
-  /** Starts the script; throws SessionLost where none answers. */
-  async begin(): Promise<void> {
-    this.#write(PLAIN_SCRIPT);
-    await this.#until((text) => text.endsWith(READY) || text.includes(`\n${READY}`) || text === READY);
-    this.#take();
+  /** Starts what collects there; throws SessionLost where none answers. */
+  async begin({ script, more }: { readonly script: string; readonly more: (() => Buffer) | null }): Promise<void> {
+    this.#write(script);
+    await this.#ready();
+    if (more !== null) {
+      this.#write(more());
+      await this.#ready();
+    }
     this.#write(`${this.mark}\n`);
   }
 
@@ -116,7 +118,12 @@ export class Session {
     this.child.kill("SIGKILL");
   }
 
-  #write(words: string): void {
+  async #ready(): Promise<void> {
+    await this.#until((text) => text.endsWith(READY) || text.includes(`\n${READY}`) || text === READY);
+    this.#take();
+  }
+
+  #write(words: string | Buffer): void {
     if (this.child.stdin?.writable === true) this.child.stdin.write(words);
   }
 

@@ -8,15 +8,8 @@ import { join } from "node:path";
 import { usageError } from "../case/usage-error.ts";
 import { isHostName } from "../model/host.ts";
 import { printable, text } from "../model/text.ts";
-import { toolEnvironment, toolPath } from "../tool-environment.ts";
-
-/** A host as it was asked for. */
-export interface HostSpec {
-  /** How it is told. */
-  readonly name: string;
-  /** What ssh is asked to connect to. */
-  readonly target: string;
-}
+import { toolPath } from "../tool-environment.ts";
+import { callersEnvironment, type HostConnection, type HostSpec } from "./connection.ts";
 
 // A control socket's path has some hundred bytes at most (sun_path), of which ssh needs some for itself.
 const LONGEST_PATH = 80;
@@ -31,7 +24,8 @@ export function parseHost(asked: string): HostSpec {
     .replace(/^\[|\]$/g, "");
   const name = given ?? own.replace(/[^A-Za-z0-9_.-]/g, "_");
   const isTarget = /^[^\s\p{Cc}-][^\s\p{Cc}]{0,254}$/u.test(target) && !own.startsWith("-") && own !== "";
-  if (isTarget && isHostName(name)) return { name, target };
+  // With a slash it would read as a pod.
+  if (isTarget && isHostName(name) && !name.includes("/")) return { name, target };
   const shown = printable(asked);
   throw usageError(
     asked,
@@ -43,7 +37,7 @@ export function parseHost(asked: string): HostSpec {
 }
 
 /** One connection to a host, over which several sessions go. */
-export class SshConnection {
+export class SshConnection implements HostConnection {
   readonly host: HostSpec;
   /** Where its control socket is; null where the caller's own configuration has one, or where ours would not fit. */
   readonly #directory: string | null;
@@ -63,7 +57,7 @@ export class SshConnection {
   run(which: "first" | "further", command: readonly string[]): ChildProcess {
     // A session of its own: Ctrl-C in the terminal is for us, who end it in order. So ssh has nobody to ask.
     return spawn(toolPath("ssh"), this.words(which, command), {
-      env: environment(),
+      env: callersEnvironment(),
       detached: true,
       stdio: ["pipe", "pipe", "pipe"],
     });
@@ -93,14 +87,9 @@ export class SshConnection {
 // `ssh -G` tells what the configuration comes to, and connects to nothing.
 function ownControlPath(target: string): Promise<boolean> {
   return new Promise((resolve) => {
-    execFile(toolPath("ssh"), ["-G", "--", target], { env: environment(), timeout: 5000 }, (_, output) => {
+    execFile(toolPath("ssh"), ["-G", "--", target], { env: callersEnvironment(), timeout: 5000 }, (_, output) => {
       const path = /^controlpath (.*)$/m.exec(String(output))?.[1];
       resolve(path !== undefined && path !== "none");
     });
   });
-}
-
-// As an ordinary user all is as in that user's own shell.
-function environment(): NodeJS.ProcessEnv {
-  return process.getuid?.() === 0 ? toolEnvironment() : { ...process.env, LC_ALL: "C" };
 }

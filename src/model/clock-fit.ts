@@ -4,6 +4,8 @@ import { type Nanoseconds, SECOND } from "./time.ts";
 
 /** What is to be added to a clock's times: so much at one moment, and more or less of it as time goes on. */
 export interface ClockFit {
+  /** Whose clock it is, in a case of several hosts. */
+  readonly host?: string;
   readonly add: Nanoseconds;
   /** Nanoseconds to add further for each second after `from`. */
   readonly drift: number;

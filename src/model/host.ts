@@ -15,7 +15,12 @@ export function placeOfKey(
   return { host, netns: key === host ? "" : key.slice(host.length + 1) };
 }
 
-/** What a host may be called: a file's name on every system, and never an option. */
+/** What a host may be called: a file's name on every system, and never an option; a pod `NAMESPACE/NAME`. */
 export function isHostName(name: string): boolean {
-  return /^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$/.test(name);
+  return /^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}(?:\/[A-Za-z0-9][A-Za-z0-9_.-]{0,252})?$/.test(name);
+}
+
+/** Whether a key could be read as either of two hosts': that of a pod, or of a namespace on the other. */
+export function areMistakable(one: string, other: string): boolean {
+  return one === other || one.startsWith(`${other}/`) || other.startsWith(`${one}/`);
 }

@@ -139,12 +139,10 @@ function noteLines(page: Page, notes: readonly Text[], said: Language): string[]
 
 /** The answer first, then how it is proven. */
 export function sentencesOf(difference: Difference): Text[] {
-  const { first, second, result } = difference;
-  const one = printable(first.name);
-  const other = printable(second.name);
+  const { first, result } = difference;
   switch (result.kind) {
     case "decided":
-      return [headOf(difference, result.sets), ...proofOf(one, other, result)];
+      return [headOf(difference, result.sets), ...proofOf(difference, result)];
     case "alike":
       return first.code === null
         ? [text("It is answered by both.", "两边都有应答。")]
@@ -178,6 +176,10 @@ export function sentencesOf(difference: Difference): Text[] {
 function headOf({ second }: Difference, sets: readonly (readonly NamedDifference[])[]): Text {
   const fails = second.verdict === "failed";
   const [set = []] = sets;
+  if (second.verdict === "cannot-tell")
+    return set.length > 1 || sets.length > 1
+      ? text("With these changes the end can no longer be told:", "有了以下改动，就无法再推算出结果：")
+      : text("With this change the end can no longer be told:", "有了这一改动，就无法再推算出结果：");
   if (sets.length > 1)
     return fails
       ? text("Each of these changes alone makes it fail:", "以下每一处改动单独就会使它失败：")
@@ -192,11 +194,13 @@ function headOf({ second }: Difference, sets: readonly (readonly NamedDifference
 }
 
 function proofOf(
-  one: string,
-  other: string,
+  { first, second }: Difference,
   { sets, isRestored }: Extract<Difference["result"], { readonly kind: "decided" }>,
 ): Text[] {
+  const one = printable(first.name);
+  const other = printable(second.name);
   const many = sets.flat().length > 1;
+  if (second.verdict === "cannot-tell") return openProof(one, other, { many, isRestored });
   const made = many
     ? text(
         `Proven: with ${sets.length > 1 ? "any one" : "all"} of them made, ${one} foretells the end of ${other}`,
@@ -215,6 +219,28 @@ function proofOf(
       : text(
           `${made.en}. Without ${many ? "them" : "it"}, ${other} still ends otherwise than ${one}: there is more to it.`,
           `${made.zh}。但 ${other} 去掉${many ? "它们" : "它"}之后，结果仍与 ${one} 不同：还有别的原因。`,
+        ),
+  ];
+}
+
+function openProof(
+  one: string,
+  other: string,
+  { many, isRestored }: { readonly many: boolean; readonly isRestored: boolean },
+): Text[] {
+  const made = many
+    ? text(`Tried: with them made, ${one} leaves it open, too`, `验证：在 ${one} 上作这些改动，同样无法推算`)
+    : text(`Tried: with this change alone, ${one} leaves it open, too`, `验证：只在 ${one} 上作这一改动，同样无法推算`);
+  const without = many ? text("them", "这些改动") : text("it", "这一改动");
+  return [
+    isRestored
+      ? text(
+          `${made.en}; and ${other} without ${without.en} ends like ${one}.`,
+          `${made.zh}；而 ${other} 去掉${without.zh}后，结果与 ${one} 相同。`,
+        )
+      : text(
+          `${made.en}. Without ${without.en}, ${other} still ends otherwise than ${one}: there is more to it.`,
+          `${made.zh}。但 ${other} 去掉${without.zh}之后，结果仍与 ${one} 不同：还有别的原因。`,
         ),
   ];
 }

@@ -172,7 +172,11 @@ function ask(
   let stuck = false;
   const end = () => {
     stuck = true;
-    if (child.pid !== undefined) process.kill(-child.pid, "SIGKILL");
+    try {
+      if (child.pid !== undefined) process.kill(-child.pid, "SIGKILL");
+    } catch {
+      // It has ended, and we were too busy to hear of it.
+    }
   };
   let patience = setTimeout(end, PATIENCE_MS);
   child.stdout.on("data", (chunk: Buffer) => {

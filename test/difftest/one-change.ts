@@ -1,13 +1,15 @@
-// npm run difftest:diff -- --seed N --count M [--jobs J]: random networks that are built twice, as they are and with one
+// npm run difftest:diff -- --seed N --count M [--jobs J] [--verbose]: random networks that are built twice, as they are and with one
 // fault in them; where the kernel answers the first ping and not the second, `diff` has to name what was changed.
 
-import { parseArgs } from "node:util";
+import { inspect, parseArgs } from "node:util";
 import { differenceOf } from "../../src/audit/difference.ts";
 import { forecast } from "../../src/case/predict-report.ts";
 import { attemptOfCommand } from "../../src/explain/attempt.ts";
 import { parsePingCommand } from "../../src/explain/command/ping-command.ts";
 import { runLab } from "../../src/lab/runner.ts";
 import type { Ipv4 } from "../../src/model/address.ts";
+import type { SystemState } from "../../src/model/system-state.ts";
+import type { Attempt } from "../../src/model/trace.ts";
 import { predict } from "../../src/predict/predict.ts";
 import { parseState } from "../../src/system/parse.ts";
 import { randomOf } from "../fuzz/random.ts";
@@ -18,7 +20,12 @@ import { scenarioFor } from "./judge.ts";
 import type { Draft, Network } from "./networks.ts";
 
 const { values } = parseArgs({
-  options: { seed: { type: "string" }, count: { type: "string" }, jobs: { type: "string" } },
+  options: {
+    seed: { type: "string" },
+    count: { type: "string" },
+    jobs: { type: "string" },
+    verbose: { type: "boolean" },
+  },
 });
 const count = Number(values.count ?? 200);
 const jobs = Number(values.jobs ?? 6);
@@ -78,13 +85,27 @@ async function judged(seed: number): Promise<{ readonly family: string; readonly
     state,
     forecast: forecast(predict(state, attempt), [], state),
   });
-  const { result } = differenceOf(side("good", good), side("bad", bad), attempt);
+  const difference = differenceOf(side("good", good), side("bad", bad), attempt);
+  const { result } = difference;
+  if (values.verbose === true) tellAll(seed, difference, [good.state, bad.state], attempt);
   if (result.kind !== "decided") return { family, wrong: result.kind };
   const own = injected(before, after);
   const named = result.sets.flat();
   const others = named.filter(({ netns, part }) => !own.has(`${netns} ${part}`)).map(({ text }) => text.en);
   if (named.length === 0 || others.length > 0) return { family, wrong: `named ${others.join("; ")}` };
   return { family, wrong: result.isRestored ? null : "not restored" };
+}
+
+function tellAll(
+  seed: number,
+  { result, others }: ReturnType<typeof differenceOf>,
+  states: readonly SystemState[],
+  attempt: Attempt,
+): void {
+  const ends = states.map((state) => predict(state, attempt).disposition);
+  const named = result.kind === "decided" ? result.sets.map((set) => set.map(({ text }) => text.en)) : [];
+  const beside = others.map(({ text }) => text.en);
+  console.log(inspect({ seed, kind: result.kind, named, others: beside, ends }, { depth: 6 }));
 }
 
 const first = Number(values.seed ?? 1);

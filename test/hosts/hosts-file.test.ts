@@ -3,6 +3,7 @@
 import { describe, expect, test } from "vitest";
 import { formatHosts, parseHosts } from "../../src/case/hosts/hosts-file.ts";
 import { parseHosts as askedHosts } from "../../src/hosts/collect.ts";
+import { parsePod } from "../../src/hosts/pod.ts";
 import { parseHost, SshConnection } from "../../src/hosts/ssh.ts";
 import { hostKey, placeOfKey } from "../../src/model/host.ts";
 import { text } from "../../src/model/text.ts";
@@ -50,7 +51,7 @@ describe("--host", () => {
   );
 
   test("two hosts of one name are refused", () => {
-    expect(() => askedHosts(["root@b", "me@b"])).toThrow(/Two hosts are called b/);
+    expect(() => askedHosts({ host: ["root@b", "me@b"] })).toThrow(/Two hosts are called b/);
   });
 
   test("what ssh is called with ends its options before the host", async () => {
@@ -65,6 +66,44 @@ describe("--host", () => {
     } finally {
       connection.close();
     }
+  });
+});
+
+describe("--pod", () => {
+  test("is a pod by its namespace and name, or called otherwise", () => {
+    expect(parsePod("shop/web-7d4b9", null)).toEqual({
+      name: "shop/web-7d4b9",
+      target: "shop/web-7d4b9",
+      pod: { namespace: "shop", name: "web-7d4b9", image: null },
+    });
+    expect(parsePod("web=shop/web.0", "busybox:1.36").name).toBe("web");
+  });
+
+  test.each([
+    "web",
+    "shop/",
+    "/web",
+    "-n/web",
+    "shop/-web",
+    "shop/web/c",
+    "Shop/web",
+    "shop/web\nls",
+    "../x=shop/web",
+    "a/../b",
+  ])("%j is refused", (asked) => {
+    expect(() => parsePod(asked, null)).toThrow(/is no pod/);
+  });
+
+  test("an image that kubectl could take for an option is refused", () => {
+    expect(() => parsePod("shop/web", "--as=root")).toThrow(/is no image/);
+  });
+
+  test("names that could be read as a namespace of another host are refused", () => {
+    expect(() => askedHosts({ host: ["shop=root@b"], pod: ["shop/web"] })).toThrow(/Two hosts are called shop\/web/);
+    expect(() => parseHost("shop/web=root@b")).toThrow(/is no host to connect to/);
+    const hosts = [{ name: "shop" }, { name: "shop/web" }];
+    expect(() => parseHosts({ pktwhy: "hosts/1", hosts }, "hosts.json")).toThrow(/does not list the hosts/);
+    expect(placeOfKey("shop/web/net1", ["a", "shop/web"])).toEqual({ host: "shop/web", netns: "net1" });
   });
 });
 

@@ -5,6 +5,7 @@ import { type ChildProcess, execFileSync, spawn, spawnSync } from "node:child_pr
 import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
+import { inject } from "vitest";
 import { Collection, parseHosts } from "../../src/hosts/collect.ts";
 import { type Done, isAlive, startPktwhy, until } from "./run-world.ts";
 
@@ -193,7 +194,7 @@ export class HostsWorld {
   /** Collects from these hosts while `during` runs, in this process; where the case is. */
   async collect(hosts: readonly string[], during: () => Promise<void>): Promise<string> {
     const path = this.#newCase();
-    const asked = { hosts: parseHosts(hosts.map((host) => this.spec(host))), path, longest: 600 };
+    const asked = { hosts: parseHosts({ host: hosts.map((host) => this.spec(host)) }), path, longest: 600 };
     const collection = await Collection.start(asked);
     await during();
     await collection.finish();
@@ -218,21 +219,42 @@ export class HostsWorld {
     return { ...(await going.done), path };
   }
 
-  /** `pktwhy run --host` of these, typed on another host. */
+  /** `pktwhy run --host` of these with a ping, typed on another host. */
   runByCommand(host: string, others: readonly string[], ping: string): Promise<Done> {
+    return this.runAny(host, others, ["ping", ...ping.split(" ")]);
+  }
+
+  /** The same with any command. */
+  runAny(
+    host: string,
+    others: readonly string[],
+    command: readonly string[],
+    options: readonly string[] = [],
+  ): Promise<Done> {
     const asked = others.flatMap((other) => ["--host", this.spec(other)]);
     const env = { TMPDIR: join(this.directory, "tmp") };
     const through = ["nsenter", ...this.inside(host)];
-    return startPktwhy(["run", ...asked, "--json", "--", "ping", ...ping.split(" ")], { env, through }).done;
+    return startPktwhy(["run", ...asked, ...options, "--json", "--", ...command], { env, through }).done;
   }
 
   #newCase(): string {
     return join(this.directory, `case${++this.#cases}`);
   }
 
+  /** pktwhy in a host's PATH, as if it was installed there. */
+  install(host: string): void {
+    const command = `#!/bin/sh\nexec ${process.execPath} ${inject("program")} "$@"\n`;
+    this.run(
+      host,
+      "mount -t tmpfs -o mode=755 tmpfs /usr/local/bin",
+      `cat >/usr/local/bin/pktwhy <<'END'\n${command}END`,
+      "chmod 755 /usr/local/bin/pktwhy",
+    );
+  }
+
   /** What of a capture or a script of ours still runs on a host, though it has had time to end. */
   async leftOver(host: string): Promise<string[]> {
-    const left = () => this.processes(host).filter((line) => /tcpdump|^sh -s|PKTWHY/.test(line));
+    const left = () => this.processes(host).filter((line) => /tcpdump|^sh -s|PKTWHY|far-side|^node -e/.test(line));
     await until(() => left().length === 0, 20, "").catch(() => {});
     return left();
   }

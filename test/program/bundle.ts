@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { build } from "esbuild";
 import type { TestProject } from "vitest/node";
+import { farSide } from "../../scripts/far-side.ts";
 
 declare module "vitest" {
   export interface ProvidedContext {
@@ -34,6 +35,7 @@ export default async function setup(project: TestProject): Promise<() => void> {
     logLevel: "error",
     banner: { js: 'import{createRequire}from"node:module";const require=createRequire(import.meta.url);' },
   });
+  await farSide(join(place, "far-side.cjs"));
   project.provide("program", program);
   return () => rmSync(place, { recursive: true, force: true });
 }

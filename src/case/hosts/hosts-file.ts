@@ -1,6 +1,6 @@
 // hosts.json: what makes a directory a case of several hosts, and what is to be told of those that did not give all.
 
-import { isHostName } from "../../model/host.ts";
+import { areMistakable, isHostName } from "../../model/host.ts";
 import type { Problem } from "../../model/problem.ts";
 import { printable, text } from "../../model/text.ts";
 import { problemsOf } from "../run-file.ts";
@@ -36,8 +36,9 @@ export function parseHosts(json: unknown, place: string): readonly CaseHost[] | 
       ? [{ name: one.name, problems: problemsOf(one.problems) }]
       : [],
   );
-  const names = new Set(named.map(({ name }) => name));
-  if (named.length !== hosts.length || names.size !== named.length || named.length > MOST_HOSTS)
+  const names = named.map(({ name }) => name);
+  const isTwice = names.some((name, at) => names.slice(0, at).some((other) => areMistakable(name, other)));
+  if (named.length !== hosts.length || isTwice || named.length > MOST_HOSTS)
     throw notHosts(place, `"hosts": [{ "name": "a" }, { "name": "b" }]`);
   return named;
 }

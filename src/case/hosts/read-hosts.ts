@@ -60,7 +60,7 @@ export async function reportOfHosts(path: string, options: { readonly why?: bool
       run,
       problems: hosts.flatMap(({ problems }) => problems),
     },
-    { clockOffset: (input) => clockOf(input.host ?? ""), why: options.why === true },
+    { clockOffset: ({ host = "" }) => ({ ...clockOf(host), host }), why: options.why === true },
   );
   const report = read.report === null ? null : toldOnHosts(read.report, names);
   return { report, problems: read.problems, files: hosts.flatMap(({ files }) => files) };

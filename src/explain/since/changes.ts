@@ -1,8 +1,9 @@
 // What differs between two states of the same machine, piece by piece, each such that it can be made in the earlier one alone.
 
 import { formatIpv4, formatMac } from "../../model/address.ts";
-import type { Link, Namespace, Neighbour, Route, SystemState } from "../../model/system-state.ts";
+import type { BridgePort, Link, Namespace, Neighbour, Route, SystemState } from "../../model/system-state.ts";
 import { printable, type Text, text } from "../../model/text.ts";
+import { portLine } from "../../system/parse/bridge.ts";
 import { firewallChanges } from "./firewall-changes.ts";
 
 /** What kind of thing differs. */
@@ -76,8 +77,9 @@ const PARTS: readonly Part[] = [
       of: (ns) => ns.links,
       put: (ns, links) => ({ ...ns, links }),
       id: (link: Link) => link.name,
-      content: (link) => `${link.line} ${link.kind} ${link.xdp} ${JSON.stringify(steady(link.data))} ${link.linkIndex}`,
-      line: (link) => link.line,
+      content: (link) =>
+        `${link.line} ${link.kind} ${link.xdp} ${JSON.stringify(steady(link.data))} ${link.linkIndex} ${link.mac}`,
+      line: (link, other) => (other === undefined || other.mac === link.mac ? link.line : withMac(link)),
       device: (link) => link.name,
       follows: (link, other) => other !== undefined && sameBesideCarrier(link, other),
     }),
@@ -168,8 +170,10 @@ function bridgeParts(): Part[] {
         content: (port) => port.line,
         line: (port) => port.line,
         device: (port) => port.interface,
-        // Spanning tree lets a port forward after a while.
-        follows: (port, other) => isWaiting(port.state) || (other !== undefined && isWaiting(other.state)),
+        // Spanning tree lets a port forward after a while; one without carrier, or of a bridge that is down, is disabled.
+        follows: (port, other) =>
+          isWaiting(port.state) ||
+          (other !== undefined && (isWaiting(other.state) || isStoppedByItself({ was, is }, port, other))),
       }),
     (was, is) =>
       listed(was, is, {
@@ -289,6 +293,21 @@ function isWaiting(state: string): boolean {
   return state === "listening" || state === "learning";
 }
 
+// br_stp_disable_port: from br_port_carrier_check, NETDEV_DOWN and br_dev_stop. By hand only a running port is disabled.
+function isStoppedByItself(
+  { was, is }: { readonly was: Namespace; readonly is: Namespace },
+  port: BridgePort,
+  other: BridgePort,
+): boolean {
+  if (portLine({ ...port, state: "" }) !== portLine({ ...other, state: "" })) return false;
+  return (port.state === "disabled" && !runs(is, port)) || (other.state === "disabled" && !runs(was, other));
+}
+
+function runs({ links = [] }: Namespace, { interface: name, bridge }: BridgePort): boolean {
+  const flags = (wanted: string) => links.find((link) => link.name === wanted)?.flags;
+  return flags(name)?.has("LOWER_UP") === true && flags(name)?.has("UP") === true && flags(bridge)?.has("UP") === true;
+}
+
 function isTyped({ states }: Neighbour): boolean {
   return states.has("PERMANENT");
 }
@@ -296,6 +315,11 @@ function isTyped({ states }: Neighbour): boolean {
 // Timers of a bridge run; the rest of its data is set by somebody.
 function steady(data: Readonly<Record<string, unknown>>): unknown {
   return Object.fromEntries(Object.entries(data).filter(([key]) => !/timer|topology|root_|usedbc|_id$/.test(key)));
+}
+
+// `ip -br link` has it too; lines of state do not, for it is rarely what differs.
+function withMac({ line, mac }: Link): string {
+  return mac === null ? line : `${line} link/ether ${formatMac(mac)}`;
 }
 
 const BY_ITSELF = new Set(["LOWER_UP", "NO-CARRIER", "RUNNING", "M-DOWN", "PROMISC"]);
@@ -319,7 +343,8 @@ interface Listing<T> {
   readonly id: (one: T) => string;
   /** What of two elements with the same id may differ. */
   readonly content: (one: T) => string;
-  readonly line: (one: T) => string;
+  /** How it is told, beside the other one where both states have it. */
+  readonly line: (one: T, other?: T) => string;
   readonly device: (one: T) => string | null;
   readonly follows: (one: T, other: T | undefined) => boolean;
 }
@@ -352,7 +377,7 @@ function listed<T>(was: Namespace, is: Namespace, listing: Listing<T>): Change[]
         part: listing.part,
         device: listing.device(shown),
         follows: listing.follows(shown, other),
-        text: placed(was.key, differenceOf(old && listing.line(old), one && listing.line(one))),
+        text: placed(was.key, differenceOf(old && listing.line(old, one), one && listing.line(one, old))),
         make: inNamespace(was.key, (ns) => {
           const list = listing.of(ns);
           return list === undefined ? ns : listing.put(ns, replaced(list));
