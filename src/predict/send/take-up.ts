@@ -33,7 +33,8 @@ export function takeUp(at: At<Datagram>, sent: Sent, delivery: Delivery): Dispos
   if (delivery.open && isOpen) return delivery.open;
   if (toAll) return everybody(at, takers, kept ? sent.route : null);
   if (kept) {
-    for (const { trail, hit } of delivery.losses) walk.beside({ trail, rest: [], end: { kind: "lost", code: hit.code } });
+    for (const { trail, hit } of delivery.losses)
+      walk.beside({ trail, rest: [], end: { kind: "lost", code: hit.code } });
     return at.stack.receive(at, sent.route);
   }
   const taker = takers.find((a) => isOwner(walk, a, at.packet)) ?? takers[0];
