@@ -2,6 +2,7 @@
 
 import { causes } from "../causes/registry.ts";
 import { explain, type PlacedCommand } from "../explain/explain.ts";
+import { parsePingOutput } from "../explain/ping-output.ts";
 import { FlowTracker } from "../flow/tracker.ts";
 import { formatIpv4, type Ipv4, parseIpv4 } from "../model/address.ts";
 import { NO_PROCESS } from "../model/container.ts";
@@ -92,7 +93,14 @@ export async function reportOfPastes(set: PasteSet, options: DriveOptions = {}):
   // A ping that was typed and printed nothing says something only where the system is known.
   const answering = typed.filter((one) => state !== null || (one.output ?? "").trim() !== "");
   const said = packets.length === 0 && answering.length === 0 && driven.flows.length === 0;
-  const question = said ? askedIn(set.pastes, byNumber(unread), state) : NOT_ASKED;
+  const question = questionOf(set.pastes, {
+    unread: byNumber(unread),
+    state,
+    said,
+    works: worked(typed),
+    byName,
+    packets,
+  });
   const unknown = unread.filter(({ number }) => !question.lines.has(number));
   const telling = [...answering, ...question.pings, ...question.connections];
   if (packets.length === 0 && telling.length === 0 && driven.flows.length === 0) {
@@ -116,7 +124,7 @@ export async function reportOfPastes(set: PasteSet, options: DriveOptions = {}):
     stateAfter: null,
     rulesListedAfter: given === null && read.length === 1 && read.every(({ paste }) => listsRulesLast(paste)),
     command: question.connections[0] ?? (typed.length === 1 && only ? only : null),
-    further: [...(typed.length === 1 ? [] : typed), ...question.pings],
+    further: [...(typed.length === 1 && question.connections.length === 0 ? [] : typed), ...question.pings],
     problems,
     evicted: 0,
     causes,
@@ -129,10 +137,30 @@ export async function reportOfPastes(set: PasteSet, options: DriveOptions = {}):
   return { report: withoutForeignCommands(entered, replayed.systems), problems, unknown };
 }
 
-// A connection that was typed, else what is asked in words.
-function askedIn(pastes: PasteSet["pastes"], unread: readonly PastedLine[], state: SystemState | null): Wondered {
+interface Asking {
+  readonly unread: readonly PastedLine[];
+  readonly state: SystemState | null;
+  /** No packet was shown, and no ping. */
+  readonly said: boolean;
+  /** The pings that were shown were answered. */
+  readonly works: boolean;
+  readonly packets: readonly Packet[];
+  byName(name: string): Ipv4 | null;
+}
+
+// A connection that failed, else what is asked in words. Where a ping failed as well, that is what is wrong first.
+function questionOf(pastes: PasteSet["pastes"], { unread, state, said, works, byName, packets }: Asking): Wondered {
+  const isTold = packets.some(({ network }) => network.kind === "tcp" || network.kind === "udp");
   const lines = pastes.flatMap(({ content }) => cleanLines(content));
-  return (state === null ? null : failedConnection(lines, state)) ?? wondered(unread, state);
+  const failed = (said || works) && !isTold ? failedConnection(lines, state, byName) : null;
+  return failed ?? (said ? wondered(unread, state) : NOT_ASKED);
+}
+
+function worked(pings: readonly PlacedCommand[]): boolean {
+  return pings.every(({ output, said }) => {
+    const printed = said?.printed ?? parsePingOutput(output ?? "");
+    return printed !== null && printed.answers > 0;
+  });
 }
 
 // What is configured otherwise than it is may be why: a short report keeps it whole.
