@@ -80,12 +80,7 @@ export async function reportOfPastes(set: PasteSet, options: DriveOptions = {}):
   const inputs: InputSummary[] = [];
   const named: PastedLine[] = [];
   const hosts = namedHosts(state === null ? set.pastes.map(({ content }) => content).join("\n") : "");
-  // With a state, an address that stands for a name would be looked up in it.
-  const byName = (name: string): Ipv4 | null =>
-    name === ASKER
-      ? hosts.addressOf(name)
-      : (parseIpv4(name === "localhost" ? LOOPBACK : (replayed.names.get(name) ?? "")) ??
-        (state === null ? hosts.addressOf(name) : null));
+  const byName = naming(replayed.names, hosts, state);
   for (const { one, paste } of read) addPackets(one, paste, { packets, inputs, named, state, byName });
   const typed = read.flatMap(({ paste }) => paste.pings.map(placedPing).map((ping) => addressed(ping, byName)));
   const driven = await captured(set.captures ?? [], state, options);
@@ -109,11 +104,7 @@ export async function reportOfPastes(set: PasteSet, options: DriveOptions = {}):
     );
     return { report: null, problems, unknown };
   }
-  if (named.length > 0) problems.push(hostsByName(set.pastes, named, "warning"));
-  const byNames = hosts.names.filter((name) => name !== ASKER);
-  if (byNames.length > 0) problems.push(toldByName(set.pastes, byNames));
-  if (unknown.length > 0) problems.push(notUnderstood(set.pastes[0]?.source ?? "", unknown, replayed.unread));
-  problems.push(...set.pastes.filter((one) => isNameless(one, inputs)).map(({ source }) => interfaceNotTold(source)));
+  problems.push(...doubtsOf(set.pastes, { named, names: hosts.names, unknown, unread: replayed.unread, inputs }));
   const flows = renumbered([...followed(packets), ...driven.flows]);
   const [only] = typed;
   const report = explain({
@@ -135,6 +126,37 @@ export async function reportOfPastes(set: PasteSet, options: DriveOptions = {}):
   const inside = [...read.flatMap(({ paste }) => paste.containers), ...replayed.containers];
   const entered = throughWays(placed, containersOf(inside));
   return { report: withoutForeignCommands(entered, replayed.systems), problems, unknown };
+}
+
+// With a state, an address that stands for a name would be looked up in it.
+function naming(
+  names: ReadonlyMap<string, string>,
+  hosts: ReturnType<typeof namedHosts>,
+  state: SystemState | null,
+): (name: string) => Ipv4 | null {
+  return (name) =>
+    name === ASKER
+      ? hosts.addressOf(name)
+      : (parseIpv4(name === "localhost" ? LOOPBACK : (names.get(name) ?? "")) ??
+        (state === null ? hosts.addressOf(name) : null));
+}
+
+interface Doubtful {
+  readonly named: readonly PastedLine[];
+  readonly names: readonly string[];
+  readonly unknown: readonly PastedLine[];
+  readonly unread: readonly string[];
+  readonly inputs: readonly InputSummary[];
+}
+
+function doubtsOf(pastes: PasteSet["pastes"], { named, names, unknown, unread, inputs }: Doubtful): Problem[] {
+  const byNames = names.filter((name) => name !== ASKER);
+  return [
+    ...(named.length > 0 ? [hostsByName(pastes, named, "warning")] : []),
+    ...(byNames.length > 0 ? [toldByName(pastes, byNames)] : []),
+    ...(unknown.length > 0 ? [notUnderstood(pastes[0]?.source ?? "", unknown, unread)] : []),
+    ...pastes.filter((one) => isNameless(one, inputs)).map(({ source }) => interfaceNotTold(source)),
+  ];
 }
 
 interface Asking {

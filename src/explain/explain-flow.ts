@@ -43,6 +43,7 @@ import { queueFinding } from "./queue-full.ts";
 import { type Repaired, withRepair } from "./repair/proof.ts";
 import { unrepaired } from "./repair/without-harm.ts";
 import { withListedCount, withRuleCounter } from "./rule-counters.ts";
+import { suggestedBy } from "./suggested.ts";
 import { overflowFinding } from "./table-overflow.ts";
 import { onlyTelling } from "./to-settle.ts";
 import { unforeseenDrop } from "./unforeseen-drop.ts";
@@ -288,7 +289,7 @@ function findingsOf(
   const alike = hits.length === 0 ? [] : alikeOf(subject, choice, main, { decided, said });
   const telling = alike.length > 0 && alike === choice.worlds?.codes ? tellingOf(subject, flow, choice.worlds) : null;
   const [first, ...others] = unique([
-    ...[findingOf(main, causes, alike, telling)].flatMap((one) => one ?? []),
+    ...[findingOf(main, causes, [...suggestedBy(subject, flow, main), ...alike], telling)].flatMap((one) => one ?? []),
     ...rest.flatMap((hit) => findingOf(hit, causes, []) ?? []),
   ]);
   if (first === undefined) return { findings: [], notes: [] };

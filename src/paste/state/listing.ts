@@ -133,6 +133,7 @@ export class Listing {
       return true;
     const route = routeLineFields(text) ?? oldRouteFields(text);
     if (route) return push(this.#routes, { fields: this.#inTable(route), typed: null });
+    if (this.#asked.what === "route" && BARE_DESTINATION.test(text)) return this.#beginMultipath(text);
     const hop = this.#routes.at(-1);
     if (hop && /^\s+nexthop /.test(text)) return this.#addHop(text);
     return this.#links.feed(text);
@@ -143,6 +144,12 @@ export class Listing {
     const at = this.#asked.argv.indexOf("table");
     const table = at < 0 ? undefined : this.#asked.argv[at + 1];
     return table === undefined || table === "all" || "table" in route ? route : { ...route, table };
+  }
+
+  // Without a protocol the first line of a multipath route is its destination alone.
+  #beginMultipath(text: string): boolean {
+    const route = routeLineFields(`${text.trim()} proto boot`);
+    return route !== null && push(this.#routes, { fields: this.#inTable(route), typed: null });
   }
 
   #addHop(text: string): boolean {
@@ -334,6 +341,8 @@ function withChains(known: string, listed: string): string {
   const all = [...kept, ...lines.filter((line) => line !== "" && line !== "COMMIT")];
   return [head, ...all.filter(isChain), ...all.filter((line) => !isChain(line)), "COMMIT"].join("\n");
 }
+
+const BARE_DESTINATION = /^(?:default|\d{1,3}(?:\.\d{1,3}){3}\/\d{1,2})(?: metric \d+)? *$/;
 
 /** What a command asks for; null where it asks for no state. */
 export function askedBy(command: PastedCommand | null): ListedBy {
