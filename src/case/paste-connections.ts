@@ -1,56 +1,139 @@
-// Connections that were typed in a paste (curl, nc, ssh and their like) and of which nothing but the command's words is there.
+// Connections that failed in a paste by what a program printed: typed (curl, nc, ssh and their like), or told by a message alone.
 
+import type { ToldConnection } from "../explain/case.ts";
 import { wantedConnections } from "../explain/command/connect-command.ts";
-import type { Ipv4 } from "../model/address.ts";
-import type { SocketFailure } from "../model/flow.ts";
+import { type Ipv4, isLoopback, parseIpv4 } from "../model/address.ts";
 import type { SystemState } from "../model/system-state.ts";
 import type { PastedLine } from "../paste/clean.ts";
-import { parseTypedLine } from "../paste/prompt.ts";
+import { endIn, failureIn, type NamedEnd } from "../paste/connection-words.ts";
+import { parseTypedLine, type TypedCommand } from "../paste/prompt.ts";
 import { ownersOf } from "../system/lookup/owner.ts";
 import { NOT_ASKED, type Wondered } from "./paste-questions.ts";
 
-// In the words of the tools, which are strerror's, in English and Chinese.
-const FAILURES: readonly (readonly [RegExp, SocketFailure | null])[] = [
-  [/connection refused|拒绝连接/i, "ECONNREFUSED"],
-  [/no route to host|没有到主机的路由/i, "EHOSTUNREACH"],
-  [/network is unreachable|网络不可达/i, "ENETUNREACH"],
-  [/timed? ?out|连接超时/i, "ETIMEDOUT"],
-  [/failed to connect|couldn't connect|could not connect|unable to connect|无法连接/i, null],
-];
+/** The address that a name stands for, where the paste tells it. */
+type AddressOf = (name: string) => Ipv4 | null;
 
-/** The first to a host that was shown that failed by its own words; null where none did. */
-export function failedConnection(lines: readonly PastedLine[], state: SystemState): Wondered | null {
-  for (const [at, line] of lines.entries()) {
-    const typed = parseTypedLine(line.text).find(({ argv }) =>
-      wantedConnections(argv).some(({ address }) => address !== null && showsSockets(address, state)),
-    );
-    // An unnamed prompt says nothing of who asks: perhaps another host than the one that was listed.
-    const netns = typed?.netns ?? typed?.host;
-    if (typed === undefined || netns === undefined) continue;
-    const output = outputBelow(lines, at);
-    const failure = FAILURES.find(([words]) => output.some(({ text }) => words.test(text)));
-    if (failure === undefined) continue;
+/** The first that failed by its own words; null where none did. */
+export function failedConnection(
+  lines: readonly PastedLine[],
+  state: SystemState | null,
+  addressOf: AddressOf,
+): Wondered | null {
+  const blocks = blocksOf(lines);
+  for (const block of [...blocks.filter(({ typed }) => typed !== null), ...blocks]) {
+    const failed = failedIn(block, addressOf);
+    if (failed === null) continue;
+    const { to, line } = failed;
+    const argv = block.typed?.argv ?? ["connect", to.host, String(to.port)];
     const command = {
-      argv: typed.argv,
+      argv,
       exitCode: null,
-      output: output.map(({ text }) => text).join("\n"),
-      netns,
-      toldFailed: failure[1],
+      output: block.lines.map(({ text }) => text).join("\n"),
+      netns: placeOf(block.typed, to.address, { state, isOneHost: isOneHost(blocks) }),
+      told: failed,
     };
-    return { ...NOT_ASKED, connections: [command], lines: new Set([line, ...output].map(({ number }) => number)) };
+    const used = new Set([...block.used, ...block.lines.filter(({ text }) => text.trim() === line)].map(numberOf));
+    return { ...NOT_ASKED, connections: [command], lines: used };
   }
   return null;
 }
 
-function outputBelow(lines: readonly PastedLine[], at: number): readonly PastedLine[] {
-  const below = lines.slice(at + 1);
-  const end = below.findIndex(
-    ({ text, number }, k) => parseTypedLine(text).length > 0 || number !== (lines[at]?.number ?? 0) + 1 + k,
-  );
-  return end < 0 ? below : below.slice(0, end);
+const numberOf = ({ number }: PastedLine): number => number;
+
+/** A command with what it printed, or lines at no prompt. */
+interface Printed {
+  readonly typed: TypedCommand | null;
+  readonly lines: readonly PastedLine[];
+  /** Lines that nobody else reads. */
+  readonly used: readonly PastedLine[];
 }
 
-// Of a host whose sockets nobody has listed, what it answers is not known.
-function showsSockets(address: Ipv4, state: SystemState): boolean {
-  return ownersOf(state, address).some(({ netns }) => state.namespaces.get(netns)?.sockets !== undefined);
+function blocksOf(lines: readonly PastedLine[]): Printed[] {
+  const starts = lines.flatMap((line, at) => {
+    const commands = parseTypedLine(line.text);
+    return commands.length === 0 ? [] : [{ at, typed: connecting(commands) ?? commands.at(-1) ?? null }];
+  });
+  const first = starts[0]?.at ?? lines.length;
+  const bare: Printed = { typed: null, lines: lines.slice(0, first), used: [] };
+  return [
+    ...starts.map(({ at, typed }, place): Printed => {
+      const output = lines.slice(at + 1, starts[place + 1]?.at ?? lines.length);
+      const isKnown = typed !== null && connecting([typed]) !== undefined;
+      return { typed, lines: output, used: isKnown ? [lines[at] as PastedLine, ...output] : [] };
+    }),
+    ...(bare.lines.length > 0 ? [bare] : []),
+  ];
+}
+
+function connecting(commands: readonly TypedCommand[]): TypedCommand | undefined {
+  return commands.find(({ argv }) => wantedConnections(argv).length > 0);
+}
+
+// Tools print little else; of a script, or of lines at no prompt, the message itself must name the end.
+function failedIn({ typed, lines }: Printed, addressOf: AddressOf): ToldConnection | null {
+  const texts = lines.map(({ text }) => text);
+  const wanted = typed === null ? [] : wantedConnections(typed.argv);
+  const [first] = wanted;
+  const near = first === undefined ? nearFailure(texts) : texts;
+  const told = failureIn(near);
+  const named = endIn(near);
+  const to = endOf(first ?? null, named, addressOf);
+  if (told === null || to === null) return null;
+  if (first === undefined && named === null) return null;
+  return { to, protocol: first?.protocol ?? "tcp", failure: told.failure, line: told.line };
+}
+
+/** So many lines around the message may name the end: a traceback, a hint in the line below. */
+const AROUND = 3;
+
+function nearFailure(texts: readonly string[]): readonly string[] {
+  const at = texts.findIndex((text) => (failureIn([text])?.failure ?? null) !== null);
+  if (at < 0) return texts.filter((text) => endIn([text]) !== null && failureIn([text]) !== null);
+  if (endIn([texts[at] as string]) !== null) return [texts[at] as string];
+  return texts.slice(Math.max(0, at - AROUND), at + AROUND + 1);
+}
+
+// A name on the command line stands for what the program printed of it.
+function endOf(
+  wanted: { readonly host: string; readonly address: Ipv4 | null; readonly port: number } | null,
+  named: NamedEnd | null,
+  addressOf: AddressOf,
+): ToldConnection["to"] | null {
+  if (wanted === null) {
+    const address = named === null ? null : (named.address ?? addressOf(named.host));
+    return named === null || address === null ? null : { host: named.host, address, port: named.port };
+  }
+  const { host, port } = wanted;
+  const printed = named !== null && named.port === port ? named.address : null;
+  const address =
+    wanted.address ?? (host === "localhost" ? parseIpv4("127.0.0.1") : null) ?? printed ?? addressOf(host);
+  return address === null ? null : { host, address, port };
+}
+
+/** As a host of which nothing was shown. */
+const SOMEWHERE = "(asker)";
+
+// Who asks for an address that was listed is another host than the one that has it, unless all prompts name the same one.
+function placeOf(
+  typed: TypedCommand | null,
+  to: Ipv4,
+  { state, isOneHost }: { readonly state: SystemState | null; readonly isOneHost: boolean },
+): string {
+  if (typed?.netns != null) return typed.netns;
+  const { host = "" } = typed ?? {};
+  if (state === null || state.namespaces.has(host)) return isUnsure(host, to, state, isOneHost) ? SOMEWHERE : host;
+  const [only, ...others] = state.namespaces.keys();
+  // Beside listings of named hosts, any other prompt is of none of them for certain.
+  if (only === undefined || others.length > 0 || only !== "") return host || SOMEWHERE;
+  return isUnsure(only, to, state, isOneHost) ? host || SOMEWHERE : only;
+}
+
+function isUnsure(key: string, to: Ipv4, state: SystemState | null, isOneHost: boolean): boolean {
+  if (key !== "" || state === null || isOneHost || isLoopback(to)) return false;
+  return ownersOf(state, to).some(({ netns }) => netns === key);
+}
+
+function isOneHost(blocks: readonly Printed[]): boolean {
+  const hosts = new Set(blocks.flatMap(({ typed }) => (typed === null ? [] : [typed.host ?? ""])));
+  return hosts.size === 1 && !hosts.has("");
 }

@@ -2,6 +2,7 @@
 
 import { causes } from "../causes/registry.ts";
 import { explain, type PlacedCommand } from "../explain/explain.ts";
+import { parsePingOutput } from "../explain/ping-output.ts";
 import { FlowTracker } from "../flow/tracker.ts";
 import { formatIpv4, type Ipv4, parseIpv4 } from "../model/address.ts";
 import { NO_PROCESS } from "../model/container.ts";
@@ -79,12 +80,7 @@ export async function reportOfPastes(set: PasteSet, options: DriveOptions = {}):
   const inputs: InputSummary[] = [];
   const named: PastedLine[] = [];
   const hosts = namedHosts(state === null ? set.pastes.map(({ content }) => content).join("\n") : "");
-  // With a state, an address that stands for a name would be looked up in it.
-  const byName = (name: string): Ipv4 | null =>
-    name === ASKER
-      ? hosts.addressOf(name)
-      : (parseIpv4(name === "localhost" ? LOOPBACK : (replayed.names.get(name) ?? "")) ??
-        (state === null ? hosts.addressOf(name) : null));
+  const byName = naming(replayed.names, hosts, state);
   for (const { one, paste } of read) addPackets(one, paste, { packets, inputs, named, state, byName });
   const typed = read.flatMap(({ paste }) => paste.pings.map(placedPing).map((ping) => addressed(ping, byName)));
   const driven = await captured(set.captures ?? [], state, options);
@@ -92,7 +88,14 @@ export async function reportOfPastes(set: PasteSet, options: DriveOptions = {}):
   // A ping that was typed and printed nothing says something only where the system is known.
   const answering = typed.filter((one) => state !== null || (one.output ?? "").trim() !== "");
   const said = packets.length === 0 && answering.length === 0 && driven.flows.length === 0;
-  const question = said ? askedIn(set.pastes, byNumber(unread), state) : NOT_ASKED;
+  const question = questionOf(set.pastes, {
+    unread: byNumber(unread),
+    state,
+    said,
+    works: worked(typed),
+    byName,
+    packets,
+  });
   const unknown = unread.filter(({ number }) => !question.lines.has(number));
   const telling = [...answering, ...question.pings, ...question.connections];
   if (packets.length === 0 && telling.length === 0 && driven.flows.length === 0) {
@@ -101,11 +104,7 @@ export async function reportOfPastes(set: PasteSet, options: DriveOptions = {}):
     );
     return { report: null, problems, unknown };
   }
-  if (named.length > 0) problems.push(hostsByName(set.pastes, named, "warning"));
-  const byNames = hosts.names.filter((name) => name !== ASKER);
-  if (byNames.length > 0) problems.push(toldByName(set.pastes, byNames));
-  if (unknown.length > 0) problems.push(notUnderstood(set.pastes[0]?.source ?? "", unknown, replayed.unread));
-  problems.push(...set.pastes.filter((one) => isNameless(one, inputs)).map(({ source }) => interfaceNotTold(source)));
+  problems.push(...doubtsOf(set.pastes, { named, names: hosts.names, unknown, unread: replayed.unread, inputs }));
   const flows = renumbered([...followed(packets), ...driven.flows]);
   const [only] = typed;
   const report = explain({
@@ -116,7 +115,7 @@ export async function reportOfPastes(set: PasteSet, options: DriveOptions = {}):
     stateAfter: null,
     rulesListedAfter: given === null && read.length === 1 && read.every(({ paste }) => listsRulesLast(paste)),
     command: question.connections[0] ?? (typed.length === 1 && only ? only : null),
-    further: [...(typed.length === 1 ? [] : typed), ...question.pings],
+    further: [...(typed.length === 1 && question.connections.length === 0 ? [] : typed), ...question.pings],
     problems,
     evicted: 0,
     causes,
@@ -129,10 +128,61 @@ export async function reportOfPastes(set: PasteSet, options: DriveOptions = {}):
   return { report: withoutForeignCommands(entered, replayed.systems), problems, unknown };
 }
 
-// A connection that was typed, else what is asked in words.
-function askedIn(pastes: PasteSet["pastes"], unread: readonly PastedLine[], state: SystemState | null): Wondered {
+// With a state, an address that stands for a name would be looked up in it.
+function naming(
+  names: ReadonlyMap<string, string>,
+  hosts: ReturnType<typeof namedHosts>,
+  state: SystemState | null,
+): (name: string) => Ipv4 | null {
+  return (name) =>
+    name === ASKER
+      ? hosts.addressOf(name)
+      : (parseIpv4(name === "localhost" ? LOOPBACK : (names.get(name) ?? "")) ??
+        (state === null ? hosts.addressOf(name) : null));
+}
+
+interface Doubtful {
+  readonly named: readonly PastedLine[];
+  readonly names: readonly string[];
+  readonly unknown: readonly PastedLine[];
+  readonly unread: readonly string[];
+  readonly inputs: readonly InputSummary[];
+}
+
+function doubtsOf(pastes: PasteSet["pastes"], { named, names, unknown, unread, inputs }: Doubtful): Problem[] {
+  const byNames = names.filter((name) => name !== ASKER);
+  return [
+    ...(named.length > 0 ? [hostsByName(pastes, named, "warning")] : []),
+    ...(byNames.length > 0 ? [toldByName(pastes, byNames)] : []),
+    ...(unknown.length > 0 ? [notUnderstood(pastes[0]?.source ?? "", unknown, unread)] : []),
+    ...pastes.filter((one) => isNameless(one, inputs)).map(({ source }) => interfaceNotTold(source)),
+  ];
+}
+
+interface Asking {
+  readonly unread: readonly PastedLine[];
+  readonly state: SystemState | null;
+  /** No packet was shown, and no ping. */
+  readonly said: boolean;
+  /** The pings that were shown were answered. */
+  readonly works: boolean;
+  readonly packets: readonly Packet[];
+  byName(name: string): Ipv4 | null;
+}
+
+// A connection that failed, else what is asked in words. Where a ping failed as well, that is what is wrong first.
+function questionOf(pastes: PasteSet["pastes"], { unread, state, said, works, byName, packets }: Asking): Wondered {
+  const isTold = packets.some(({ network }) => network.kind === "tcp" || network.kind === "udp");
   const lines = pastes.flatMap(({ content }) => cleanLines(content));
-  return (state === null ? null : failedConnection(lines, state)) ?? wondered(unread, state);
+  const failed = (said || works) && !isTold ? failedConnection(lines, state, byName) : null;
+  return failed ?? (said ? wondered(unread, state) : NOT_ASKED);
+}
+
+function worked(pings: readonly PlacedCommand[]): boolean {
+  return pings.every(({ output, said }) => {
+    const printed = said?.printed ?? parsePingOutput(output ?? "");
+    return printed !== null && printed.answers > 0;
+  });
 }
 
 // What is configured otherwise than it is may be why: a short report keeps it whole.

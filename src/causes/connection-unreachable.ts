@@ -5,6 +5,7 @@ import { defineCause, inNamespace } from "../model/cause.ts";
 import { addressOfService, connectionFacts, firstEnd, lastPlace, sightOf } from "../model/connection-facts.ts";
 import { nothingListens } from "../model/ordinary-errors.ts";
 import { text } from "../model/text.ts";
+import { byWords } from "../model/told-connection.ts";
 
 /** An ICMP error in place of an answer. */
 export const cause = defineCause({
@@ -14,11 +15,26 @@ export const cause = defineCause({
 
   title: text("refused by an ICMP error", "被 ICMP 差错拒绝"),
   headline: (facts) =>
-    text(
-      `refused by an ICMP error: ${addressOfService(facts).en}${facts.router === undefined ? "" : `, from ${facts.router}`}`,
-      `被 ICMP 差错拒绝：${addressOfService(facts).zh}${facts.router === undefined ? "" : `，由 ${facts.router} 发出`}`,
-    ),
+    facts.basis === "told"
+      ? text(
+          `${facts.value === "ENETUNREACH" ? "network is unreachable" : "no route to host"}: ${addressOfService(facts).en}`,
+          `${facts.value === "ENETUNREACH" ? "网络不可达" : "没有到主机的路由"}：${addressOfService(facts).zh}`,
+        )
+      : text(
+          `refused by an ICMP error: ${addressOfService(facts).en}${facts.router === undefined ? "" : `, from ${facts.router}`}`,
+          `被 ICMP 差错拒绝：${addressOfService(facts).zh}${facts.router === undefined ? "" : `，由 ${facts.router} 发出`}`,
+        ),
   summary: (facts) => {
+    if (facts.basis === "told")
+      return facts.value === "ENETUNREACH"
+        ? text(
+            `The program was told "Network is unreachable": its own host has no route to ${facts.target ?? "the target"}, or a router on the way has none and said so.`,
+            `程序得到的是 “Network is unreachable”：要么本机没有到 ${facts.target ?? "目标"} 的路由，要么途中的路由器没有路由并回了差错。`,
+          )
+        : text(
+            `The program was told "No route to host". That is seldom a missing route: nobody answered ARP for ${facts.target ?? "the target"} or for its gateway (after about three seconds), or a firewall rejects with an ICMP error (at once; firewalld does).`,
+            `程序得到的是 “No route to host”。这很少是真的缺路由：要么 ${facts.target ?? "目标"} 或网关的 ARP 没有应答（大约三秒之后），要么防火墙用 ICMP 差错拒绝（立刻返回；firewalld 就是这样）。`,
+          );
     const name = facts.error ?? "";
     const errno =
       facts.value === undefined
@@ -65,6 +81,7 @@ export const cause = defineCause({
   negativeTwin: "tcp-forward-no-route",
   check: (view) => {
     const ended = firstEnd(view, "error", "tcp") ?? firstEnd(view, "error", "udp");
+    if (ended === null && view.flow.told !== undefined) return byWords(view.flow, ["EHOSTUNREACH", "ENETUNREACH"]);
     if (ended === null || nothingListens(view.flow) !== null) return null;
     const { journey } = ended.end;
     const { network } = journey.sightings[0] ?? {};

@@ -60,9 +60,9 @@ export const cause = defineCause({
       because: text("before and after a ping: the rule's counter moves", "ping 前后各执行一次：该规则的计数会增长"),
     },
   ],
-  faults: ({ netns, role }) =>
-    role === "switch"
-      ? [[nftDrop(netns, "bridge", "forward", { by: "rule" })], [nftDrop(netns, "bridge", "forward", { by: "policy" })]]
+  faults: (place) =>
+    place.role === "switch"
+      ? [[nftDrop(place, "bridge", "forward", { by: "rule" })], [nftDrop(place, "bridge", "forward", { by: "policy" })]]
       : [],
   lookalikes: [
     "br-netfilter-drop",

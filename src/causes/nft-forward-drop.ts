@@ -72,7 +72,7 @@ export const cause = defineCause({
       ),
     },
   ],
-  faults: ({ netns, role }) => (role === "router" ? [[nftDrop(netns, "inet", "forward", { by: "rule" })]] : []),
+  faults: (place) => (place.role === "router" ? [[nftDrop(place, "inet", "forward", { by: "rule" })]] : []),
   lookalikes: [
     "echo-no-reply",
     "nft-policy-drop",

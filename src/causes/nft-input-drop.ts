@@ -73,8 +73,8 @@ export const cause = defineCause({
       ),
     },
   ],
-  faults: ({ netns, role }) =>
-    role === "target" || role === "asker" ? [[nftDrop(netns, "inet", "input", { by: "rule" })]] : [],
+  faults: (place) =>
+    place.role === "target" || place.role === "asker" ? [[nftDrop(place, "inet", "input", { by: "rule" })]] : [],
   lookalikes: [
     "echo-no-reply",
     "nft-policy-drop",

@@ -75,8 +75,10 @@ export const cause = defineCause({
       ),
     },
   ],
-  faults: ({ netns, role, outInterface: device }) =>
-    role !== "target" && device !== null ? [[nftDrop(netns, "netdev", "egress", { by: "rule", device })]] : [],
+  faults: (place) =>
+    place.role !== "target" && place.outInterface !== null
+      ? [[nftDrop(place, "netdev", "egress", { by: "rule", device: place.outInterface })]]
+      : [],
   lookalikes: [
     "tc-egress-drop",
     "qdisc-drop",

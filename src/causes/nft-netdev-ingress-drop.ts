@@ -65,8 +65,10 @@ export const cause = defineCause({
       ),
     },
   ],
-  faults: ({ netns, inInterface: device }) =>
-    device !== null ? [[nftDrop(netns, "netdev", "ingress", { by: "rule", device })]] : [],
+  faults: (place) =>
+    place.inInterface !== null
+      ? [[nftDrop(place, "netdev", "ingress", { by: "rule", device: place.inInterface })]]
+      : [],
   lookalikes: [
     "echo-no-reply",
     "arp-no-answer",

@@ -89,7 +89,8 @@ export const cause = defineCause({
       because: text("grows with each packet the output hook drops", "output 钩子每丢一个报文，它就加一"),
     },
   ],
-  faults: ({ netns, role }) => (role === "asker" ? [[filterRule(netns, "OUTPUT", "-p icmp -j DROP")]] : []),
+  faults: ({ netns, role, protocol }) =>
+    role === "asker" ? [[filterRule(netns, "OUTPUT", `-p ${protocol} -j DROP`)]] : [],
   lookalikes: [
     "nft-postrouting-drop",
     "nft-policy-drop",

@@ -56,9 +56,9 @@ export const cause = defineCause({
       ),
     },
   ],
-  faults: ({ netns, role }) => {
-    const hook = { asker: "output", router: "forward", target: "input", switch: null }[role];
-    return hook === null ? [] : [[nftDrop(netns, "inet", hook, { by: "policy" })]];
+  faults: (place) => {
+    const hook = { asker: "output", router: "forward", target: "input", switch: null }[place.role];
+    return hook === null ? [] : [[nftDrop(place, "inet", hook, { by: "policy" })]];
   },
   lookalikes: [
     "echo-no-reply",

@@ -54,8 +54,8 @@ export const cause = defineCause({
       because: text("before and after a ping: the rule's counter moves", "ping 前后各执行一次：该规则的计数会增长"),
     },
   ],
-  faults: ({ netns, role }) =>
-    role === "router" || role === "asker" ? [[nftDrop(netns, "inet", "postrouting", { by: "rule" })]] : [],
+  faults: (place) =>
+    place.role === "router" || place.role === "asker" ? [[nftDrop(place, "inet", "postrouting", { by: "rule" })]] : [],
   lookalikes: ["echo-no-reply", "nft-forward-drop", "nft-output-drop", "nft-reply-drop", "ip-forward-off"],
   search: [
     "nftables postrouting drop",

@@ -57,8 +57,8 @@ export const cause = defineCause({
       ),
     },
   ],
-  faults: ({ netns, role }) =>
-    role === "target" || role === "router" ? [[nftDrop(netns, "inet", "prerouting", { by: "rule" })]] : [],
+  faults: (place) =>
+    place.role === "target" || place.role === "router" ? [[nftDrop(place, "inet", "prerouting", { by: "rule" })]] : [],
   lookalikes: ["echo-no-reply", "nft-input-drop", "nft-forward-drop", "nft-netdev-ingress-drop", "rp-filter-strict"],
   search: [
     "nftables prerouting drop",

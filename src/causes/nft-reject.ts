@@ -8,6 +8,8 @@ import { verdictOfError } from "../model/observed.ts";
 import { firstRule } from "../model/remedy.ts";
 import { text } from "../model/text.ts";
 
+const REJECTIONS = ["icmp-port-unreachable", "icmp-host-prohibited", "icmp-admin-prohibited"];
+
 /** A reject rule, of nftables or iptables. */
 export const cause = defineCause({
   code: "nft-reject",
@@ -80,10 +82,10 @@ export const cause = defineCause({
       ),
     },
   ],
-  faults: ({ netns, role }) =>
+  faults: ({ netns, role, protocol }) =>
     role === "target" || role === "router"
-      ? ["icmp-port-unreachable", "icmp-host-prohibited", "icmp-admin-prohibited"].map((how) => [
-          filterRule(netns, role === "target" ? "INPUT" : "FORWARD", `-p icmp -j REJECT --reject-with ${how}`),
+      ? [...(protocol === "tcp" ? ["tcp-reset"] : []), ...REJECTIONS].map((how) => [
+          filterRule(netns, role === "target" ? "INPUT" : "FORWARD", `-p ${protocol} -j REJECT --reject-with ${how}`),
         ])
       : [],
   lookalikes: ["forward-prohibit", "forward-unreachable", "forward-no-route", "nft-input-drop", "nft-forward-drop"],

@@ -73,8 +73,18 @@ export const cause = defineCause({
       ),
     },
   ],
-  faults: ({ netns, role }) =>
-    role === "target" ? [[filterRule(netns, "OUTPUT", "-p icmp -m icmp --icmp-type 0 -j DROP")]] : [],
+  faults: ({ netns, role, protocol }) =>
+    role === "target"
+      ? [
+          [
+            filterRule(
+              netns,
+              "OUTPUT",
+              protocol === "icmp" ? "-p icmp -m icmp --icmp-type 0 -j DROP" : `-p ${protocol} -j DROP`,
+            ),
+          ],
+        ]
+      : [],
   lookalikes: ["echo-no-reply", "missing-return-route", "icmp-echo-ignore-all", "nft-input-drop"],
   search: [
     "output chain drops echo reply",

@@ -32,6 +32,11 @@ export const cause = defineCause({
         `${outInterface ?? "The outgoing interface"} is a tap: its other end is a file that some process (a virtual machine, a VPN) opens, and none has it open now. So it has no carrier: the kernel still tries to ask for ${target ?? "the next hop"}, but every frame is thrown away before any capture.`,
         `${outInterface ?? "出接口"} 是 tap 接口：它的另一端是由某个进程（虚拟机、VPN）打开的文件，而现在没有进程打开它，所以没有载波。内核仍会尝试询问 ${target ?? "下一跳"}，但每个帧在抓包点之前就被丢弃。`,
       );
+    if (id === "bridge")
+      return text(
+        `${outInterface ?? "The bridge"} is a bridge without any port: nothing is plugged into it, so it has no carrier. The kernel still tries to ask for ${target ?? "the next hop"}, but every frame is thrown away before any capture.`,
+        `${outInterface ?? "该网桥"} 是一个没有任何端口的网桥：什么都没有接上，所以没有载波。内核仍会尝试询问 ${target ?? "下一跳"}，但每个帧在抓包点之前就被丢弃。`,
+      );
     if (basis === "packets") {
       return text(
         `The pinging host told itself that ${target ?? "the target"} cannot be reached, yet the ARP request that must come before that was not seen${outInterface === undefined ? "" : ` at ${outInterface}`}. It looks so when the interface has no carrier: its frames are thrown away before any capture.`,
@@ -59,15 +64,26 @@ export const cause = defineCause({
             ),
           },
         ]
-      : [
-          {
-            edits: [{ kind: "link", netns: owner ?? netns, device: peerInterface ?? "PEER", up: true }],
-            effect: text(
-              `brings the other end up; ${outInterface ?? "the interface"} then has carrier`,
-              `启用对端；随后 ${outInterface ?? "该接口"} 就有载波了`,
-            ),
-          },
-        ],
+      : id === "bridge"
+        ? [
+            {
+              edits: [{ kind: "link", netns, device: "IF", master: outInterface ?? "BRIDGE" }],
+              incomplete: true,
+              effect: text(
+                "plugs IF, the interface that leads to the target (a container's veth, a network card), into the bridge",
+                "把通往目标的接口 IF（容器的 veth 或网卡）接到这个网桥上",
+              ),
+            },
+          ]
+        : [
+            {
+              edits: [{ kind: "link", netns: owner ?? netns, device: peerInterface ?? "PEER", up: true }],
+              effect: text(
+                `brings the other end up; ${outInterface ?? "the interface"} then has carrier`,
+                `启用对端；随后 ${outInterface ?? "该接口"} 就有载波了`,
+              ),
+            },
+          ],
   assumes: peerUp,
   settle: ({ outInterface }) => [
     {

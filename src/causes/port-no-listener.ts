@@ -44,6 +44,8 @@ export const cause = defineCause({
       ),
     },
   ],
+  faults: ({ netns, role, protocol }) =>
+    role === "target" && protocol !== "icmp" ? [[{ kind: "sockets", netns, listens: "nowhere" }]] : [],
   settle: (facts, netns) => [listingOfSockets(facts, netns)],
   lookalikes: ["port-other-address", "port-other-device", "port-ipv6-only", "nft-reject", "nothing-listens"],
   search: [

@@ -41,6 +41,8 @@ export const cause = defineCause({
       ),
     },
   ],
+  faults: ({ netns, role, protocol }) =>
+    role === "target" && protocol !== "icmp" ? [[{ kind: "sockets", netns, listens: "loopback" }]] : [],
   settle: (facts, netns) => [listingOfSockets(facts, netns)],
   lookalikes: ["port-no-listener", "port-ipv6-only", "port-other-device", "nft-reject"],
   search: [

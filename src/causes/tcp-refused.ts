@@ -1,6 +1,7 @@
 // A reset comes in place of the SYN-ACK: the host was reached, and nobody there takes the connection.
 
 import { defineCause, inNamespace } from "../model/cause.ts";
+import type { Code } from "../model/code.ts";
 import {
   addressOfService,
   connectionFacts,
@@ -10,6 +11,9 @@ import {
   sightOf,
 } from "../model/connection-facts.ts";
 import { text } from "../model/text.ts";
+import { byWords } from "../model/told-connection.ts";
+
+const REFUSERS: readonly Code[] = ["port-no-listener", "port-other-address", "nft-reject"];
 
 /** Connection refused, by packets alone. */
 export const cause = defineCause({
@@ -20,10 +24,21 @@ export const cause = defineCause({
   title: text("connection refused", "连接被拒绝"),
   headline: (facts) => {
     const at = addressOfService(facts);
+    if (facts.basis === "told") return text(`connection refused: ${at.en}`, `连接被拒绝：${at.zh}`);
     return text(`connection refused: ${at.en} answers with RST`, `连接被拒绝：${at.zh} 用 RST 应答`);
   },
   summary: (facts) => {
     const at = addressOfService(facts);
+    if (facts.basis === "told" && facts.target?.startsWith("127."))
+      return text(
+        `The program was told "Connection refused" by its own host: nothing listens on ${at.en} there, or a firewall rejects. In a container 127.0.0.1 is the container itself, not its host.`,
+        `程序被自己所在的主机告知 “Connection refused”：那里的 ${at.zh} 上没有程序在监听，或者防火墙拒绝了它。在容器里，127.0.0.1 是容器自己，而不是宿主机。`,
+      );
+    if (facts.basis === "told")
+      return text(
+        `The program was told "Connection refused": an answer came back at once, so the way to ${facts.target ?? "the target"} and back works. Nothing listens on ${at.en} (or only on another address, such as 127.0.0.1), or a firewall rejects.`,
+        `程序得到的是 “Connection refused”：立刻有了应答，说明到 ${facts.target ?? "目标"} 的往返路径是通的。要么 ${at.zh} 上没有程序在监听（或者只监听在 127.0.0.1 之类的别的地址上），要么防火墙拒绝了它。`,
+      );
     const after =
       facts.seconds === undefined ? text("", "") : text(` after ${facts.seconds} ms`, `，相隔 ${facts.seconds} 毫秒`);
     const hint =
@@ -86,7 +101,7 @@ export const cause = defineCause({
   negativeTwin: "port-no-listener",
   check: (view) => {
     const ended = firstEnd(view, "refused", "tcp");
-    if (ended === null || ended.exchange.kind !== "tcp") return null;
+    if (ended === null || ended.exchange.kind !== "tcp") return byWords(view.flow, ["ECONNREFUSED"], REFUSERS);
     const { syns } = ended.exchange;
     const { journey } = ended.end;
     const { netns, interface: name } = lastPlace(journey);

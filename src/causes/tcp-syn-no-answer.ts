@@ -4,6 +4,7 @@ import { defineCause, inNamespace } from "../model/cause.ts";
 import { addressOfService, connectionFacts, firstEnd, lastPlace, sightOf } from "../model/connection-facts.ts";
 import type { Journey } from "../model/journey.ts";
 import { text } from "../model/text.ts";
+import { byWords } from "../model/told-connection.ts";
 
 /** A SYN without an answer whose reason the facts do not decide. */
 export const cause = defineCause({
@@ -14,6 +15,10 @@ export const cause = defineCause({
   title: text("SYN not answered", "SYN 没有应答"),
   headline: (facts) => {
     const at = addressOfService(facts);
+    if (facts.basis === "told")
+      return facts.value === undefined
+        ? text(`connection failed: ${at.en}`, `连接失败：${at.zh}`)
+        : text(`connection timed out: ${at.en}`, `连接超时：${at.zh}`);
     const where =
       facts.state === undefined
         ? text("", "")
@@ -29,6 +34,16 @@ export const cause = defineCause({
   },
   summary: (facts) => {
     const at = addressOfService(facts);
+    if (facts.basis === "told")
+      return facts.value === undefined
+        ? text(
+            `The program says that it could not connect to ${at.en}, and not why. If it ended at once, it was refused; if it waited, nothing came back.`,
+            `程序只说连不上 ${at.zh}，没有说原因。如果立刻结束，就是被拒绝；如果等了很久，就是什么都没回来。`,
+          )
+        : text(
+            `The program waited for ${at.en} and got nothing back: no answer, no refusal, no error. A closed port would have refused at once, so the SYN or its answer is dropped on the way, mostly by a firewall, or never got there.`,
+            `程序一直在等 ${at.zh}，什么都没回来：没有应答、没有拒绝、也没有差错。端口没开的话会立刻被拒绝，所以是 SYN 或它的应答在途中被丢弃（多半是防火墙），或者根本没有到达。`,
+          );
     const times = facts.count === undefined ? text("", "") : text(` ${facts.count} times`, `${facts.count} 次`);
     if (facts.lost === "not-taken")
       return text(
@@ -105,7 +120,7 @@ export const cause = defineCause({
   lastResort: 3,
   check: (view) => {
     const ended = firstEnd(view, "silent", "tcp");
-    if (ended === null || ended.exchange.kind !== "tcp") return null;
+    if (ended === null || ended.exchange.kind !== "tcp") return byWords(view.flow, ["ETIMEDOUT", null]);
     const { syns, synAcks, resets } = ended.exchange;
     const back = [...synAcks, ...resets];
     const cameBack = ended.end.answered ? backAtHome(syns[0], back) : undefined;

@@ -32,10 +32,7 @@ export function withConnections(
   state: SystemState | null,
 ): Flow[] {
   if (command === null || command.netns == null || command.amongOthers) return asAsked(seen, [], state);
-  const ran = command.ran ?? [{ argv: command.argv, netns: command.netns }];
-  const wanted = ran.flatMap(({ argv, netns }) =>
-    wantedConnections(argv).flatMap((one) => (one.address === null ? [] : [{ ...one, address: one.address, netns }])),
-  );
+  const wanted = wantedBy(command, command.netns);
   const unseen = wanted.filter(({ address, port, protocol }) =>
     seen.every(({ kind, dst, dstPort }) => kind !== protocol || dst !== address || dstPort !== port),
   );
@@ -44,9 +41,21 @@ export function withConnections(
   if (shows) return flows;
   const told = unseen.slice(0, MOST).map((one, at) => attempted(one, flows.length + 1 + at, around(one, flows)));
   const taken = new Set(told.flatMap(({ around: some }) => some));
-  const { toldFailed } = command;
-  const ended = toldFailed === undefined ? {} : { toldFailed };
+  const ended = command.told === undefined ? {} : { told: { failure: command.told.failure, line: command.told.line } };
   return [...flows.filter((flow) => !taken.has(flow)), ...told.map(({ flow }) => ({ ...flow, ...ended }))];
+}
+
+// What it printed names the very connection that failed.
+function wantedBy({ told, ran, argv }: PlacedCommand, place: string): Attempted[] {
+  if (told !== undefined) {
+    const { protocol, to } = told;
+    return [{ program: argv[0] ?? "", protocol, ...to, netns: place }];
+  }
+  return (ran ?? [{ argv, netns: place }]).flatMap((one) =>
+    wantedConnections(one.argv).flatMap((wanted) =>
+      wanted.address === null ? [] : [{ ...wanted, address: wanted.address, netns: one.netns }],
+    ),
+  );
 }
 
 type Attempted = WantedConnection & { readonly address: Ipv4; readonly netns: string };

@@ -127,7 +127,7 @@ function withUnheard(flow: Flow, output: Printed | null): Flow {
 // ARP for the next hop may be all that a ping came to; arping asks by ARP alone.
 function isAskedSo({ kind }: Flow, { asks, protocol }: AskedPing): boolean {
   if (asks === "path" && protocol !== "ICMP") return kind === "icmp-error";
-  return asks === "arp" ? kind === "arp" : kind !== "other";
+  return asks === "arp" ? kind === "arp" : kind !== "other" && kind !== "tcp" && kind !== "udp";
 }
 
 // Late errors and answers of an earlier ping to the same target are a flow of their own, and not this ping's: its requests

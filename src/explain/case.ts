@@ -3,13 +3,14 @@
 import type { KernelEvents } from "../kernel/event.ts";
 import type { Ipv4 } from "../model/address.ts";
 import type { Cause } from "../model/cause.ts";
-import type { Flow, SocketFailure } from "../model/flow.ts";
+import type { Flow, ToldEnd } from "../model/flow.ts";
 import type { Moment } from "../model/moment.ts";
 import type { Printed } from "../model/printed.ts";
 import type { PrintedPath } from "../model/printed-path.ts";
 import type { Problem } from "../model/problem.ts";
 import type { RunCommand } from "../model/report.ts";
 import type { SystemState } from "../model/system-state.ts";
+import type { TransportProtocol } from "../model/transport.ts";
 import type { InputSummary, Vantage } from "../model/vantage.ts";
 import type { AskedCommand } from "./command/asked-command.ts";
 import type { PingCommand } from "./command/ping-command.ts";
@@ -48,6 +49,12 @@ export interface ExplainInput {
   readonly why?: boolean;
 }
 
+/** A connection that failed by what a program printed. */
+export interface ToldConnection extends ToldEnd {
+  readonly protocol: TransportProtocol;
+  readonly to: { readonly host: string; readonly address: Ipv4; readonly port: number };
+}
+
 /** A command that another one ran, and the namespace it ran in. */
 export interface RanCommand {
   readonly argv: readonly string[];
@@ -64,8 +71,8 @@ export type PlacedCommand = RunCommand & {
   readonly wondered?: string | null;
   /** Pasted from a prompt that names no machine, beside others that do. */
   readonly otherPrompt?: true;
-  /** Why its connection failed by what it printed, where nothing else tells it; null where that says no more than that it did. */
-  readonly toldFailed?: SocketFailure | null;
+  /** Which connection failed by what it printed, where nothing else tells it. */
+  readonly told?: ToldConnection;
   /** What it printed, where that was read before and is not ping's. */
   readonly said?: { readonly printed: Printed; readonly path: PrintedPath | null };
 };

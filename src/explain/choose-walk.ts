@@ -79,7 +79,8 @@ export function chooseWalk(subject: Case, flow: Flow, observed: Observed, why: W
 // be otherwise, but for a stop that it shows whole.
 function leavesOpen({ pasted, state }: Case, flow: Flow, walk: ComparedWalk | null): boolean {
   const { kind, printed } = flow;
-  const isConnection = pasted === true && state !== null && flow.dstPort !== undefined && isOpening(flow);
+  const isAsked = flow.told !== undefined || state !== null;
+  const isConnection = pasted === true && isAsked && flow.dstPort !== undefined && isOpening(flow);
   if ((kind !== "ping" && kind !== "arp" && !isConnection) || printed?.socketRefused) return false;
   if (walk === null || state === null) return true;
   const { disposition, assumed = [] } = walk.comparison.trace;

@@ -43,6 +43,7 @@ import { queueFinding } from "./queue-full.ts";
 import { type Repaired, withRepair } from "./repair/proof.ts";
 import { unrepaired } from "./repair/without-harm.ts";
 import { withListedCount, withRuleCounter } from "./rule-counters.ts";
+import { suggestedBy } from "./suggested.ts";
 import { overflowFinding } from "./table-overflow.ts";
 import { onlyTelling } from "./to-settle.ts";
 import { unforeseenDrop } from "./unforeseen-drop.ts";
@@ -288,7 +289,7 @@ function findingsOf(
   const alike = hits.length === 0 ? [] : alikeOf(subject, choice, main, { decided, said });
   const telling = alike.length > 0 && alike === choice.worlds?.codes ? tellingOf(subject, flow, choice.worlds) : null;
   const [first, ...others] = unique([
-    ...[findingOf(main, causes, alike, telling)].flatMap((one) => one ?? []),
+    ...[findingOf(main, causes, [...suggestedBy(subject, flow, main), ...alike], telling)].flatMap((one) => one ?? []),
     ...rest.flatMap((hit) => findingOf(hit, causes, []) ?? []),
   ]);
   if (first === undefined) return { findings: [], notes: [] };
@@ -303,12 +304,17 @@ function alikeOf(
   hit: CauseHit,
   { decided, said }: Pick<Told, "decided" | "said">,
 ): readonly Code[] {
-  const known = [...candidates, ...(said?.instead ?? [])];
+  // What the program was told, no walk that ends before it can have been.
+  const known = hit.facts.basis === "told" ? [] : [...candidates, ...(said?.instead ?? [])];
   if (decided && hit.certainty === "certain") return [];
   const cause = causes.find(({ code }) => code === hit.code);
   const fitting = worlds?.codes ?? [];
   // What frames themselves show, no supposed system brings about: the check knows what else looks so. Of mere silence it does not.
-  const isShown = cause?.check !== undefined && cause.faults === undefined && cause.lastResort === undefined;
+  const isShown =
+    cause?.check !== undefined &&
+    cause.faults === undefined &&
+    cause.lastResort === undefined &&
+    hit.facts.basis !== "told";
   const byFrames = decided || isShown;
   if (fitting.length > 0 && (hit.alike ?? []).length * Number(byFrames) === 0) return fitting;
   const fixed = decided || hit.code === "answered" ? [] : (cause?.lookalikes ?? []);
@@ -373,7 +379,7 @@ function weakenedByWalk(hit: CauseHit, walk: ComparedWalk | null, allAnswered: b
   // Where the state narrows it down to some causes, another one is not likely, but for what ping itself was told.
   const undecided =
     disposition.kind === "exits" ||
-    (disposition.kind === "open" && hit.facts.basis === "ping") ||
+    (disposition.kind === "open" && (hit.facts.basis === "ping" || hit.facts.basis === "told")) ||
     (disposition.kind === "open" &&
       (allAnswered || disposition.candidates.length === 0 || disposition.candidates.includes(hit.code)));
   const limit = undecided || hit.code === "answered" ? "likely" : "possible";

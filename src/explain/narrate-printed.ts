@@ -8,7 +8,11 @@ import type { ReportStep } from "../model/report.ts";
 import { printable, type Text, text } from "../model/text.ts";
 
 /** What ping said, in the order of a ping's life: what it was refused, what came back, how it ended. */
-export function narratePrinted({ netns, printed, program = "ping", wondered }: Flow): ReportStep[] {
+export function narratePrinted({ netns, printed, program = "ping", wondered, told: end }: Flow): ReportStep[] {
+  if (end !== undefined)
+    return [
+      told(netns, "paste", text(`the program printed “${printable(end.line)}”`, `程序输出“${printable(end.line)}”`)),
+    ];
   if (!printed) return typeof wondered === "string" ? [askedStep(netns, wondered)] : [];
   const said: Text[] = [...printed.refusals, ...printed.errors]
     .sort((a, b) => a.at - b.at)

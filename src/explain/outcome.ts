@@ -44,8 +44,7 @@ export function observe(flow: Flow, ping: Printed | null, watchedLo: boolean, ca
   // Who asks why it is not answered says that it is not.
   if (typeof flow.wondered === "string" && !anything)
     return { verdict: "failed", sent: 0, answered: 0, by: "ping", anything };
-  if (flow.toldFailed !== undefined && !anything)
-    return { verdict: "failed", sent: 0, answered: 0, by: "packets", anything };
+  if (flow.told !== undefined && !anything) return { verdict: "failed", sent: 0, answered: 0, by: "packets", anything };
   const seen = flow.kind === "arp" ? observeArp(flow, captured) : observePackets(flow, watchedLo, captured);
   return { ...seen, by: "packets", anything };
 }

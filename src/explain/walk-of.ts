@@ -57,7 +57,7 @@ export function walkOf(
   if (flow.kind === "other" && !subject.asked.has(flow)) return null;
   if (flow.dstPort !== undefined && !isOpening(flow)) return null;
   const asked = subject.asked.get(flow) ?? null;
-  const named = asked?.netns ?? null;
+  const named = asked?.netns ?? (flow.told === undefined ? null : flow.netns);
   // What was typed on a host of which the paste tells nothing was not typed on one of which it does.
   const elsewhere = named !== null && subject.pasted && (!state.namespaces.has(named) || asksForItsHost(asked, state));
   const known = elsewhere
@@ -241,7 +241,8 @@ function isLearnedMeanwhile({ disposition, hops, nextHop }: Trace, flow: Flow): 
 }
 
 // What a program printed of its socket's error must be what the walk lets the socket hear.
-function failsAsTold({ heard }: Trace, { toldFailed }: Flow): boolean {
+function failsAsTold({ heard }: Trace, { told }: Flow): boolean {
+  const toldFailed = told?.failure;
   if (toldFailed == null || heard == null) return true;
   switch (heard.kind) {
     case "connected":

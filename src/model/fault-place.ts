@@ -16,6 +16,8 @@ export interface FaultPlace {
   /** Another interface of the host that is up. */
   readonly spare: string | null;
   readonly bridge: string | null;
+  /** What is asked with: echo requests are ICMP. */
+  readonly protocol: "icmp" | "tcp" | "udp";
   readonly source: string;
   readonly destination: string;
   /** The neighbour that is asked for here. */
@@ -56,14 +58,15 @@ export function refusal({ netns, destination }: FaultPlace, type: RouteType): Ro
   return { kind: "route", netns, verb: "add", type, destination: `${destination}/32` };
 }
 
-/** A base chain of nftables that drops echo packets by a rule, or everything by its policy. */
+/** A base chain of nftables that drops what is asked by a rule, or everything by its policy. */
 export function nftDrop(
-  netns: string,
+  { netns, protocol }: Pick<FaultPlace, "netns" | "protocol">,
   family: "inet" | "bridge" | "arp" | "netdev",
   hook: string,
   { by, device = null }: { readonly by: "rule" | "policy"; readonly device?: string | null },
 ): FaultPart {
-  const rule = family === "bridge" || family === "netdev" ? "icmp type echo-request drop" : "meta l4proto icmp drop";
+  const isByFrame = family === "bridge" || family === "netdev";
+  const rule = isByFrame && protocol === "icmp" ? "icmp type echo-request drop" : `meta l4proto ${protocol} drop`;
   return { kind: "nft-drop", netns, family, hook, device, rule: by === "policy" ? null : rule };
 }
 

@@ -74,7 +74,7 @@ export interface Facts {
   /** Requests that stayed unanswered where others were answered. */
   readonly lost?: string;
   /** Set where packets alone speak, or only what ping printed: words then claim nothing that only state can show. */
-  readonly basis?: "packets" | "ping";
+  readonly basis?: "packets" | "ping" | "told";
 }
 
 /** A cause that holds: predict (from state) and checks (from packets) both yield these; words come from the cause's file. */

@@ -27,6 +27,13 @@ export interface TransportOutcome {
 /** What a program's socket was told; ETIMEDOUT is what nothing at all becomes. */
 export type SocketFailure = "ECONNREFUSED" | "EHOSTUNREACH" | "ENETUNREACH" | "ETIMEDOUT";
 
+/** That a connection failed, in the words of its program. */
+export interface ToldEnd {
+  /** Null where they say no more than that it failed. */
+  readonly failure: SocketFailure | null;
+  readonly line: string;
+}
+
 export interface Flow {
   readonly id: number;
   readonly kind: "ping" | "arp" | "icmp-error" | "tcp" | "udp" | "other";
@@ -54,8 +61,8 @@ export interface Flow {
   readonly transportOutcomes?: TransportOutcome[];
   /** Of a connection: the program that made it says that it got its answer, whatever came after that. */
   readonly heard?: true;
-  /** Of a connection: why it failed by what its program printed; null where that says no more than that it did. */
-  readonly toldFailed?: SocketFailure | null;
+  /** Of a connection: how it ended by what its program printed. */
+  readonly told?: ToldEnd;
   /** ICMP ids of the runs this flow was put together from, where captures were taken one after another. */
   readonly joinedRuns?: readonly (number | null)[];
   /** The program that asked, where it is known and is no ping. */

@@ -1,5 +1,5 @@
 // What a supposed system may hold that no single command puts there: a chain of nftables that drops, a filter of traffic
-// control, a program at a device, a bridge that a device is a port of.
+// control, a program at a device, a bridge that a device is a port of, a service that is not there.
 
 import type { Edit } from "./edit.ts";
 
@@ -38,7 +38,14 @@ interface ListenerPresence {
   readonly mac: string;
 }
 
-export type Presence = NftPresence | DevicePresence | BridgePresence | ListenerPresence;
+/** No socket on the port, or one that takes only what is for 127.0.0.1. */
+interface SocketPresence {
+  readonly kind: "sockets";
+  readonly netns: string;
+  readonly listens: "nowhere" | "loopback";
+}
+
+export type Presence = NftPresence | DevicePresence | BridgePresence | ListenerPresence | SocketPresence;
 
 /** One part of a fault: typed, or there. */
 export type FaultPart = Edit | Presence;
@@ -51,6 +58,7 @@ const PRESENT = new Set<FaultPart["kind"]>([
   "xdp-program",
   "bridge-above",
   "listener",
+  "sockets",
 ]);
 
 /** Whether no single command makes it. */

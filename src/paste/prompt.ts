@@ -33,6 +33,7 @@ interface Prompt {
 const PROMPTS: readonly Prompt[] = [
   { pattern: /^\[[^\]\s@]+@([^\]\s:]+)[^\]]{0,200}\][#$]\s+(.*)$/, certain: true },
   { pattern: /^(?:\([^)]{0,60}\)\s*)?[\w.+-]{1,64}@([\w.-]{1,64})(?::| )[^#$]{0,200}[#$](?:\s+(.*))?$/, certain: true },
+  { pattern: /^([A-Za-z][\w.-]{0,62}):[~/][^\s#$>]{0,200}\s?[#$](?:\s+(.*))?$/, certain: true },
   { pattern: /^(?:root|sh|bash)[\w.-]{0,40}[#$]\s+()(.*)$/, certain: true },
   { pattern: /^()(?:PS )?[A-Za-z]:\\[^>]{0,200}>\s*(.*)$/, certain: true },
   { pattern: /^()[#$%]\s+(.*)$/, certain: false },

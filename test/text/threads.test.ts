@@ -88,6 +88,29 @@ const THREADS: Readonly<Record<string, readonly [url: string, ...codes: string[]
   "ifcfg-without-gateway": [`${G}/webmin/webmin/issues/1266`, "no-route"],
   "second-cloud-interface": [`${G}/aws/amazon-vpc-cni-k8s/issues/1327`, "rp-filter-strict"],
   "podman-after-firewalld-reload": [`${G}/podman-container-tools/podman/issues/5568`, "nft-reject", "nft-forward-drop"],
+  "container-to-host-port-ufw": [`${G}/moby/moby/issues/49288`, "iptables-drop"],
+  "accepted-routes-table-52": [
+    `${G}/tailscale/tailscale/issues/9863`,
+    "policy-routing-wrong-table",
+    "missing-return-route",
+  ],
+  "registry-no-route-to-host": [`${G}/openshift/openshift-ansible/issues/283`, "nft-reject"],
+  "netcat-no-route-only": [`${G}/firewalld/firewalld/issues/1452`, "nft-reject"],
+  "portmap-from-a-container": [`${G}/greenpau/cni-plugins/issues/17`, "port-no-listener", "nat-hairpin"],
+  "podman-nftables-localhost": [
+    `${G}/podman-container-tools/podman/issues/9643`,
+    "port-no-listener",
+    "port-not-published",
+  ],
+  "postgres-in-a-container": [`${G}/utensils/docker-postgres/issues/13`, "port-no-listener", "port-other-address"],
+  "node-inside-a-container": [`${G}/graphile/crystal/issues/1711`, "port-no-listener"],
+  "postgres-on-the-docker-host": [`${G}/docker/for-linux/issues/287`, "port-other-address"],
+  "kubelet-behind-ufw": [`${G}/k3s-io/k3s/issues/1280`, "iptables-drop"],
+  "banned-by-an-ipset": [`${G}/fail2ban/fail2ban/issues/3172`, "iptables-drop"],
+  "conntrack-syn-sent-unreplied": [`${G}/kubernetes/kubernetes/issues/101607`, "dnat-dead-target"],
+  "networkd-without-gateway": [`${G}/systemd/systemd/issues/17803`, "no-route"],
+  "nmcli-no-gateway": [`${G}/nmstate/kubernetes-nmstate/issues/316`, "no-route"],
+  "bridge-without-ports": [`${G}/systemd/systemd/issues/9252`, "peer-down"],
 };
 const names = readdirSync(folder)
   .filter((name) => /^[\w-]+\.txt$/.test(name))

@@ -2,6 +2,8 @@
 
 import { expect, it } from "vitest";
 import { reportOfPastes } from "../../src/case/paste-report.ts";
+import { readPaste } from "../../src/paste/read.ts";
+import { stateFromText } from "../../src/paste/state/replay.ts";
 import { renderText } from "../../src/render/text.ts";
 
 const SERVER = `user@srv:~$ ip -4 a show eth0
@@ -92,4 +94,107 @@ it("an unnamed prompt need not be on the host that was listed", async () => {
     ],
   });
   expect(report?.answer?.code).not.toBe("nft-output-drop");
+});
+
+const REFUSED: readonly (readonly [name: string, content: string, end: string])[] = [
+  [
+    "curl at a bare prompt",
+    "$ curl http://192.0.2.2:8080/\ncurl: (7) Failed to connect to 192.0.2.2 port 8080 after 2 ms: Connection refused\n",
+    "192.0.2.2:8080",
+  ],
+  [
+    "telnet",
+    "# telnet 192.0.2.2 3306\nTrying 192.0.2.2...\ntelnet: Unable to connect to remote host: Connection refused\n",
+    "192.0.2.2:3306",
+  ],
+  [
+    "psql, over two lines",
+    '$ psql -h 192.0.2.5 -U app\npsql: could not connect to server: Connection refused\n\tIs the server running on host "192.0.2.5" and accepting\n\tTCP/IP connections on port 5432?\n',
+    "192.0.2.5:5432",
+  ],
+  [
+    "redis-cli",
+    "laptop:~$ redis-cli -h 192.0.2.9\nCould not connect to Redis at 192.0.2.9:6379: Connection refused\nnot connected>\n",
+    "192.0.2.9:6379",
+  ],
+  [
+    "wget by a name",
+    "user@laptop:~$ wget http://web/\nConnecting to web (web)|192.0.2.30|:80... failed: Connection refused.\n",
+    "192.0.2.30:80",
+  ],
+  [
+    "Go",
+    'Error from server: Get "https://192.0.2.79:10250/logs": dial tcp 192.0.2.79:10250: connect: connection refused\n',
+    "192.0.2.79:10250",
+  ],
+  [
+    "Node",
+    "Error: connect ECONNREFUSED 192.0.2.6:5432\n    at TCPConnectWrap.afterConnect [as oncomplete] (net.js:1083:14)\n",
+    "192.0.2.6:5432",
+  ],
+  [
+    "Java",
+    "java.net.ConnectException: Connection refused (Connection refused)\n\tat java.net.PlainSocketImpl.socketConnect(Native Method)\norg.postgresql.util.PSQLException: Connection to 192.0.2.44:5432 refused. Check that the hostname is correct\n",
+    "192.0.2.44:5432",
+  ],
+  [
+    "Python",
+    'Traceback (most recent call last):\n  File "app.py", line 3, in <module>\n    s.connect(("192.0.2.9", 6379))\nConnectionRefusedError: [Errno 111] Connection refused\n',
+    "192.0.2.9:6379",
+  ],
+];
+
+it.each(REFUSED)("%s: refused, and by whom is left open", async (_name, content, end) => {
+  const { report, text } = await told(content);
+  expect(report.answer).toMatchObject({ code: "tcp-refused", certainty: "likely" });
+  expect(text).toMatch(new RegExp(`^TCP ${end.replaceAll(".", String.raw`\.`)}.*: failed$`, "m"));
+  expect(report.flows[0]?.findings[0]?.lookalikes).toEqual(
+    expect.arrayContaining(["port-no-listener", "port-other-address", "nft-reject"]),
+  );
+  expect(text).not.toMatch(/\bping\b/);
+});
+
+it("one that timed out and one that found no route are told as such, and a firewall comes first", async () => {
+  const timedOut = await told(
+    "laptop:~$ ssh admin@192.0.2.10\nssh: connect to host 192.0.2.10 port 22: Connection timed out\n",
+  );
+  expect(timedOut.report.answer).toMatchObject({ code: "tcp-syn-no-answer", certainty: "possible" });
+  expect(timedOut.report.flows[0]?.findings[0]?.lookalikes[0]).toBe("iptables-drop");
+  const noRoute = await told(
+    "$ nc -zv 192.0.2.10 443\nnc: connect to 192.0.2.10 port 443 (tcp) failed: No route to host\n",
+  );
+  expect(noRoute.report.answer).toMatchObject({ code: "connection-unreachable", certainty: "possible" });
+  expect(noRoute.report.flows[0]?.findings[0]?.lookalikes.slice(0, 5)).toContain("nft-reject");
+  const failed = await told(
+    "C:\\Users\\me>telnet 192.0.2.10 3306\nConnecting To 192.0.2.10...Could not open connection to the host, on port 3306: Connect failed\n",
+  );
+  expect(failed.text).toMatch(/not why/);
+}, 120_000);
+
+it("a host whose ping was answered is not one that no packet reaches", async () => {
+  const ping =
+    "$ ping -c 1 192.0.2.17\nPING 192.0.2.17 (192.0.2.17) 56(84) bytes of data.\n64 bytes from 192.0.2.17: icmp_seq=1 ttl=64 time=0.4 ms\n\n--- 192.0.2.17 ping statistics ---\n1 packets transmitted, 1 received, 0% packet loss, time 0ms\n";
+  const { report } = await told(`${ping}$ nc 192.0.2.17 123\nNcat: No route to host.\n`);
+  expect(report.answer?.code).toBe("connection-unreachable");
+  expect(report.flows.find(({ flow }) => flow.kind === "tcp")?.findings[0]?.lookalikes).toEqual(["nft-reject"]);
+});
+
+it("a prompt such as laptop:~$ names its host, and what was listed elsewhere is not its own", async () => {
+  const { report } = await told(`${SERVER.replaceAll("user@srv:~$", "root@srv:~#")}
+laptop:~$ curl http://192.168.50.20:8080/
+curl: (7) Failed to connect to 192.168.50.20 port 8080: Connection refused
+`);
+  expect(report.answer).toMatchObject({ code: "port-other-address", certainty: "likely" });
+  expect(report.flows[0]?.flow.netns).toBe("laptop");
+});
+
+it("one chain listed after another adds to what is known of the table", async () => {
+  const chains =
+    "$ sudo iptables -S INPUT\n-P INPUT DROP\n-A INPUT -j allowed\n$ sudo iptables -S allowed\n-N allowed\n-A allowed -p tcp -m tcp --dport 22 -j ACCEPT\n";
+  const { state } = stateFromText(readPaste(chains, "x").state);
+  const tables = state?.namespaces.get("")?.iptables?.legacy ?? "";
+  expect(tables).toContain(":INPUT DROP");
+  expect(tables).toContain("-A INPUT -j allowed");
+  expect(tables).toContain("-A allowed -p tcp -m tcp --dport 22 -j ACCEPT");
+  expect(tables.match(/^\*filter$/gm)).toHaveLength(1);
 });

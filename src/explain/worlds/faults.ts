@@ -132,6 +132,7 @@ function placeOf(
     outInterface: role === "target" ? null : outInterface,
     spare: spare?.name ?? null,
     bridge,
+    protocol: attempt.transport?.protocol ?? "icmp",
     source: from === null ? "" : formatIpv4(from),
     destination: formatIpv4(attempt.destination),
     nextHop: asked === null ? null : formatIpv4(asked),

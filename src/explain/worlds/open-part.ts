@@ -23,6 +23,8 @@ function isUnlisted(ns: Namespace, part: Presence): boolean {
       return ns.filter === undefined && ns.trafficFilters === undefined;
     case "lossy-queue":
       return ns.qdisc === undefined && ns.queues === undefined;
+    case "sockets":
+      return ns.sockets === undefined;
     case "listener":
       return ns.links === undefined;
     case "xdp-program":

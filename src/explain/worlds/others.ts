@@ -18,9 +18,14 @@ export function agreesWithOthers({ asked, pasted }: Case, flow: Flow, { attempt 
     .slice(0, MOST_OTHERS);
   return others.every(
     ([other, by]) =>
-      by.netns !== (own?.netns ?? null) ||
+      !isSamePlace(by, own?.netns ?? flow.netns, flow) ||
       predict(state, attemptOfCommand(other.dst, attempt.netns, by.ping)).disposition.kind === "answered",
   );
+}
+
+// A ping and a connection at prompts that name no machine were typed at the same one.
+function isSamePlace({ netns }: AskedPing, own: string | null, { told }: Flow): boolean {
+  return netns === own || (told !== undefined && (netns ?? "") === "");
 }
 
 function wasAnswered({ output }: AskedPing): boolean {

@@ -2,7 +2,7 @@
 
 import { apply } from "../../edits/edits.ts";
 import { nftRuleBy } from "../../edits/nft-rule.ts";
-import { parseMac } from "../../model/address.ts";
+import { parseIpv4, parseMac } from "../../model/address.ts";
 import type { NftChain } from "../../model/nft-ruleset.ts";
 import { type FaultPart, isPresence, type Presence } from "../../model/presence.ts";
 import type { Namespace, SystemState } from "../../model/system-state.ts";
@@ -52,10 +52,17 @@ function withListener(made: Made, { netns, bridge, mac }: Extract<Presence, { ki
   });
 }
 
+const LOOPBACK = parseIpv4("127.0.0.1");
+
 type Inside = Exclude<Presence, { kind: "listener" | "bridge-above" }>;
 
 function within(ns: Namespace, part: Inside): Namespace {
   switch (part.kind) {
+    case "sockets":
+      return {
+        ...ns,
+        sockets: part.listens === "nowhere" ? [] : ns.sockets?.map((one) => ({ ...one, address: LOOPBACK })),
+      };
     case "nft-drop":
       return { ...ns, nft: { sets: ns.nft?.sets ?? [], chains: [...(ns.nft?.chains ?? []), chainOf(part)] } };
     case "xdp-program":

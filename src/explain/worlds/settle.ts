@@ -77,6 +77,8 @@ function toolFor(part: FaultPart): string {
       return "ip -d link";
     case "listener":
       return "bridge fdb";
+    case "sockets":
+      return "ss -Hlntup";
     case "sysctl":
       return "sysctl";
     case "address":

@@ -50,7 +50,9 @@ function looksBeyond({ inputs, view, state }: Case): boolean {
 }
 
 function askerIn({ asked, view, pasted }: Case, state: SystemState, whole: SystemState, flow: Flow): string | null {
-  const named = asked.get(flow)?.netns ?? null;
+  const named = asked.get(flow)?.netns ?? (flow.told === undefined ? null : flow.netns);
+  // Where a connection was typed, the paste was asked whether it can be that very host.
+  if (flow.told !== undefined && named !== null && state.namespaces.has(named)) return named;
   // What was typed at no named prompt need not have been typed where the listings were: a host that has the address answers itself.
   const isOwn = (address: Ipv4): boolean => ownersOf(whole, address).some(({ netns }) => netns === "");
   if (pasted && named === "" && isOwn(flow.dst) && (flow.src === null || !isOwn(flow.src))) return null;

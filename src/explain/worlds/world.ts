@@ -51,6 +51,8 @@ function partOf(part: FaultPart): string {
       return `xdp ${part.device}`;
     case "bridge-above":
       return `ip link set ${part.device} master BRIDGE`;
+    case "sockets":
+      return part.listens === "nowhere" ? "ss: nothing on the port" : "ss: 127.0.0.1 only";
     case "listener":
       return `bridge fdb ${part.mac} master ${part.bridge}`;
   }
@@ -66,7 +68,10 @@ function settingsOf({ settings }: SysctlEdit): string {
  */
 export function ranked(causes: readonly Cause[], worlds: readonly World[], flow: Flow): World[] {
   const sorted = inOrder(
-    worlds.map((world, at) => ({ world, order: [...classOf(world, flow), -askedFor(causes, world), at] })),
+    worlds.map((world, at) => ({
+      world,
+      order: [...classOf(world, flow), -(askedFor(causes, world) + usualFor(world, flow)), at],
+    })),
   );
   const seen = new Set<Code>();
   const unique = sorted.filter(({ code }) => !seen.has(code) && seen.add(code));
@@ -123,6 +128,14 @@ export function isToldInVain({ walk }: World, { printed }: Flow): boolean {
   // Three rounds of ARP take three seconds: a ping that ended before heard nothing of it.
   const isLate = (printed?.transmitted ?? 0) <= 4 && asksInVain(trace);
   return isSilent && isTold && !isLate;
+}
+
+// Whoever connects to a port has mostly reached the host before: what names ports, and a host that is gone, come first.
+function usualFor({ fault }: World, { told }: Flow): number {
+  if (told === undefined || fault === null) return 0;
+  const part = partWith(fault);
+  if (part === FILTER) return fault.role === "target" ? 100 : 90;
+  return part === "sockets" ? 120 : part === "address" ? 80 : 0;
 }
 
 function askedFor(causes: readonly Cause[], { code, fault }: World): number {

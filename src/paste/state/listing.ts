@@ -133,6 +133,7 @@ export class Listing {
       return true;
     const route = routeLineFields(text) ?? oldRouteFields(text);
     if (route) return push(this.#routes, { fields: this.#inTable(route), typed: null });
+    if (this.#asked.what === "route" && BARE_DESTINATION.test(text)) return this.#beginMultipath(text);
     const hop = this.#routes.at(-1);
     if (hop && /^\s+nexthop /.test(text)) return this.#addHop(text);
     return this.#links.feed(text);
@@ -143,6 +144,12 @@ export class Listing {
     const at = this.#asked.argv.indexOf("table");
     const table = at < 0 ? undefined : this.#asked.argv[at + 1];
     return table === undefined || table === "all" || "table" in route ? route : { ...route, table };
+  }
+
+  // Without a protocol the first line of a multipath route is its destination alone.
+  #beginMultipath(text: string): boolean {
+    const route = routeLineFields(`${text.trim()} proto boot`);
+    return route !== null && push(this.#routes, { fields: this.#inTable(route), typed: null });
   }
 
   #addHop(text: string): boolean {
@@ -219,10 +226,10 @@ export class Listing {
       const text = whole
         ? this.#saved.join("\n")
         : `*${table}\n${this.#saved.map((line) => line.replace(/^-P (\S+) (\S+).*$/, ":$1 $2 [0:0]").replace(/^-N (\S+)$/, ":$1 - [0:0]")).join("\n")}\nCOMMIT`;
-      addTables(ns, isNft ? "nft" : "legacy", text);
+      addTables(ns, isNft ? "nft" : "legacy", text, argv);
     }
     const chains = saveFormOf(this.#chains, table);
-    if (chains !== null) addTables(ns, /nft/.test(argv[0] ?? "") ? "nft" : "legacy", chains);
+    if (chains !== null) addTables(ns, /nft/.test(argv[0] ?? "") ? "nft" : "legacy", chains, argv);
     this.#takeNft(ns);
   }
 
@@ -306,13 +313,36 @@ function takeNeighbours(ns: NamespaceModel, list: readonly Told[], partial: bool
   if (proxies.length > 0) ns.proxies = proxies;
 }
 
-function addTables(ns: NamespaceModel, variant: "nft" | "legacy", text: string): void {
+function addTables(ns: NamespaceModel, variant: "nft" | "legacy", listed: string, argv: readonly string[]): void {
   const before = ns.iptables?.[variant];
-  const table = /^\*(\w+)$/m.exec(text)?.[1];
+  const table = /^\*(\w+)$/m.exec(listed)?.[1];
+  const known = new RegExp(`^\\*${table}\\n([\\s\\S]*?)^COMMIT$`, "m").exec(before ?? "")?.[1];
+  const text = known !== undefined && namesChain(argv) ? withChains(known, listed) : listed;
   // One table at a time (-t nat) adds to the others; the same one again replaces it.
   const kept = before === undefined ? "" : before.replace(new RegExp(`^\\*${table}\\n[\\s\\S]*?^COMMIT\\n?`, "m"), "");
   ns.iptables = { ...ns.iptables, [variant]: `${kept}${text}\n` };
 }
+
+// `iptables -S INPUT`, `iptables -nvL DOCKER-USER`: one chain, beside those that were listed before.
+function namesChain(argv: readonly string[]): boolean {
+  return argv.some(
+    (word, at) => /^(?:-[a-zA-Z]*[SL]|--list(?:-rules)?)$/.test(word) && /^[\w]/.test(argv[at + 1] ?? ""),
+  );
+}
+
+function withChains(known: string, listed: string): string {
+  const [head = "", ...lines] = listed.split("\n");
+  const chains = new Set(lines.flatMap((line) => /^:(\S+) /.exec(line)?.[1] ?? []));
+  const kept = known.split("\n").filter((line) => {
+    const [, chain] = /^(?:\[\d+:\d+\] )?(?::|-A )(\S+)/.exec(line) ?? [];
+    return chain !== undefined && !chains.has(chain);
+  });
+  const isChain = (line: string): boolean => line.startsWith(":");
+  const all = [...kept, ...lines.filter((line) => line !== "" && line !== "COMMIT")];
+  return [head, ...all.filter(isChain), ...all.filter((line) => !isChain(line)), "COMMIT"].join("\n");
+}
+
+const BARE_DESTINATION = /^(?:default|\d{1,3}(?:\.\d{1,3}){3}\/\d{1,2})(?: metric \d+)? *$/;
 
 /** What a command asks for; null where it asks for no state. */
 export function askedBy(command: PastedCommand | null): ListedBy {

@@ -59,6 +59,11 @@ export function unreadAttribute(device: string, name: string): Text {
   return text(`what does “${name}” of ${device} do to its frames?`, `${device} 的“${name}”会如何影响它的帧？`);
 }
 
+/** A bridge with nothing plugged in. */
+export function hasNoPort(device: string): Text {
+  return text(`${device} has no port`, `${device} 没有任何端口`);
+}
+
 /** A tun or tap: its other end is a file that some process has open. */
 export function heldByNobody(device: string): Text {
   return text(`no process has ${device} open`, `没有进程打开 ${device}`);

@@ -43,9 +43,16 @@ export function transmit(at: At<Frame>): Delivery {
     return undecided(at.open([`link ${link.unread}`], say.unreadAttribute(device, link.unread), ["peer-down"]));
   const through = THROUGH.get(link.kind ?? "");
   if (through === undefined) return transmitReal(at, link);
+  if (isWithoutPorts(ns, link)) return withoutCarrier(at, link, null);
   const blocked = passDeviceHook(at, "egress");
   if (blocked) return endedBy(blocked);
   return passTrafficControl(at, "egress") ?? passQueue(at) ?? through(at, link);
+}
+
+// br_dev_open: a bridge that has no port has no carrier either (netif_carrier_off of br_del_if, br_dev_setup).
+function isWithoutPorts({ links = [] }: Namespace, { kind, name, flags }: Link): boolean {
+  const hasCarrier = flags.has("LOWER_UP") || !flags.has("NO-CARRIER");
+  return kind === "bridge" && !hasCarrier && links.every(({ master }) => master !== name);
 }
 
 // Devices that give a frame on to others of their host.
@@ -143,7 +150,9 @@ function withoutCarrier(at: At<Frame>, link: Link, peer: { netns: string; link: 
   const why =
     link.kind === "tun"
       ? say.heldByNobody(link.name)
-      : say.otherEndDown(peer ? { netns: peer.netns, name: peer.link.name } : null);
+      : link.kind === "bridge"
+        ? say.hasNoPort(link.name)
+        : say.otherEndDown(peer ? { netns: peer.netns, name: peer.link.name } : null);
   return lose(
     at,
     {
@@ -154,7 +163,7 @@ function withoutCarrier(at: At<Frame>, link: Link, peer: { netns: string; link: 
         ...addressFacts(frame.payload),
         outInterface: link.name,
         state: link.operstate ?? "NO-CARRIER",
-        ...(link.kind === "tun" ? { id: "tun" } : {}),
+        ...(link.kind === "tun" || link.kind === "bridge" ? { id: link.kind } : {}),
         ...(there ? { peerInterface: there.interface, owner: there.netns } : {}),
       },
       ruledOut: [{ code: "link-admin-down", because: text(`${link.name} itself is UP`, `${link.name} 自己是 UP 的`) }],

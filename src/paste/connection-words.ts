@@ -1,0 +1,87 @@
+// What programs print of a connection that failed: strerror's words, and the address and port beside them.
+
+import { type Ipv4, parseIpv4 } from "../model/address.ts";
+import type { SocketFailure } from "../model/flow.ts";
+
+// Of the C library and its translations, of Windows, of Node, Go and Java, which take them from there.
+const FAILURES: readonly (readonly [RegExp, SocketFailure | null])[] = [
+  [
+    /connection refused|ECONNREFUSED|actively refused|Connection to \S+ refused|拒绝连接|拒絕連線|Connexion refusée|Verbindungsaufbau abgelehnt|Conexión rehusada|Conexão recusada|В соединении отказано|接続を拒否されました|\(111\)/i,
+    "ECONNREFUSED",
+  ],
+  [
+    /no route to host|EHOSTUNREACH|没有到主机的路由|Keine Route zum Zielrechner|Aucun chemin d['’]accès|Нет маршрута до узла|ホストへの経路がありません|\(113\)/i,
+    "EHOSTUNREACH",
+  ],
+  [/network is (?:unreachable|down)|ENETUNREACH|网络不可达|Das Netzwerk ist nicht erreichbar/i, "ENETUNREACH"],
+  [
+    /timed? ?out|ETIMEDOUT|did not properly respond after a period|连接超时|Wartezeit für die Verbindung|expiration du délai|Expiró el tiempo de conexión|Tempo esgotado para conexão|Время ожидания соединения истекло|接続がタイムアウト|\(110\)/i,
+    "ETIMEDOUT",
+  ],
+  [
+    /failed to connect|couldn't connect|could ?n[o']t (?:open )?connect|unable to connect|connect(?:ion)? failed|can't connect|无法连接/i,
+    null,
+  ],
+];
+
+/** A failure that a program's own words tell. */
+export interface ToldFailure {
+  /** Null where they say no more than that it failed. */
+  readonly failure: SocketFailure | null;
+  readonly line: string;
+}
+
+/** The first line that tells why; else the first that tells that it failed. */
+export function failureIn(lines: readonly string[]): ToldFailure | null {
+  const told = lines.flatMap((line): ToldFailure[] => {
+    const found = FAILURES.find(([words]) => words.test(line));
+    return found === undefined ? [] : [{ failure: found[1] ?? byDuration(line), line: line.trim() }];
+  });
+  return told.find(({ failure }) => failure !== null) ?? told[0] ?? null;
+}
+
+// curl says how long it tried: what ended within a second was refused, and three seconds are those of ARP (neigh_timer_handler:
+// mcast_solicit of three); more than two minutes are all SYN retries.
+function byDuration(line: string): SocketFailure | null {
+  const took = /after (\d+) ms/i.exec(line)?.[1];
+  if (took === undefined) return null;
+  const ms = Number(took);
+  if (ms >= SYN_RETRIES_MS) return "ETIMEDOUT";
+  return null;
+}
+
+const SYN_RETRIES_MS = 60_000;
+
+/** The end of a connection, as a line names it. */
+export interface NamedEnd {
+  readonly host: string;
+  readonly address: Ipv4 | null;
+  readonly port: number;
+}
+
+const ADDRESS = String.raw`(\d{1,3}(?:\.\d{1,3}){3})`;
+const HOST = String.raw`([A-Za-z][\w-]*(?:\.[\w-]+)*)`;
+const ENDS: readonly RegExp[] = [
+  new RegExp(String.raw`(?<![\d.])${ADDRESS}[\])"'|]*:(\d{1,5})(?!\d)`),
+  new RegExp(
+    String.raw`(?<![\d.])${ADDRESS}["')\]]*,? (?:\(tcp\) )?(?:on |and accepting TCP/IP connections on )?port:?[ =]?"?(\d{1,5})(?!\d)`,
+    "i",
+  ),
+  new RegExp(String.raw`["'(]${ADDRESS}["']?,\s*(?:port=)?(\d{1,5})(?!\d)`),
+  new RegExp(
+    String.raw`(?:connect to|connecting to|connection to|connect to host|connect to address|connect to server at|ECONNREFUSED|dial tcp)\s+"?${HOST}"?(?::|,? port )(\d{1,5})(?!\d)`,
+    "i",
+  ),
+];
+
+/** The first end with its port that these lines name; what is broken over two lines is read as one. */
+export function endIn(lines: readonly string[]): NamedEnd | null {
+  const joined = lines.slice(0, -1).map((line, at) => `${line} ${lines[at + 1]?.trim() ?? ""}`);
+  for (const text of [...lines, ...joined])
+    for (const pattern of ENDS) {
+      const [, host = "", port = ""] = pattern.exec(text) ?? [];
+      if (port === "" || Number(port) === 0 || Number(port) > 65_535) continue;
+      return { host, address: parseIpv4(host), port: Number(port) };
+    }
+  return null;
+}
