@@ -5,6 +5,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { ownValue } from "../model/own-value.ts";
 
 /** What the executable holds of the package, the files in base64; scripts/executable.ts puts it in. */
 declare const PKTWHY_FILES: { readonly version: string; readonly files: Readonly<Record<string, string>> } | undefined;
@@ -39,7 +40,7 @@ export function recordedCase(name: string): string {
 
 /** A file that the executable holds; null where it is none, or holds none of this name. */
 export function embeddedFile(name: string): Buffer | null {
-  const content = embedded?.files[name];
+  const content = embedded === undefined ? undefined : ownValue(embedded.files, name);
   return content === undefined ? null : Buffer.from(content, "base64");
 }
 

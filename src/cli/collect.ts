@@ -53,40 +53,41 @@ export function addCollect(program: Command, say: Say, language: Language): void
     // How `run --host` names the host it captures on itself, and the command that it runs.
     .addOption(new Option("--beside <name>").hideHelp())
     .addOption(new Option("--during <argv>").hideHelp())
-    .action(async () => {
-      const options = command.opts<CollectOptions>();
-      const seconds = options.for === undefined ? null : secondsOf(options.for);
-      const { Collection, listeningText, parseHosts } = await import("../hosts/collect.ts");
-      const { endOf } = await import("../hosts/until.ts");
-      const hosts = parseHosts(options);
-      if (hosts.length === 0 || options.output === undefined) throw nothingAsked();
-      const end = endOf(seconds);
-      const collection = await Collection.start({
-        hosts,
-        path: options.output,
-        remote: options.remote,
-        longest: seconds === null ? LONGEST_S : seconds + 60,
-        ...(await filterOf(options)),
-        ...(options.beside === undefined ? {} : { beside: [options.beside] }),
-      });
-      const isAny = collection.hosts.some(({ isListening }) => isListening);
-      process.stderr.write(`pktwhy: ${listeningText(collection.hosts)[language]}\n`);
-      const isPart = options.beside !== undefined;
-      if (isPart) process.send?.("begun");
-      if (isAny || isPart) await end.reached();
-      await collection.finish();
-      end.forget();
-      // The report tells them.
-      if (!isPart) tell(collection.problems, language);
-      if (!isPart && isAny) process.stderr.write(`pktwhy: ${writtenText(options.output)[language]}\n`);
-      const isWritten = collection.problems.every(({ kind }) => kind !== "cannot-write");
-      if (!isAny || !isWritten) process.exitCode = UNUSABLE;
-    });
+    .action(() => collect(command.opts<CollectOptions>(), language));
   // What `--remote pktwhy` starts on the other side.
   program.command(FAR_SIDE, { hidden: true }).action(async () => {
     const { serveOrders } = await import("../hosts/far-side/serve.ts");
     await serveOrders();
   });
+}
+
+async function collect(options: CollectOptions, language: Language): Promise<void> {
+  const seconds = options.for === undefined ? null : secondsOf(options.for);
+  const { Collection, listeningText, parseHosts } = await import("../hosts/collect.ts");
+  const { endOf } = await import("../hosts/until.ts");
+  const hosts = parseHosts(options);
+  if (hosts.length === 0 || options.output === undefined) throw nothingAsked();
+  const end = endOf(seconds);
+  const collection = await Collection.start({
+    hosts,
+    path: options.output,
+    remote: options.remote,
+    longest: seconds === null ? LONGEST_S : seconds + 60,
+    ...(await filterOf(options)),
+    ...(options.beside === undefined ? {} : { beside: [options.beside] }),
+  });
+  const isAny = collection.hosts.some(({ isListening }) => isListening);
+  process.stderr.write(`pktwhy: ${listeningText(collection.hosts)[language]}\n`);
+  const isPart = options.beside !== undefined;
+  if (isPart) process.send?.("begun");
+  if (isAny || isPart) await end.reached();
+  await collection.finish();
+  end.forget();
+  // The report tells them.
+  if (!isPart) tell(collection.problems, language);
+  if (!isPart && isAny) process.stderr.write(`pktwhy: ${writtenText(options.output)[language]}\n`);
+  const isWritten = collection.problems.every(({ kind }) => kind !== "cannot-write");
+  if (!isAny || !isWritten) process.exitCode = UNUSABLE;
 }
 
 async function filterOf({ filter, during }: CollectOptions) {
