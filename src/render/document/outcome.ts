@@ -129,7 +129,9 @@ function transportSubject({ kind, dst, dstPort }: Flow, source: string | null, {
 function subject(flow: Flow, withNamespace: boolean): Text {
   const target = targetOf(flow);
   const source = sourceOf(flow);
-  const place = withNamespace && flow.netns ? text(` in ${flow.netns}`, `（${flow.netns}）`) : verbatim("");
+  // A host of which nobody said anything has no name.
+  const isNamed = flow.netns !== null && flow.netns !== "" && !flow.netns.startsWith("(");
+  const place = withNamespace && isNamed ? text(` in ${flow.netns}`, `（${flow.netns}）`) : verbatim("");
   const program = printable(flow.program ?? (flow.kind === "ping" ? "ping" : ""));
   if (flow.ipv6 !== undefined) {
     const there = printable(flow.ipv6);
