@@ -49,8 +49,8 @@ interface Printed {
 }
 
 function blocksOf(lines: readonly PastedLine[]): Printed[] {
-  const starts = lines.flatMap((line, at) => {
-    const commands = parseTypedLine(line.text);
+  const starts = lines.flatMap((_, at) => {
+    const commands = typedAt(lines, at);
     return commands.length === 0 ? [] : [{ at, typed: connecting(commands) ?? commands.at(-1) ?? null }];
   });
   const first = starts[0]?.at ?? lines.length;
@@ -63,6 +63,21 @@ function blocksOf(lines: readonly PastedLine[]): Printed[] {
     }),
     ...(bare.lines.length > 0 ? [bare] : []),
   ];
+}
+
+// Copied without its prompt, a command is one where what stands below it says that a connection failed.
+function typedAt(lines: readonly PastedLine[], at: number): readonly TypedCommand[] {
+  const line = lines[at]?.text.trim() ?? "";
+  const prompted = parseTypedLine(lines[at]?.text ?? "");
+  if (prompted.length > 0 || !/^[\w./-]+ \S/.test(line) || failureIn([line]) !== null) return prompted;
+  if (failureIn(lines.slice(at + 1, at + 1 + AROUND).map(({ text }) => text)) === null) return prompted;
+  const bare = parseTypedLine(`$ ${line}`);
+  const names = (connecting(bare)?.argv ?? []).length > 0 && wantedBy(bare).some(({ address }) => address !== null);
+  return names ? bare : prompted;
+}
+
+function wantedBy(commands: readonly TypedCommand[]) {
+  return commands.flatMap(({ argv }) => wantedConnections(argv));
 }
 
 function connecting(commands: readonly TypedCommand[]): TypedCommand | undefined {
