@@ -3,16 +3,18 @@
 // are the caller.
 
 import { type ChildProcess, spawn } from "node:child_process";
-import { chownSync, mkdtempSync, rmSync } from "node:fs";
-import { hostname, tmpdir } from "node:os";
+import { chownSync, rmSync } from "node:fs";
+import { hostname } from "node:os";
 import { join } from "node:path";
 import { UNUSABLE } from "../case/exit-status.ts";
 import { formatOf } from "../case/report-writer.ts";
+import { temporaryDirectory } from "../case/temporary-directory.ts";
 import { usageError } from "../case/usage-error.ts";
 import { identityToBecome } from "../live/privileges.ts";
 import type { RunOptions } from "../live/run/run.ts";
 import { isHostName } from "../model/host.ts";
 import { type Language, text } from "../model/text.ts";
+import { ownCommand } from "../tool-environment.ts";
 import { parseHosts } from "./collect.ts";
 
 export interface RunWithHosts extends RunOptions {
@@ -87,7 +89,8 @@ function reportWords(options: RunOptions): string[] {
 }
 
 function ourselves(words: readonly string[]): [string, string[]] {
-  return [process.execPath, [...process.execArgv, process.argv[1] ?? "", ...words]];
+  const [file, ...args] = ownCommand();
+  return [file, [...args, ...words]];
 }
 
 // Behind sudo it is the caller's ssh that is asked for, and the caller's rights with which files of others are read.
@@ -113,7 +116,7 @@ function ended(child: ChildProcess): Promise<number> {
 }
 
 function temporary(): string {
-  const path = mkdtempSync(join(tmpdir(), "pktwhy-hosts-"));
+  const path = temporaryDirectory("pktwhy-hosts-");
   const identity = identityToBecome();
   if (identity?.kind === "caller") chownSync(path, identity.uid, identity.gid);
   return path;
