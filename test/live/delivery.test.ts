@@ -142,6 +142,8 @@ if (process.env.PKTWHY_LONG === "1") {
         "sysctl",
         "sh",
         "tee",
+        "grep",
+        "find",
       ])
         put(tool);
       libraries(file);

@@ -8,7 +8,10 @@ import { join } from "node:path";
 import { describe, expect, inject, it } from "vitest";
 import { whyNoCaptures } from "./run-world.ts";
 
-const failing = join(import.meta.dirname, "../../fixtures/veth-one-address");
+const fixtures = join(import.meta.dirname, "../../fixtures");
+const failing = join(fixtures, "veth-one-address");
+const state = join(failing, "state.json.gz");
+const working = join(fixtures, "veth-both-addresses/state.json.gz");
 const SENTENCE = /could not be written|Whoever read the output has gone/g;
 
 interface Ended {
@@ -70,6 +73,44 @@ describe.skipIf(whyNoCaptures() !== null)("what cannot be written", () => {
     expect(ended.status).toBe(2);
     expect(REPORT.test(ended.stdout)).toBe(report);
     if (left !== undefined) expect(ended.left.trim()).toBe(left);
+  });
+
+  // Commands that tell of something else than a ping: their words, and what is told all the same on standard output.
+  const others: readonly (readonly [string, string, RegExp | null, { readOnly?: boolean }?])[] = [
+    ["explain -f html -o", `pktwhy explain -f html ${failing} -o $D/report`, /<!doctype html>/i],
+    ["explain -f json -o", `pktwhy explain -f json ${failing} -o $D/report`, /"schema": "pktwhy\/1"/],
+    ["explain -f pcapng -o", `pktwhy explain -f pcapng ${failing} -o $D/told.pcapng`, null],
+    ["explain -f parquet -o", `pktwhy explain -f parquet ${failing} -o $D/tables/`, null],
+    ["explain -f parquet, read-only", `pktwhy explain -f parquet ${failing} -o $D/t/`, null, { readOnly: true }],
+    ["run -f parquet -o", `pktwhy run -f parquet -o $D/tables/ ${PING}`, null],
+    ["run -f html -o", `pktwhy run -f html -o $D/report ${PING}`, /<!doctype html>/i],
+    ["watch -w into a file", "pktwhy watch -w $D/case.pcapng", null],
+    ["snapshot -o", "pktwhy snapshot -o $D/state.json", /"pktwhy": "state\/1"/],
+    ["snapshot to a full device", "pktwhy snapshot > /dev/full", null],
+    ["predict -o", `pktwhy predict 192.168.2.1 --state ${state} -o $D/report`, REPORT],
+    ["predict to a full device", `pktwhy predict 192.168.2.1 --state ${state} > /dev/full`, null],
+    ["diff -o", `pktwhy diff ${working} ${state} 192.168.2.1 -I veth0 -o $D/report`, /192\.168\.2\.1/],
+    ["diff to a full device", `pktwhy diff ${working} ${state} 192.168.2.1 -I veth0 > /dev/full`, null],
+    ["audit -o", `pktwhy audit ${state} -o $D/report`, /./],
+    ["audit to a full device", `pktwhy audit ${state} > /dev/full`, null],
+    ["lab run -o", "pktwhy lab run own-address -o $D/report", REPORT],
+    ["lab run to a full device", "pktwhy lab run own-address > /dev/full", null],
+    ["lab run where there is no room meanwhile", "TMPDIR=$D pktwhy lab run own-address", null],
+    ["lab record -o", "pktwhy lab record own-address -o $D/case", null],
+    ["lab record, read-only", "pktwhy lab record own-address -o $D/case", null, { readOnly: true }],
+    ["lab from -o", `pktwhy lab from ${failing} -o $D/report`, REPORT],
+    ["lab from where there is no room meanwhile", `TMPDIR=$D pktwhy lab from ${failing}`, null],
+    ["collect -o, read-only", "pktwhy collect --host root@127.0.0.1 -o $D/case/ --for 1s", null, { readOnly: true }],
+    ...["causes", "causes no-route", "doctor", "help run", "lab list", "completion bash"].map(
+      (words) => [`${words} to a full device`, `pktwhy ${words} > /dev/full`, null] as const,
+    ),
+  ];
+  it.each(others)("%s", { timeout: 90_000 }, (_, words, told, { readOnly = false } = {}) => {
+    const ended = onSmallDisk(words, { readOnly });
+    expect(ended.stderr.match(SENTENCE), ended.stderr).toHaveLength(1);
+    expect(ended.stderr).not.toMatch(/^\s+at |node:internal|"use strict"/m);
+    expect(ended.status, ended.stderr).toBe(2);
+    if (told !== null) expect(ended.stdout).toMatch(told);
   });
 
   it("run into a pipe whose reader has gone keeps its case whole", { timeout: 90_000 }, () => {
