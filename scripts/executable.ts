@@ -1,6 +1,7 @@
 // Builds pktwhy as one file that needs no Node: the command with the demo's recordings, inside a copy of node (its single
-// executable applications). `npm run executable -- [FILE] [--node NODE]`: FILE is out/pktwhy; another NODE (of the same
-// version, for another architecture) is taken where it is named.
+// executable applications). `npm run executable -- [FILE] [--arch arm64 | --node NODE]`: FILE is out/pktwhy, or
+// out/pktwhy-arm64. The node of another architecture comes from the npm registry, or is named: it has to be of the same
+// major version as the one that runs this.
 
 import { execFileSync } from "node:child_process";
 import {
@@ -27,12 +28,22 @@ const FAR_SIDE = "far-side.cjs";
 // By which node knows that a copy of it holds a program.
 const FUSE = "NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2";
 
-const { values, positionals } = parseArgs({ allowPositionals: true, options: { node: { type: "string" } } });
-const file = resolve(positionals[0] ?? join(projectRoot, "out/pktwhy"));
-const node = values.node ?? process.execPath;
-const own = values.node === undefined;
+// e_machine of elf.h, and the strip of binutils that is for it.
+const STRIPS: ReadonlyMap<number, string> = new Map([
+  [62, "x86_64-linux-gnu-strip"],
+  [183, "aarch64-linux-gnu-strip"],
+]);
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { node: { type: "string" }, arch: { type: "string" } },
+});
+const arch = values.arch === process.arch ? undefined : values.arch;
+const file = resolve(positionals[0] ?? join(projectRoot, "out", ["pktwhy", arch].filter(Boolean).join("-")));
 
 const work = mkdtempSync(join(tmpdir(), "pktwhy-executable-"));
+const node = values.node ?? (arch === undefined ? process.execPath : nodeFor(arch));
+const own = node === process.execPath;
 try {
   await buildInto(work);
 } finally {
@@ -80,10 +91,21 @@ async function buildInto(directory: string): Promise<void> {
   execFileSync(process.execPath, [postject, file, "NODE_SEA_BLOB", blob, "--sentinel-fuse", FUSE], { stdio: "pipe" });
 }
 
-// Names of node's own functions: a tenth of it. A machine without binutils leaves them.
+// A package of the registry that is nothing but the node of one architecture.
+function nodeFor(architecture: string): string {
+  const [major = ""] = process.versions.node.split(".");
+  const packed = ["pack", "--silent", `node-linux-${architecture}@${major}`, "--pack-destination", work];
+  const name = execFileSync("npm", packed, { encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] }).trim();
+  execFileSync("tar", ["-xzf", join(work, name), "-C", work, "package/bin/node"]);
+  return join(work, "package/bin/node");
+}
+
+// Names of node's own functions: a tenth of it. A machine without binutils for that architecture leaves them.
 function strip(name: string): void {
+  const machine = readFileSync(name).readUInt16LE(18);
+  const tool = own ? "strip" : (STRIPS.get(machine) ?? "strip");
   try {
-    execFileSync("strip", ["--strip-all", name], { stdio: "pipe" });
+    execFileSync(tool, ["--strip-all", name], { stdio: "pipe" });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
   }

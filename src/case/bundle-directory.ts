@@ -53,6 +53,14 @@ export class BundleDirectory {
     return handle;
   }
 
+  /** A new file in it, and all that is to stand there; throws a ProblemError where that cannot be. */
+  async write(name: string, content: Uint8Array | string): Promise<void> {
+    const handle = await this.file(name);
+    await handle.writeFile(content).catch((error: unknown) => {
+      throw new ProblemError(notToItsEnd(join(this.path, name), error));
+    });
+  }
+
   /** A new directory in it, for a bundle of its own; of a pod's name the first part is a directory, too. */
   async folder(name: string): Promise<BundleDirectory> {
     const path = join(this.path, name);

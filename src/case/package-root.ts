@@ -1,11 +1,13 @@
 // Where the package lies, whether it runs bundled or from its sources, or as one executable: its version and its recorded
 // captures.
 
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { ownValue } from "../model/own-value.ts";
+import { ProblemError } from "../model/problem.ts";
+import { notToItsEnd } from "./bundle-directory.ts";
+import { temporaryDirectory } from "./temporary-directory.ts";
 
 /** What the executable holds of the package, the files in base64; scripts/executable.ts puts it in. */
 declare const PKTWHY_FILES: { readonly version: string; readonly files: Readonly<Record<string, string>> } | undefined;
@@ -28,12 +30,16 @@ export function packageRoot(): string {
 export function recordedCase(name: string): string {
   const inside = `fixtures/${name}`;
   if (embedded === undefined) return join(packageRoot(), inside);
-  const directory = mkdtempSync(join(tmpdir(), "pktwhy-"));
+  const directory = temporaryDirectory();
   process.on("exit", () => rmSync(directory, { recursive: true, force: true }));
-  for (const [path, content] of Object.entries(embedded.files)) {
-    if (!path.startsWith(`${inside}/`)) continue;
-    mkdirSync(dirname(join(directory, path)), { recursive: true });
-    writeFileSync(join(directory, path), Buffer.from(content, "base64"));
+  try {
+    for (const [path, content] of Object.entries(embedded.files)) {
+      if (!path.startsWith(`${inside}/`)) continue;
+      mkdirSync(dirname(join(directory, path)), { recursive: true });
+      writeFileSync(join(directory, path), Buffer.from(content, "base64"));
+    }
+  } catch (error) {
+    throw new ProblemError(notToItsEnd(directory, error));
   }
   return join(directory, inside);
 }

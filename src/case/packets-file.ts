@@ -70,8 +70,8 @@ export async function* packetsFile(
 }
 
 const CUT = text(
-  "pktwhy: addresses were replaced (--redact); what connections and datagrams carry, IP options, and packets other than ARP and IPv4 were cut off, and the state was left out.",
-  "pktwhy：地址已被替换（--redact）；TCP、UDP 等承载的内容、IP 选项以及 ARP、IPv4 之外的报文已截去，状态未写入。",
+  "pktwhy: addresses were replaced (--redact), names were not; what connections and datagrams carry, IP options, and packets other than ARP and IPv4 were cut off, and the state was left out.",
+  "pktwhy：地址已被替换（--redact），名字保持原样；TCP、UDP 等承载的内容、IP 选项以及 ARP、IPv4 之外的报文已截去，状态未写入。",
 );
 
 function interfaceOf({ vantage, linkType, snapLength }: InputSummary, told: InputSummary): Uint8Array {

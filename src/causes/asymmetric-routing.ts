@@ -15,10 +15,15 @@ export const cause = defineCause({
     asked: { threads: 14, order: 1 },
   },
   title: text("asymmetric routing: the reply takes another way", "非对称路由：应答走了另一条路"),
-  headline: ({ outInterface, inInterface }) => {
+  headline: ({ outInterface, inInterface, value }) => {
     const there = outInterface === undefined ? undefined : text(`out by ${outInterface}`, `请求走 ${outInterface}`);
     const back = inInterface === undefined ? undefined : text(`back by ${inInterface}`, `回来走 ${inInterface}`);
-    const parts = [there, back].filter((part) => part !== undefined);
+    // What turns another way into a loss.
+    const lost =
+      value === undefined || value === "0"
+        ? undefined
+        : text(`dropped by rp_filter=${value}`, `被 rp_filter=${value} 丢弃`);
+    const parts = [there, back, lost].filter((part) => part !== undefined);
     return text(
       `asymmetric routing: the reply takes another way${parts.length === 0 ? "" : ` (${parts.map((p) => p.en).join(", ")})`}`,
       `非对称路由：应答走了另一条路${parts.length === 0 ? "" : `（${parts.map((p) => p.zh).join("，")}）`}`,

@@ -17,16 +17,16 @@ export const cause = defineCause({
   },
   title: text("dropped by iptables", "被 iptables 丢弃"),
   headline: ({ chain, rule }) => {
-    const where = [chain, rule === undefined ? undefined : rule].filter((part) => part !== undefined);
-    return text(
-      `dropped by iptables${where.length === 0 ? "" : ` (${where.join(": ")})`}`,
-      `被 iptables 丢弃${where.length === 0 ? "" : `（${where.join("：")}）`}`,
-    );
+    const by = rule === undefined ? text("the chain's policy", "链的默认策略") : text(rule, rule);
+    if (chain === undefined && rule === undefined) return text("dropped by iptables", "被 iptables 丢弃");
+    const place = chain === undefined ? text("", "") : text(`${chain}: `, `${chain}：`);
+    return text(`dropped by iptables (${place.en}${by.en})`, `被 iptables 丢弃（${place.zh}${by.zh}）`);
   },
   summary: ({ source, target, chain, rule, inInterface, outInterface }) =>
+    // Who drops it comes first: it is all that a small screen has room for.
     text(
-      `The packet from ${source ?? "the sender"} to ${target ?? "the target"}${inInterface === undefined ? "" : ` comes in by ${inInterface} and`} passes ${chain === undefined ? "an iptables chain" : `the iptables chain ${chain}`}${outInterface === undefined ? "" : ` on its way to ${outInterface}`}. There ${rule === undefined ? "no rule accepts it and the chain's policy drops it" : `the rule "${rule}" drops it`}. The sender is not told; a capture on the incoming interface still shows the packet.`,
-      `从 ${source ?? "发送方"} 到 ${target ?? "目标"} 的报文${inInterface === undefined ? "" : `从 ${inInterface} 进来，`}${outInterface === undefined ? "" : `在去往 ${outInterface} 的途中`}经过 iptables ${chain === undefined ? "的一条链" : `的 ${chain} 链`}。${rule === undefined ? "链里没有规则放行它，于是按默认策略丢弃" : `规则“${rule}”把它丢弃`}。发送方得不到通知；在入接口上抓包仍能看到它。`,
+      `${chain === undefined ? "An iptables chain" : `The iptables chain ${chain}`} drops the packet from ${source ?? "the sender"} to ${target ?? "the target"}${inInterface === undefined ? "" : `, which came in by ${inInterface}`}${outInterface === undefined ? "" : `${inInterface === undefined ? "," : ""} on its way to ${outInterface}`}${rule === undefined ? ": no rule accepts it, and the chain's policy is to drop" : `, by the rule "${rule}"`}. The sender is not told; a capture on the incoming interface still shows the packet.`,
+      `${chain === undefined ? "iptables 的一条链" : `iptables 的 ${chain} 链`}丢弃了从 ${source ?? "发送方"} 到 ${target ?? "目标"} 的报文${inInterface === undefined ? "" : `（从 ${inInterface} 进来${outInterface === undefined ? "" : `，去往 ${outInterface}`}）`}：${rule === undefined ? "没有规则放行它，于是按链的默认策略丢弃" : `命中规则“${rule}”`}。发送方得不到通知；在入接口上抓包仍能看到它。`,
     ),
   why: () =>
     text(

@@ -26,6 +26,7 @@ export const cause = defineCause({
 
   title: text("connected, then stalled: large segments do not pass", "连接后卡住：大的报文段过不去"),
   headline: (facts) => {
+    if (facts.router !== undefined && facts.mtu !== undefined) return narrowHeadline(facts);
     const at = addressOfService(facts);
     const size =
       facts.size === undefined
@@ -137,23 +138,33 @@ export const cause = defineCause({
 
 const CLAMP = "iptables -t mangle -A FORWARD -p tcp --tcp-flags SYN,RST SYN -j TCPMSS --clamp-mss-to-pmtu";
 
+// Where it narrows, and what becomes of the error: without the second nobody could repeat the cause.
+function narrowHeadline({ router, outInterface, mtu, error }: Facts): Text {
+  const where = outInterface === undefined ? text("", "") : text(` on ${outInterface}`, ` 的 ${outInterface}`);
+  const told =
+    error === "filtered" ? text(", its error is dropped by a firewall", "，相应的差错被防火墙丢弃") : text("", "");
+  return text(
+    `connected, then stalled: large segments do not pass (${router}: MTU ${mtu}${where.en}${told.en})`,
+    `连接后卡住：大的报文段过不去（${router}${where.zh} MTU 为 ${mtu}${told.zh}）`,
+  );
+}
+
 function narrowPlace(facts: Facts): Text {
   const at = addressOfService(facts);
-  const { asker = "one side", size = "full", router, outInterface = "its next interface", mtu, error } = facts;
-  const place = text(router ?? "A router on the way", router ?? "途中的路由器");
+  const { asker = "one side", size = "full", router, outInterface, mtu, error } = facts;
   const told =
     error === "filtered"
       ? text(
-          "Its error that would tell the size is dropped by a firewall, so the sender never learns.",
-          "它回的差错本来会告知合适的大小，却被防火墙丢弃，发送方因此无从得知。",
+          "A firewall drops the error that would tell the sender the right size, so it never learns.",
+          "本应告知合适大小的差错被防火墙丢弃，发送方因此无从得知。",
         )
       : text(
           "The sender does not get, or does not heed, the error about it.",
           "发送方没有收到，或者没有理会相应的差错。",
         );
   return text(
-    `The connection to ${at.en} stands and small segments pass. ${place.en} cannot send the segments of ${size} bytes from ${asker} out of ${outInterface} (MTU ${mtu}), and DF forbids fragments. ${told.en}`,
-    `到 ${at.zh} 的连接已经建立，小的报文段能通过。${place.zh} 无法把 ${facts.asker ?? "一方"} 的 ${size} 字节报文段从 ${outInterface}（MTU ${mtu}）发出，而 DF 禁止分片。${told.zh}`,
+    `${router} cannot send ${size} bytes from ${asker} out of ${outInterface ?? "its next interface"} (MTU ${mtu}), and DF forbids fragments. ${told.en} The connection to ${at.en} stands, and small segments pass.`,
+    `${router} 无法把 ${facts.asker ?? "一方"} 的 ${size} 字节报文段从 ${outInterface ?? "下一个接口"}（MTU ${mtu}）发出，而 DF 禁止分片。${told.zh}到 ${at.zh} 的连接已经建立，小的报文段能通过。`,
   );
 }
 

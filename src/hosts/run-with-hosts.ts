@@ -3,11 +3,12 @@
 // are the caller.
 
 import { type ChildProcess, spawn } from "node:child_process";
-import { chownSync, mkdtempSync, rmSync } from "node:fs";
-import { hostname, tmpdir } from "node:os";
+import { chownSync, rmSync } from "node:fs";
+import { hostname } from "node:os";
 import { join } from "node:path";
 import { UNUSABLE } from "../case/exit-status.ts";
 import { formatOf } from "../case/report-writer.ts";
+import { temporaryDirectory } from "../case/temporary-directory.ts";
 import { usageError } from "../case/usage-error.ts";
 import { identityToBecome } from "../live/privileges.ts";
 import type { RunOptions } from "../live/run/run.ts";
@@ -125,7 +126,7 @@ function ended(child: ChildProcess): Promise<number> {
 }
 
 function temporary(): string {
-  const path = mkdtempSync(join(tmpdir(), "pktwhy-hosts-"));
+  const path = temporaryDirectory("pktwhy-hosts-");
   const identity = identityToBecome();
   if (identity?.kind === "caller") chownSync(path, identity.uid, identity.gid);
   return path;

@@ -2,9 +2,10 @@
 // are, never through a shell of ours.
 
 import { type ChildProcess, execFile, spawn } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { temporaryDirectory } from "../case/temporary-directory.ts";
 import { usageError } from "../case/usage-error.ts";
 import { isHostName } from "../model/host.ts";
 import { printable, text } from "../model/text.ts";
@@ -50,7 +51,7 @@ export class SshConnection implements HostConnection {
   /** Nothing is connected yet. */
   static async open(host: HostSpec): Promise<SshConnection> {
     const isOwn = (await ownControlPath(host.target)) || tmpdir().length > LONGEST_PATH;
-    return new SshConnection(host, isOwn ? null : mkdtempSync(join(tmpdir(), "pktwhy-ssh-")));
+    return new SshConnection(host, isOwn ? null : temporaryDirectory("pktwhy-ssh-"));
   }
 
   /** A process over there; the first one is the connection itself. */

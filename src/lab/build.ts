@@ -33,22 +33,22 @@ async function make(scenario: Scenario, realNameOf: (logical: string) => string)
   );
   await each(all, ({ real, plan }) => writeSysctls(real, plan.baseline));
   // One after another: the scenario's order gives the interfaces their indexes.
-  for (const { real, plan } of all) await batch(["ip", "-n", real], plan.make);
+  for (const { real, plan } of all) await batch(inside(real, ["ip"]), plan.make);
   await each(all, ({ real, plan }) => writeSysctls(real, plan.sysctl));
-  await each(all, ({ real, plan }) => batch(["ip", "-n", real], plan.raise));
+  await each(all, ({ real, plan }) => batch(inside(real, ["ip"]), plan.raise));
   await each(all, ({ name, real, plan }) => configure(scenario, name, real, plan));
 }
 
 async function configure(scenario: Scenario, name: string, real: string, plan: NamespacePlan): Promise<void> {
   await carrier(scenario, name, real);
-  await batch(["bridge", "-n", real], plan.bridge);
-  await batch(["ip", "-n", real], plan.route);
+  await batch(inside(real, ["bridge"]), plan.bridge);
+  await batch(inside(real, ["ip"]), plan.route);
   // Older nft opens its standard input by name, which a socket does not allow: cat makes it a pipe.
   if (plan.nft !== null) await must(inside(real, ["sh", "-c", "cat | nft -f -"]), plan.nft);
   if (plan.iptables !== null) await must(inside(real, ["iptables-nft-restore"]), `${plan.iptables}\n`);
   for (const [device, lines] of Object.entries(plan.wireguard))
     await must(inside(real, ["sh", "-c", 'cat | wg setconf "$0" /dev/stdin', device]), `${lines}\n`);
-  await batch(["tc", "-n", real], plan.tc);
+  await batch(inside(real, ["tc"]), plan.tc);
   if (plan.listens.length > 0) await listen(real, plan.listens);
 }
 
@@ -85,7 +85,7 @@ async function carrier(scenario: Scenario, name: string, real: string): Promise<
   const wanted = interfacesOf(scenario, name).filter((link) => !down.includes(link));
   const deadline = elapsedMs() + CARRIER_MS;
   for (;;) {
-    const links = JSON.parse((await must(["ip", "-n", real, "-j", "link"])).stdout.toString()) as {
+    const links = JSON.parse((await must(inside(real, ["ip", "-j", "link"]))).stdout.toString()) as {
       readonly ifname: string;
       readonly flags: readonly string[];
       readonly operstate: string;

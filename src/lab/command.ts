@@ -43,6 +43,10 @@ const environment = toolEnvironment();
 /** Children that run now; whoever ends this process early ends them too. */
 export const children = new Set<ChildProcess>();
 
+// As nsenter, and a shell in a namespace, say that a command is not there.
+const NOT_FOUND = 127;
+const NO_TOOL = /^nsenter: failed to execute (\S+): No such file|^sh: \d+: (\S+): not found$/m;
+
 /** The words that make a command run in a namespace. */
 export function inside(realName: string, argv: readonly string[]): string[] {
   return ["nsenter", `--net=/run/netns/${realName}`, "--", ...argv];
@@ -72,6 +76,8 @@ export function start(argv: readonly string[], input?: string | Uint8Array, onSt
     });
     child.on("close", (exitCode) => {
       children.delete(child);
+      const lacks = exitCode === NOT_FOUND ? NO_TOOL.exec(stderr)?.slice(1).find(Boolean) : undefined;
+      if (lacks !== undefined) reject(noTool(lacks));
       const output = Buffer.concat(both).toString();
       resolve({ argv, exitCode, stdout: Buffer.concat(stdout), stderr, output });
     });
@@ -132,6 +138,7 @@ const PACKAGES: Readonly<Record<string, string>> = {
   tcpdump: "tcpdump",
   ping: "iputils-ping",
   nft: "nftables",
+  nc: "netcat-openbsd",
   "iptables-nft-restore": "iptables",
   wg: "wireguard-tools",
   nsenter: "util-linux",

@@ -1,9 +1,8 @@
 // Runs a scenario of the lab and explains what was recorded, the way a bundle of it would be explained.
 
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { reportOf } from "../case/read-report.ts";
+import { inTemporaryDirectory } from "../case/temporary-directory.ts";
 import { type Problem, ProblemError } from "../model/problem.ts";
 import type { Report } from "../model/report.ts";
 import { text } from "../model/text.ts";
@@ -26,7 +25,8 @@ export interface ScenarioTold {
 /** Builds, runs, explains and takes down. */
 export async function explainScenario(name: string): Promise<ScenarioTold> {
   const recording = await runScenario(name);
-  const { report, problems } = await inDirectory(async (directory) => {
+  const { report, problems } = await inTemporaryDirectory(async (directory) => {
+    // It has the name of its scenario, so that the report reads as that of a recording.
     await writeBundle(recording, join(directory, name));
     return reportOf([join(directory, name)]);
   });
@@ -36,16 +36,6 @@ export async function explainScenario(name: string): Promise<ScenarioTold> {
   const { expected } = scenarioByName(name);
   const met = report.answer?.code === expected[0] && expected.every((code) => codes.includes(code));
   return { report, problems, expected: expected.join(", "), codes, met };
-}
-
-// The bundle has the name of its scenario, so that the report reads as that of a recording.
-async function inDirectory<T>(use: (directory: string) => Promise<T>): Promise<T> {
-  const directory = await mkdtemp(join(tmpdir(), "pktwhy-"));
-  try {
-    return await use(directory);
-  } finally {
-    await rm(directory, { recursive: true, force: true });
-  }
 }
 
 function nothingSeen(name: string): Problem {

@@ -4,7 +4,7 @@ import { mkdir, readdir, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { PARTS, partFiles } from "../case/bundle.ts";
-import { BundleDirectory } from "../case/bundle-directory.ts";
+import { BundleDirectory, cannotWrite } from "../case/bundle-directory.ts";
 import { formatKernelEvents } from "../kernel/events-file.ts";
 import { ProblemError } from "../model/problem.ts";
 import type { StateFile } from "../system/state-file.ts";
@@ -22,20 +22,32 @@ const OURS = /\.pcap$|^state(\.after)?\.json(\.gz)?$|^run\.json$|^kernel-events\
 /** Writes the bundle; captures of an earlier recording in that directory go, everything else in it stays. */
 export async function writeBundle(recording: Recording, directory: string): Promise<string[]> {
   const versions = await toolVersions();
-  await mkdir(dirname(directory), { recursive: true });
+  await makeDirectory(dirname(directory));
   // Beside the place first, so that nobody meets half a bundle.
   const beside = join(dirname(directory), `.${basename(directory)}.${process.pid}`);
   try {
     const files = await write(recording, beside, [["README.md", readmeOf(recording, versions)]]);
-    await mkdir(directory, { recursive: true });
-    for (const name of await readdir(directory)) {
-      if (OURS.test(name) && !files.includes(name)) await rm(join(directory, name));
-    }
-    for (const name of files) await rename(join(beside, name), join(directory, name));
+    await makeDirectory(directory);
+    await moveInto(beside, files, directory).catch((error: unknown) => {
+      throw new ProblemError(cannotWrite(directory, error));
+    });
     return files;
   } finally {
     await rm(beside, { recursive: true, force: true });
   }
+}
+
+async function makeDirectory(path: string): Promise<void> {
+  await mkdir(path, { recursive: true }).catch((error: unknown) => {
+    throw new ProblemError(cannotWrite(path, error));
+  });
+}
+
+async function moveInto(beside: string, files: readonly string[], directory: string): Promise<void> {
+  for (const name of await readdir(directory)) {
+    if (OURS.test(name) && !files.includes(name)) await rm(join(directory, name));
+  }
+  for (const name of files) await rename(join(beside, name), join(directory, name));
 }
 
 /** Writes what was recorded of a network that is no scenario, into a directory that is empty or not there. */
@@ -50,7 +62,7 @@ async function write(recording: Recording<Staged>, path: string, more: readonly 
   const bundle = await BundleDirectory.open(path);
   try {
     for (const [name, content] of [...capturesOf(recording), ...packedParts(recording), ...more])
-      await (await bundle.file(name)).writeFile(content);
+      await bundle.write(name, content);
     for (const [name, words] of plainParts(recording)) {
       const problem = await bundle.replace(name, words);
       if (problem !== null) throw new ProblemError(problem);

@@ -18,8 +18,8 @@ export interface Redacted {
 }
 
 const NOTE = text(
-  "Addresses were replaced (--redact): the same one alike everywhere, and those that shared a network still do.",
-  "地址已被替换（--redact）：同一地址处处替换成同一个，原来同一网段的替换后仍在同一网段。",
+  "Addresses were replaced (--redact): the same one alike everywhere, and those that shared a network still do. Names of hosts, users, namespaces, containers, interfaces and files stay as they are.",
+  "地址已被替换（--redact）：同一地址处处替换成同一个，原来同一网段的替换后仍在同一网段。主机、用户、命名空间、容器、接口和文件的名字保持原样。",
 );
 
 /** Replaces MAC and IP addresses throughout; names of hosts, namespaces and interfaces stay. */

@@ -113,7 +113,7 @@ const rim = new RegExp(
   [
     "^(?:clock|tool-environment)\\.ts$",
     "^(?:cli|capture|hosts|live|lab)/",
-    "^case/(?:any-places|audit-of-case|bundle|bundle-directory|clock-offsets|difference-of-cases|hosts/read-hosts|own-process|packets-file|package-root|paste-report|pasted-text|read-report|report-of-captures|report-writer|state-file|system-of-case|table-files|whole-case)\\.ts$",
+    "^case/(?:any-places|audit-of-case|bundle|bundle-directory|clock-offsets|difference-of-cases|hosts/read-hosts|own-process|packets-file|package-root|paste-report|pasted-text|read-report|report-of-captures|report-writer|state-file|system-of-case|table-files|temporary-directory|whole-case)\\.ts$",
     "^system/collect[^/]*(?:\\.ts|/)",
     "^kernel/read[^/]*\\.ts$",
     "^savefile/(?:open[^/]*|record-pcapng|inputs/(?:drive|heads|raw|reader))\\.ts$",

@@ -142,6 +142,8 @@ if (process.env.PKTWHY_LONG === "1") {
         "sysctl",
         "sh",
         "tee",
+        "grep",
+        "find",
       ])
         put(tool);
       libraries(file);
@@ -180,6 +182,30 @@ if (process.env.PKTWHY_LONG === "1") {
       expect(run.stdout, run.stderr).toContain("local-address-via-lo, certain");
       expect(inside("/pktwhy", "demo", "--recorded").stdout).toContain("reply looped via lo");
       expect(readdirSync(join(empty, "tmp"))).toEqual([]);
+    });
+
+    it("the executable alone builds a fault in the lab, finds it, and takes all down again", () => {
+      const lab = inside("/pktwhy", "lab", "run", "rp-filter-strict");
+      expect(lab.stdout, lab.stderr).toContain("rp-filter-strict: the expected answer, rp-filter-strict");
+      const from = inside("/pktwhy", "lab", "from", "/case");
+      expect(from.stdout, from.stderr).toContain("Rebuilt, it came out as reported: answered");
+      const up = inside("/pktwhy", "lab", "up", "two-namespaces");
+      expect(up.stdout, up.stderr).toContain("two-namespaces is up");
+      expect(inside("/pktwhy", "lab", "down").stdout).toMatch(/^Gone: .*net0, .*net1\n$/);
+      expect(readdirSync(join(empty, "run/netns"))).toEqual([]);
+      expect(readdirSync(join(empty, "tmp"))).toEqual([]);
+    });
+
+    it("a tool that is not there is named with its package", () => {
+      for (const [scenario, tool] of [
+        ["nft-input-drop", "nft, which is not installed. Debian and Ubuntu: sudo apt install nftables"],
+        ["tcp-refused", "nc, which is not installed. Debian and Ubuntu: sudo apt install netcat-openbsd"],
+        ["port-ok", "python3, which is not installed"],
+      ] as const) {
+        const run = inside("/pktwhy", "lab", "run", scenario);
+        expect(run.stderr.trim().split("\n")).toEqual([expect.stringContaining(`The lab needs ${tool}`)]);
+        expect(run.status).toBe(2);
+      }
     });
 
     it("the Debian package installs there and brings program, man page and completions", () => {

@@ -1,9 +1,7 @@
 // Rebuilds a case in throw-away namespaces, pings as it did, and says whether it came out as reported.
 
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { reportOf } from "../../case/read-report.ts";
+import { inTemporaryDirectory } from "../../case/temporary-directory.ts";
 import { askedCommand, type CaseCommand, readCase, reportedOf, type WholeCase } from "../../case/whole-case.ts";
 import { changesBetween } from "../../explain/since/changes.ts";
 import type { Code } from "../../model/code.ts";
@@ -88,7 +86,7 @@ export async function rebuild(path: string, options: FromOptions = {}): Promise<
     const laid = await layNetwork(file, one.state, names, realNameOf);
     const leftOut = [...laid.leftOut, ...midRun(one), ...notTyped(commands)];
     const recording = await recordStanding({ ...staged, capture: placesOf(laid.standing) }, realNameOf);
-    const told = await inDirectory(async (directory) => {
+    const told = await inTemporaryDirectory(async (directory) => {
       await writeParts(recording, directory);
       return reportOf([directory]);
     });
@@ -191,15 +189,6 @@ async function tryFix(
 function firstFix(report: Report | null): Fix | null {
   const flow = report?.flows.find((one) => one.flow.id === report.answer?.flow);
   return flow?.findings[0]?.fixes[0] ?? null;
-}
-
-async function inDirectory<T>(use: (directory: string) => Promise<T>): Promise<T> {
-  const directory = await mkdtemp(join(tmpdir(), "pktwhy-"));
-  try {
-    return await use(directory);
-  } finally {
-    await rm(directory, { recursive: true, force: true });
-  }
 }
 
 function nothingToPing({ path }: WholeCase): Problem {

@@ -57,18 +57,18 @@ export async function layNetwork(
   );
   await Promise.all(made.map((real) => writeSysctls(real, groupWrites(BASELINE))));
   const make = new Tolerant(leftOut);
-  for (const { name, real } of all) await make.batch(name, ["ip", "-n", real], links.lines.get(name)?.make ?? []);
+  for (const { name, real } of all) await make.batch(name, inside(real, ["ip"]), links.lines.get(name)?.make ?? []);
   const bare = await stateOfAll(all);
   await Promise.all(
     all.map(async (one) => {
       const has = bare.get(one.key) ?? {};
       await writeSettings(make, one, has);
       const lines = links.lines.get(one.name)?.raise ?? [];
-      await make.batch(
-        one.name,
-        ["ip", "-n", one.real],
-        [...lines, ...addressLines(file, one.key), ...upLines(file, one.key)],
-      );
+      await make.batch(one.name, inside(one.real, ["ip"]), [
+        ...lines,
+        ...addressLines(file, one.key),
+        ...upLines(file, one.key),
+      ]);
     }),
   );
   if (links.leadsOut) await raiseFarEnds(realNameOf(UNSEEN));
@@ -77,12 +77,11 @@ export async function layNetwork(
   await Promise.all(
     all.map(async (one) => {
       const has = up.get(one.key) ?? {};
-      await make.batch(one.name, ["bridge", "-n", one.real], bridgeLines(one.wanted, has));
-      await make.batch(
-        one.name,
-        ["ip", "-n", one.real],
-        [...stackLines(one.wanted, has), ...(links.lines.get(one.name)?.afterwards ?? [])],
-      );
+      await make.batch(one.name, inside(one.real, ["bridge"]), bridgeLines(one.wanted, has));
+      await make.batch(one.name, inside(one.real, ["ip"]), [
+        ...stackLines(one.wanted, has),
+        ...(links.lines.get(one.name)?.afterwards ?? []),
+      ]);
       for (const { tool, argv, input } of rulesOf(one.wanted))
         await make.feed(one.name, inside(one.real, argv), input, tool);
     }),
@@ -166,10 +165,10 @@ async function writeSettings(make: Tolerant, { name, real, wanted }: Standing, h
 }
 
 async function raiseFarEnds(real: string): Promise<void> {
-  const links = JSON.parse((await must(["ip", "-n", real, "-j", "link"])).stdout.toString()) as readonly Fields[];
+  const links = JSON.parse((await must(inside(real, ["ip", "-j", "link"]))).stdout.toString()) as readonly Fields[];
   const names = links.flatMap((link) => textField(link, "ifname") ?? []).filter((name) => name.startsWith("far"));
   await batch(
-    ["ip", "-n", real],
+    inside(real, ["ip"]),
     names.map((name) => `link set ${name} up`),
   );
 }
@@ -179,7 +178,7 @@ async function settle({ real, wanted }: Standing): Promise<void> {
   const deadline = elapsedMs() + CARRIER_MS;
   const states = new Map(asList(wanted.link).map((link) => [textField(link, "ifname"), textField(link, "operstate")]));
   for (;;) {
-    const links = JSON.parse((await must(["ip", "-n", real, "-j", "link"])).stdout.toString()) as readonly Fields[];
+    const links = JSON.parse((await must(inside(real, ["ip", "-j", "link"]))).stdout.toString()) as readonly Fields[];
     const waiting = links.filter((link) => {
       const state = states.get(textField(link, "ifname"));
       return state !== undefined && state !== null && state !== textField(link, "operstate");
