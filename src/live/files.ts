@@ -205,14 +205,17 @@ export class LiveFiles {
     const path = join(tmpdir(), `pktwhy-${randomBytes(8).toString("hex")}.pcapng`);
     const handle = await createFile(path, "wx+");
     await unlink(path);
-    this.#add("", handle, "live", application);
+    this.#add("", handle, "live", application, tmpdir());
   }
 
-  #add(key: string, handle: FileHandle, source: string, application: string): void {
+  // `place` is where there has to be room for it.
+  #add(key: string, handle: FileHandle, source: string, application: string, place = source): void {
     const input = { source, path: source, content: "pcapng", interface: null, netns: null, stem: null } as const;
     const append = async (bytes: Uint8Array) => {
       if (this.#lost.has(source)) return;
-      await handle.appendFile(bytes).catch((error: unknown) => this.#lose(notToItsEnd(source, error)));
+      await handle.appendFile(bytes).catch((error: unknown) => {
+        this.#lose({ ...notToItsEnd(place, error), place: source });
+      });
     };
     this.#captures.set(key, { handle, input, recording: new PcapngRecording(append, application) });
   }

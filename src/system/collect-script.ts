@@ -85,9 +85,11 @@ fi
 part qdisc tc -j -s qdisc
 
 begin sysctl
+command -v grep >/dev/null
+found=$?
 grep -rs '' /proc/sys/net/ipv4 /proc/sys/net/bridge /proc/sys/net/ipv6/conf/*/disable_ipv6 \
   /proc/self/net/snmp /proc/self/net/netstat /proc/self/net/packet /proc/self/net/raw
-end 0 ""
+if [ $found = 0 ]; then end 0 ""; else end 127 "grep: not found"; fi
 there br_netfilter || absent sysctl.net.bridge 3 "$PKTWHY_OTHERWISE"
 
 # The nft variants of the older tools show the same tables again: they are asked only where such a table exists.

@@ -24,7 +24,8 @@ const root = join(import.meta.dirname, "../..");
 const made = mkdtempSync(join(tmpdir(), "pktwhy-delivery-"));
 afterAll(() => {
   // Only where nothing is mounted any more is it ours to remove.
-  for (const name of MOUNTED) spawnSync("umount", ["-l", join(made, "root", name)]);
+  // `ip netns` mounts its directory onto itself.
+  for (const name of [...MOUNTED, "run/netns"]) spawnSync("umount", ["-l", join(made, "root", name)]);
   rmSync(made, { recursive: true, force: true });
 });
 

@@ -169,7 +169,9 @@ class Explainer implements PacketReader<RunWork> {
         : withSince(read.report, begin.earlier, parseState(before, PARTS.state).state, run);
     const format = formatOf(options);
     const onePlace = process.stdout.isTTY && process.stderr.isTTY && options.output === undefined;
-    const every = [...kept, ...read.problems];
+    // Of what could not be written, what is wrong when it is read again is no news.
+    const lost = new Set(this.#files.lost.map(({ place }) => place));
+    const every = [...kept, ...read.problems.filter(({ place }) => !lost.has(place))];
     const { report, problems: told } =
       options.redact === true ? redacted(compared, every) : { report: compared, problems: every };
     if (report === null || format !== "text" || options.quiet === true || !onePlace) terminal.tell(told, language);
@@ -186,8 +188,9 @@ class Explainer implements PacketReader<RunWork> {
 
   async #write(words: ReturnType<Teller>): Promise<void> {
     const { begin, terminal } = this.#reading;
+    const known = this.#files.lost.length;
     if (await this.#files.writeReport(words)) return;
-    terminal.tell(this.#files.lost, begin.language);
+    terminal.tell(this.#files.lost.slice(known), begin.language);
     if (typeof words === "string") await written(words);
     else for await (const block of words) await written(block);
   }

@@ -8,7 +8,10 @@ import { join } from "node:path";
 import { describe, expect, inject, it } from "vitest";
 import { whyNoCaptures } from "../run-world.ts";
 
-const failing = join(import.meta.dirname, "../../../fixtures/veth-one-address");
+const fixtures = join(import.meta.dirname, "../../../fixtures");
+const failing = join(fixtures, "veth-one-address");
+const state = join(failing, "state.json.gz");
+const working = join(fixtures, "veth-both-addresses/state.json.gz");
 const SENTENCE = /could not be written|Whoever read the output has gone/g;
 
 interface Ended {
@@ -47,6 +50,46 @@ function onSmallDisk(words: string, { size = "64k", fill = true, readOnly = fals
 const PING = "-- ping -c 1 127.0.0.1";
 const REPORT = /own address: the ping stays on lo|ARP dropped: no local owner/;
 
+function onFull(name: string, words: string, told: RegExp | null = null) {
+  return { name, words, told, readOnly: false };
+}
+
+function onReadOnly(name: string, words: string) {
+  return { name, words, told: null, readOnly: true };
+}
+
+// Commands that tell of something else than a ping: their words, and what is told all the same on standard output.
+const OTHERS = [
+  onFull("explain -f html -o", `pktwhy explain -f html ${failing} -o $D/report`, /<!doctype html>/i),
+  onFull("explain -f json -o", `pktwhy explain -f json ${failing} -o $D/report`, /"schema": "pktwhy\/1"/),
+  onFull("explain -f pcapng -o", `pktwhy explain -f pcapng ${failing} -o $D/told.pcapng`),
+  onFull("explain -f parquet -o", `pktwhy explain -f parquet ${failing} -o $D/tables/`),
+  onReadOnly("explain -f parquet, read-only", `pktwhy explain -f parquet ${failing} -o $D/t/`),
+  onFull("run -f parquet -o", `pktwhy run -f parquet -o $D/tables/ ${PING}`),
+  onFull("run -f html -o", `pktwhy run -f html -o $D/report ${PING}`, /<!doctype html>/i),
+  onFull("run where there is no room for what it keeps meanwhile", `TMPDIR=$D pktwhy run ${PING}`),
+  onFull("watch -w into a file", "pktwhy watch -w $D/case.pcapng"),
+  onFull("snapshot -o", "pktwhy snapshot -o $D/state.json", /"pktwhy": "state\/1"/),
+  onFull("snapshot to a full device", "pktwhy snapshot > /dev/full"),
+  onFull("predict -o", `pktwhy predict 192.168.2.1 --state ${state} -o $D/report`, REPORT),
+  onFull("predict to a full device", `pktwhy predict 192.168.2.1 --state ${state} > /dev/full`),
+  onFull("diff -o", `pktwhy diff ${working} ${state} 192.168.2.1 -I veth0 -o $D/report`, /192\.168\.2\.1/),
+  onFull("diff to a full device", `pktwhy diff ${working} ${state} 192.168.2.1 -I veth0 > /dev/full`),
+  onFull("audit -o", `pktwhy audit ${state} -o $D/report`, /./),
+  onFull("audit to a full device", `pktwhy audit ${state} > /dev/full`),
+  onFull("lab run -o", "pktwhy lab run own-address -o $D/report", REPORT),
+  onFull("lab run to a full device", "pktwhy lab run own-address > /dev/full"),
+  onFull("lab run where there is no room meanwhile", "TMPDIR=$D pktwhy lab run own-address"),
+  onFull("lab record -o", "pktwhy lab record own-address -o $D/case"),
+  onReadOnly("lab record, read-only", "pktwhy lab record own-address -o $D/case"),
+  onFull("lab from -o", `pktwhy lab from ${failing} -o $D/report`, REPORT),
+  onFull("lab from where there is no room meanwhile", `TMPDIR=$D pktwhy lab from ${failing}`),
+  onReadOnly("collect -o, read-only", "pktwhy collect --host root@127.0.0.1 -o $D/case/ --for 1s"),
+  ...["causes", "causes no-route", "doctor", "help run", "lab list", "completion bash"].map((words) =>
+    onFull(`${words} to a full device`, `pktwhy ${words} > /dev/full`),
+  ),
+];
+
 describe.skipIf(whyNoCaptures() !== null)("what cannot be written", () => {
   // The words, whether the report is told all the same, and what is left behind.
   const cases: readonly (readonly [string, string, { report: boolean; left?: string; readOnly?: boolean }])[] = [
@@ -70,6 +113,14 @@ describe.skipIf(whyNoCaptures() !== null)("what cannot be written", () => {
     expect(ended.status).toBe(2);
     expect(REPORT.test(ended.stdout)).toBe(report);
     if (left !== undefined) expect(ended.left.trim()).toBe(left);
+  });
+
+  it.each(OTHERS)("$name", { timeout: 90_000 }, ({ words, told, readOnly }) => {
+    const ended = onSmallDisk(words, { readOnly });
+    expect(ended.stderr.match(SENTENCE), ended.stderr).toHaveLength(1);
+    expect(ended.stderr).not.toMatch(/^\s+at |node:internal|"use strict"/m);
+    expect(ended.status, ended.stderr).toBe(2);
+    if (told !== null) expect(ended.stdout).toMatch(told);
   });
 
   it("run into a pipe whose reader has gone keeps its case whole", { timeout: 90_000 }, () => {
