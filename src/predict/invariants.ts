@@ -124,6 +124,8 @@ function answersHere({ kind, leg, netns }: Step, visited: ReadonlySet<string>): 
 // By the link, by a device that stands on another one, or as a further copy of what was told before; a frame may die
 // between the two ends.
 function comesOver(left: Step, enters: Step): boolean {
+  // A question that dies in the device below its own, in the namespace of that one.
+  if (left.kind === "neighbour" && enters.kind === "stop" && enters.leg.endsWith("arp-request")) return true;
   return left.leg === enters.leg && (left.kind === "transmit" || left.kind === "cross" || enters.kind === "cross");
 }
 
