@@ -9,15 +9,15 @@ const FIXED_SEED = 20_261_121;
 const EXPLAINED = 0.1;
 // Each takes a few seconds where nothing else runs.
 const CASES: Readonly<Record<string, number>> = {
-  frame: 20_000,
+  frame: 10_000,
   reader: 4000,
-  capture: 200,
+  capture: 100,
   gzip: 250,
-  text: 30,
-  state: 20,
-  report: 40,
+  text: 16,
+  state: 12,
+  report: 20,
 };
-const TIMES = howMany(1, 10);
+const TIMES = howMany(1, 20);
 
 describe.each(await families(EXPLAINED))("hostile input: $name", (family) => {
   test.each([

@@ -11,6 +11,7 @@ import { reportOf } from "../../src/case/read-report.ts";
 import type { Report } from "../../src/model/report.ts";
 import { renderJson } from "../../src/render/json.ts";
 import { isFields } from "../../src/system/parse/shape.ts";
+import { sampled } from "../how-long.ts";
 
 const root = join(import.meta.dirname, "../../fixtures");
 const scratch = mkdtempSync(join(tmpdir(), "pktwhy-not-loaded-"));
@@ -19,7 +20,12 @@ afterAll(() => rmSync(scratch, { recursive: true }));
 type Loose = Record<string, unknown>;
 const fieldsOf = (value: unknown): Loose => (isFields(value) ? { ...value } : {});
 const STATES = ["state.json.gz", "state.after.json.gz"];
-const names = readdirSync(root).filter((name) => existsSync(join(root, name, "state.json.gz")));
+// A sample; `npm run test:long` has all.
+const names = sampled(
+  readdirSync(root).filter((name) => existsSync(join(root, name, "state.json.gz"))),
+  "not loaded",
+  3,
+);
 
 function isEmpty(value: unknown): boolean {
   if (value === "" || (Array.isArray(value) && value.length === 0)) return true;

@@ -14,6 +14,7 @@ import { parseState } from "../../src/system/parse.ts";
 import { type RenderedLines, renderedLines } from "../../src/system/rendered-lines.ts";
 import { asked } from "../attempts.ts";
 import { type Random, randomOf } from "../fuzz/random.ts";
+import { howMany } from "../how-long.ts";
 import { recorded } from "../recorded.ts";
 
 const root = join(import.meta.dirname, "../../fixtures");
@@ -83,7 +84,7 @@ function changed(json: StateJson, random: Random): StateJson {
   return copy;
 }
 
-const ROUNDS = 2;
+const ROUNDS = howMany(1, 4);
 const PINGS = 12;
 
 describe("states that were changed at random", () => {

@@ -7,6 +7,7 @@ import { gunzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import type { SystemState } from "../../src/model/system-state.ts";
 import { parseState } from "../../src/system/parse.ts";
+import { sampled } from "../how-long.ts";
 import { type InterfaceFile, printAny } from "./any-capture.ts";
 import { answerOfFiles, answerOfText } from "./recorded-answer.ts";
 
@@ -25,6 +26,8 @@ const scenarios = [
   "icmp-echo-ignore-all",
   "frag-needed-df",
 ];
+// A sample; `npm run test:long` has all.
+const chosen = sampled(scenarios, "any style", 2);
 const styles = [["-n"], ["-n", "-e"], ["-n", "-v"]];
 const able = existsSync(root) && spawnSync("tcpdump", ["--version"]).status === 0;
 
@@ -36,7 +39,7 @@ test("tcpdump and the recordings are here", () => {
 describe.skipIf(!able).each(["alone", "with the state"])("-i any, %s", (company) => {
   const same = new Map<string, string[]>(styles.map((style) => [style.join(" "), []]));
 
-  test.each(scenarios)("%s", async (scenario) => {
+  test.each(chosen)("%s", async (scenario) => {
     const folder = `${root}${scenario}/`;
     const names = readdirSync(folder).filter((file) => file.endsWith(".pcap"));
     const state = stateOf(folder);
@@ -57,8 +60,10 @@ describe.skipIf(!able).each(["alone", "with the state"])("-i any, %s", (company)
     }
   });
 
-  test.each(styles.map((style) => style.join(" ")))("%s gives the same code for at least 10 of the 12", (style) => {
-    expect(same.get(style)?.length, `the same: ${same.get(style)}`).toBeGreaterThanOrEqual(10);
+  test.each(styles.map((style) => style.join(" ")))("%s gives the same code for five of six", (style) => {
+    expect(same.get(style)?.length, `the same: ${same.get(style)}`).toBeGreaterThanOrEqual(
+      Math.floor((chosen.length * 5) / 6),
+    );
   });
 });
 
