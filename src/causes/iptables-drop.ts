@@ -53,7 +53,8 @@ export const cause = defineCause({
         "列出所有规则及计数；如果两个变体都装了，还要看 iptables-legacy-save",
       ),
     };
-    if (rule === undefined || !rule.startsWith("-A ")) return [accept, list];
+    // A listing that leaves words of a rule out tells no command.
+    if (rule === undefined || !rule.startsWith("-A ") || rule.includes("…")) return [accept, list];
     return [
       accept,
       {

@@ -23,7 +23,7 @@ export function saveFormOf(lines: readonly string[], table: string): string | nu
 }
 
 // A match that no reader knows: whoever evaluates the rule cannot tell whether it holds.
-const UNDECIDED = "-m listing --not-shown";
+const UNDECIDED = "…";
 
 // Without -v the interfaces are not shown: two columns that say so take their place.
 function shortRule(line: string): string {
@@ -64,7 +64,7 @@ function ruleOf(line: string, chain: string): string | null {
   }
   add("-p", protocol, ["all", "0"]);
   const matches = matchesOf(rest, protocol);
-  parts.push(...matches.before);
+  parts.push(...matches.before.filter((part) => part !== UNDECIDED || !parts.includes(UNDECIDED)));
   if (target !== undefined && target !== "") parts.push(`-j ${target}`);
   parts.push(...matches.after);
   return parts.join(" ");
@@ -91,6 +91,7 @@ function matchesOf(rest: string, protocol: string): { before: string[]; after: s
   take(/\bicmp(?:type| type) (\d+)(?: code (\d+))?/, (m) =>
     before.push(`-m icmp --icmp-type ${m[1]}${m[2] === undefined ? "" : `/${m[2]}`}`),
   );
+  take(/\b(! )?match-set (\S+) ([\w,]+)/, (m) => before.push(`-m set ${m[1] ?? ""}--match-set ${m[2]} ${m[3]}`));
   take(/\b(?:tcp|udp) dpts?:(\S+)/, (m) => before.push(`-m ${protocol} --dport ${m[1]}`));
   take(/\b(?:tcp|udp) spts?:(\S+)/, (m) => before.push(`-m ${protocol} --sport ${m[1]}`));
   take(/\bPHYSDEV match --physdev-is-bridged/, () => before.push("-m physdev --physdev-is-bridged"));
