@@ -139,6 +139,8 @@ const PACKAGES: Readonly<Record<string, string>> = {
   ping: "iputils-ping",
   nft: "nftables",
   nc: "netcat-openbsd",
+  cat: "coreutils",
+  tee: "coreutils",
   "iptables-nft-restore": "iptables",
   wg: "wireguard-tools",
   nsenter: "util-linux",

@@ -145,6 +145,7 @@ if (process.env.PKTWHY_LONG === "1") {
         "tee",
         "grep",
         "find",
+        "cat",
       ])
         put(tool);
       libraries(file);
