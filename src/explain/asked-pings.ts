@@ -117,6 +117,8 @@ function withUnheard(flow: Flow, output: Printed | null): Flow {
   const marked = ({ first, last, ...more }: Outcome): Outcome => {
     const [from, to] = [first, last ?? first];
     if (from.kind !== "echo" || to.kind !== "echo" || from.replies.length === 0) return { ...more, first, last };
+    // Sequence numbers have 16 bits, and begin anew.
+    if (to.sequence < from.sequence) return { ...more, first, last };
     for (let sequence = from.sequence; sequence <= to.sequence; sequence++)
       if (printed.has(sequence)) return { ...more, first, last };
     return { ...more, first: { ...from, unheard: true }, last: last === null ? null : { ...to, unheard: true } };

@@ -112,7 +112,7 @@ export function compare(trace: Trace, flow: Flow, view: View, flows: readonly Fl
     const input = view.watching(step.expects.netns, step.expects.interface);
     if (packets.length > 0) return { step, status: "seen", packets, count, input };
     if (step.expects.isInside) return { step, status: "internal", packets, count, input };
-    const isEarly = comesAfter(found, step, view);
+    const isEarly = comesAfter(found, step, view, trace.attempt.netns);
     return { step, status: input === null || isEarly ? "unwatched" : "missing", packets, count, input };
   });
   const missing =
@@ -129,11 +129,12 @@ export function compare(trace: Trace, flow: Flow, view: View, flows: readonly Fl
   return { trace, steps, missing, unexpected, seen: used.size };
 }
 
-// What the kernel sends only when it has given a neighbour up: captures that ended before it say nothing of it.
-function comesAfter(found: readonly Found[], step: Step, view: View): boolean {
+// What another host's kernel sends only when it has given a neighbour up: captures that ended before it say nothing of it.
+// For the asker's own rounds a run waits.
+function comesAfter(found: readonly Found[], step: Step, view: View, asker: string): boolean {
   const at = found.findIndex((one) => one.step === step);
   const waited = found.slice(0, at).findLast((one) => one.step.waits !== undefined)?.step;
-  if (waited === undefined || !step.leg.startsWith("error")) return false;
+  if (waited === undefined || waited.netns === asker || !step.leg.startsWith("error")) return false;
   const asked = found
     .filter((one) => one.step.netns === waited.netns && one.step.expects?.packet.kind === "arp-request")
     .flatMap(({ sights }) => sights.flatMap(({ packet }) => packet.frame.time ?? []));
