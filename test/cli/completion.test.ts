@@ -7,6 +7,7 @@ import { describe, expect, it } from "vitest";
 import { COMPLETION_FILES, commandFiles } from "../../scripts/command-files.ts";
 import { programIn } from "../../src/cli/program.ts";
 import { type CommandShape, shapeOf } from "../../src/cli/shape.ts";
+import { sampled } from "../how-long.ts";
 import { pktwhy, root } from "./run-cli.ts";
 
 const ASKED: readonly (readonly [typed: string, among: readonly string[], not: readonly string[]])[] = [
@@ -27,7 +28,7 @@ function has(tool: string): boolean {
 describe.each(["bash", "zsh", "fish"] as const)("%s", (shell) => {
   const script = join(root, COMPLETION_FILES[shell]);
 
-  it.for(ASKED)("%s", ([typed, among, not], { skip }) => {
+  it.for(sampled(ASKED, shell, 4, ([typed]) => typed))("%s", ([typed, among, not], { skip }) => {
     if (!has(shell) && process.env.PKTWHY_REQUIRE_ALL !== "1") skip(`${shell} is not installed`);
     const offered = offers(shell, script, typed);
     for (const word of among) expect(offered).toContain(word);

@@ -27,7 +27,7 @@ const hosts = readdirSync(root).flatMap((name) => {
 
 describe("with the state of one host", () => {
   it.each(
-    sampled(hosts, "one host", 9, ({ name, key }) => `${name} ${key}`).map(
+    sampled(hosts, "one host", 18, ({ name, key }) => `${name} ${key}`).map(
       (one) => [`${one.name}, ${one.key}`, one] as const,
     ),
   )("%s", async (title, { name, key, state, code }) => {

@@ -11,6 +11,7 @@ import type { Language } from "../../src/model/text.ts";
 import { renderJson } from "../../src/render/json.ts";
 import { renderText } from "../../src/render/text.ts";
 import { displayWidth } from "../../src/render/width.ts";
+import { longIt } from "../only-long.ts";
 import { recorded, withState } from "../recorded.ts";
 
 const update = process.env.UPDATE_GOLDEN === "1";
@@ -47,7 +48,7 @@ describe.skipIf(names.length === 0).each(names)("fixtures/%s", (name) => {
     expect(made).toBe(readFileSync(path, "utf8"));
   });
 
-  it("fits 80 columns in both languages", async () => {
+  longIt("fits 80 columns in both languages", async () => {
     for (const language of ["en", "zh"] as const) {
       for (const line of textOf(await report(), language).split("\n")) {
         expect(displayWidth(line), line).toBeLessThanOrEqual(80);

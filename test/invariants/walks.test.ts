@@ -14,7 +14,7 @@ import { parseState } from "../../src/system/parse.ts";
 import { type RenderedLines, renderedLines } from "../../src/system/rendered-lines.ts";
 import { asked } from "../attempts.ts";
 import { type Random, randomOf } from "../fuzz/random.ts";
-import { howMany } from "../how-long.ts";
+import { howMany, sampled } from "../how-long.ts";
 import { recorded } from "../recorded.ts";
 
 const root = join(import.meta.dirname, "../../fixtures");
@@ -46,7 +46,7 @@ function told(trace: Trace, state: SystemState, rendered: RenderedLines): string
   return breachesOfWalk(trace, state, rendered).map(({ rule, text }) => `${rule}: ${text.en}`);
 }
 
-describe.each(recorded)("%s", (name) => {
+describe.each(sampled(recorded, "walks", 3))("%s", (name) => {
   it("is walked as a walk must be", () => {
     const { state } = parseState(stateJson(name), name);
     const all = [

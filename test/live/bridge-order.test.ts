@@ -4,6 +4,7 @@
 import { existsSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { predict } from "../../src/predict/predict.ts";
+import { sampled } from "../how-long.ts";
 import { canBuild, World } from "./predict-world.ts";
 
 const BRIDGE = `
@@ -37,7 +38,7 @@ const ORDERS = [-10, 0, 10].flatMap((priority) =>
 const why = !canBuild() || !existsSync("/proc/sys/net/bridge/bridge-nf-call-iptables");
 
 describe.skipIf(why)("a chain of a bridge beside br_netfilter", () => {
-  it.concurrent.each(ORDERS)("$name", async ({ script, priority }) => {
+  it.concurrent.each(sampled(ORDERS, "orders", 4, ({ name }) => name))("$name", async ({ script, priority }) => {
     const world = await World.of(["a", "b", "s"]);
     try {
       await world.run(script);

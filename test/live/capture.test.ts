@@ -9,6 +9,7 @@ import { type CapturePlace, closeCaptures, DEFAULT_FILTER, openCaptures } from "
 import { tcpdump } from "../../src/capture/tcpdump.ts";
 import { SavefileReader } from "../../src/savefile/reader.ts";
 import { howMany } from "../how-long.ts";
+import { longIt } from "../only-long.ts";
 import {
   descendants,
   isAlive,
@@ -21,7 +22,7 @@ import {
 } from "./run-world.ts";
 
 // PKTWHY_ROUNDS=1000 looks harder still.
-const ROUNDS = Number(process.env.PKTWHY_ROUNDS ?? howMany(20, 150));
+const ROUNDS = Number(process.env.PKTWHY_ROUNDS ?? howMany(8, 150));
 const SETTINGS = { filter: DEFAULT_FILTER, snapLength: 256 };
 
 describe.skipIf(whyNoCaptures() !== null)("captures", () => {
@@ -72,7 +73,7 @@ describe.skipIf(whyNoCaptures() !== null)("captures", () => {
     expect(descendants(process.pid).filter(({ words }) => words.includes("tcpdump"))).toHaveLength(before);
   });
 
-  it("follow a link that is deleted and made again under the same name", async () => {
+  longIt("follow a link that is deleted and made again under the same name", async () => {
     const again = [
       "ping -c 1 -W 20 10.7.0.2",
       "ip link del veth0",
@@ -97,7 +98,7 @@ describe.skipIf(whyNoCaptures() !== null)("captures", () => {
     expect(inputs.filter((one) => /^if\d/.test(one.interface))).toEqual([]);
   });
 
-  it("go on when a link is set down and up", async () => {
+  longIt("go on when a link is set down and up", async () => {
     const script = "ping -c 1 10.7.0.2; ip link set veth0 down; sleep 0.3; ip link set veth0 up; ping -c 1 10.7.0.2";
     for (const names of [anywhere(), ["-i", `veth0@${world.name("a")}`]]) {
       const done = await pktwhyLive(["run", "--json", ...names, "--", ...inA("sh", "-c", script)]);
@@ -108,7 +109,7 @@ describe.skipIf(whyNoCaptures() !== null)("captures", () => {
     }
   });
 
-  it.each([
+  longIt.each([
     ["deleted", "ip link del veth0"],
     ["moved", "ip link set veth0 netns {b}"],
   ])("explain what a single interface showed before it was %s", async (_, change) => {
@@ -149,7 +150,7 @@ describe.skipIf(whyNoCaptures() !== null)("captures", () => {
     await until(() => captures.every(({ pid }) => !isAlive(pid)), 60, "captures end");
   });
 
-  it("end with a pktwhy that is killed", async () => {
+  longIt("end with a pktwhy that is killed", async () => {
     const running = startPktwhy(["run", "--", ...inA("ping", "-i", "0.3", "10.7.0.2")]);
     await running.said(/icmp_seq=2/);
     const all = descendants(running.child.pid as number);
@@ -160,7 +161,7 @@ describe.skipIf(whyNoCaptures() !== null)("captures", () => {
     await until(() => all.every(({ pid }) => !isAlive(pid)), 60, `${JSON.stringify(all)} end`);
   });
 
-  it("do not disturb each other", async () => {
+  longIt("do not disturb each other", async () => {
     const [good, bad] = await Promise.all([
       pktwhyLive(["run", "--json", "--", ...inA("ping", "-c", "3", "-i", "0.3", "10.7.0.2")]),
       pktwhyLive(["run", "--json", "--", ...inA("ping", "-c", "2", "-W", "1", "10.7.0.8")]),

@@ -13,7 +13,7 @@ const EXPECTED: Readonly<Record<Fares, { readonly tcp: string; readonly udp: str
   stalled: { tcp: "tcp-stall-pmtu", udp: "dns-no-answer" },
 };
 
-const all = TOOLS.flatMap((tool, at) => FARES.map((fares, n) => ({ tool, fares, often: (at + n * 3) % 12 === 0 })));
+const all = TOOLS.flatMap((tool, at) => FARES.map((fares, n) => ({ tool, fares, often: (at + n * 3) % 24 === 0 })));
 
 describe.skipIf(whyNoConnections() !== null)("pktwhy run in front of a tool", () => {
   let world: ConnectionWorld;

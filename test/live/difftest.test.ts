@@ -10,8 +10,8 @@ import { howMany, sampled } from "../how-long.ts";
 import { canBuild } from "./predict-world.ts";
 
 const FIRST = 1;
-const COUNT = howMany(12, 80);
-const PROBES = howMany(6, 60);
+const COUNT = howMany(6, 80);
+const PROBES = howMany(4, 60);
 
 const able = canBuild();
 if (!able) {
@@ -35,7 +35,7 @@ describe.skipIf(!able)("random networks against the running kernel", () => {
     expect(against.length === 0 ? "agrees" : `${code}: ${against.join("; ")}\n${told}`, family).toBe("agrees");
   });
 
-  it.concurrent.for(sampled(REGRESSIONS, "regressions", 3, ({ name }) => name))(
+  it.concurrent.for(sampled(REGRESSIONS, "regressions", 8, ({ name }) => name))(
     "$name, which once disagreed",
     async (scenario, { expect }) => {
       expect(words(await judgeScenario(scenario))).toBe("agrees");

@@ -58,7 +58,7 @@ const UNPROVEN: readonly string[] = [
 const fixed = failures.filter(({ name }) => !(name in NOTHING_FIXES));
 
 describe.skipIf(whyNoCaptures() !== null)("the first fix", () => {
-  it.concurrent.each(sampled(fixed, "fixes", 4, ({ name }) => name))("$name", async ({ scenario, fix }) => {
+  it.concurrent.each(sampled(fixed, "fixes", 12, ({ name }) => name))("$name", async ({ scenario, fix }) => {
     if (fix === null) throw new Error("no fix");
     expect(UNPROVEN.includes(scenario.name) ? ["unproven"] : ["answered", "harm-unchecked"]).toContain(fix.proof);
     expect(await afterFix(scenario, fix)).toMatchObject({ exitCode: 0, answered: true });

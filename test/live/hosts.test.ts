@@ -7,6 +7,7 @@ import { describe, type ExpectStatic, it } from "vitest";
 import { reportOf } from "../../src/case/read-report.ts";
 import type { Report } from "../../src/model/report.ts";
 import { renderJson } from "../../src/render/json.ts";
+import { longIt } from "../only-long.ts";
 import { HostsWorld, whyNoHosts } from "./hosts-world.ts";
 
 interface Told {
@@ -136,7 +137,7 @@ async function holds(expect: ExpectStatic, world: HostsWorld, hosts: readonly st
 const LONG = 900_000;
 
 describe.skipIf(whyNoHosts() !== null)("several hosts", () => {
-  it.concurrent(
+  longIt.concurrent(
     "faults on two hosts, in a namespace of one and between them are named with the host",
     async ({ expect }) => {
       const world = await HostsWorld.of("a", "b");
@@ -173,7 +174,7 @@ describe.skipIf(whyNoHosts() !== null)("several hosts", () => {
     LONG,
   );
 
-  it.concurrent(
+  longIt.concurrent(
     "faults on three hosts and between two of them are named with the host",
     async ({ expect }) => {
       const world = await HostsWorld.of("a", "r", "b");
@@ -187,7 +188,7 @@ describe.skipIf(whyNoHosts() !== null)("several hosts", () => {
     LONG,
   );
 
-  it.concurrent(
+  longIt.concurrent(
     "a host that is killed or refuses, and a full disk, are told; the rest is explained",
     async ({ expect }) => {
       const world = await HostsWorld.of("a", "b");

@@ -7,6 +7,7 @@ import { predict } from "../../src/predict/predict.ts";
 import { collectState } from "../../src/system/collect.ts";
 import { parseState } from "../../src/system/parse.ts";
 import { asked } from "../attempts.ts";
+import { sampled } from "../how-long.ts";
 import { inNamespaceRun, ipBatch, whyNoNamespaces, withNamespaces } from "../system/scratch-namespace.ts";
 
 interface Fact {
@@ -95,7 +96,7 @@ const FACTS: readonly Fact[] = [
 ];
 
 describe.skipIf(whyNoNamespaces() !== null)("what the kernel does", () => {
-  test.each(FACTS)("$name", async (fact) => {
+  test.each(sampled(FACTS, "facts", 4, ({ name }) => name))("$name", async (fact) => {
     await withNamespaces(2, async ([asker = "", target = ""]) => {
       execFileSync("ip", ["-n", asker, "link", "add", "e0", "type", "veth", "peer", "name", "e0", "netns", target]);
       const up = ["link set lo up", "link set e0 up"];

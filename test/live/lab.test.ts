@@ -13,6 +13,7 @@ import { namedNamespaces, namespacesOfDeadRuns } from "../../src/lab/registry.ts
 import { ownerOf } from "../../src/lab/run-name.ts";
 import { runLab, withLab } from "../../src/lab/runner.ts";
 import { scenarios } from "../../src/lab/scenarios.ts";
+import { longIt } from "../only-long.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const missing = whatIsMissing();
@@ -99,7 +100,7 @@ describe.skipIf(missing !== null)("lab", () => {
     expect(ownNamespaces()).toEqual([]);
   });
 
-  it("runs several at once without disturbing each other", async () => {
+  longIt("runs several at once without disturbing each other", async () => {
     const runs = await Promise.all([1, 2, 3].map(() => runScenario("two-namespaces")));
     for (const { commands, taps } of runs) {
       expect(commands[0]?.exitCode).toBe(0);
@@ -150,7 +151,7 @@ describe.skipIf(missing !== null)("lab", () => {
     expect(ownNamespaces(living.pid)).toEqual([]);
   });
 
-  it("leaves a scenario standing until it is taken down", async () => {
+  longIt("leaves a scenario standing until it is taken down", async () => {
     const names = await up("tap-names");
     expect([...names]).toEqual([
       ["ns1", "pktwhy-up-tap-names.ns1"],
@@ -164,7 +165,7 @@ describe.skipIf(missing !== null)("lab", () => {
     expect(namedNamespaces()).not.toContain(names.get("ns1"));
   });
 
-  it("records a bundle without a name of the run", async () => {
+  longIt("records a bundle without a name of the run", async () => {
     const directory = mkdtempSync(join(tmpdir(), "pktwhy-lab-"));
     try {
       const files = await record("own-address", join(directory, "own-address"));

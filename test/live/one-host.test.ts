@@ -6,7 +6,7 @@ import { namedIn, pasteOf, told } from "./one-host-text.ts";
 import { whyNoCaptures } from "./run-world.ts";
 
 const FIRST = 5;
-const HANDFUL = ["rp-filter-strict", "docker-forward-drop", "nft-forward-drop", "bridge-port-locked", "tcp-refused"];
+const HANDFUL = ["rp-filter-strict", "docker-forward-drop"];
 const chosen = told.filter(({ name }) => HANDFUL.includes(name));
 const others = told.slice(0, howMany(0, told.length));
 

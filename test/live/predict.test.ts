@@ -18,7 +18,7 @@ if (!able) {
 }
 
 describe.skipIf(!able)("predict against the running kernel", () => {
-  it.concurrent.for(sampled(STORIES, "stories", 3, ({ name }) => name))("$name", async (story, { expect }) => {
+  it.concurrent.for(sampled(STORIES, "stories", 10, ({ name }) => name))("$name", async (story, { expect }) => {
     const world = await World.of(story.spaces);
     try {
       await holds(world, story, expect);

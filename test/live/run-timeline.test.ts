@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
 import { describe, it } from "vitest";
+import { longIt } from "../only-long.ts";
 import {
   type Done,
   type LiveWorld,
@@ -107,7 +108,7 @@ const causesOf = ({ flows }: Told) => flows.find(({ kind }) => kind === "ping")?
 const DROPS = ["nft add table ip t", "nft add chain ip t in '{ type filter hook input priority 0; policy drop; }'"];
 
 describe.skipIf(whyNoCaptures() !== null)("what changes in mid-ping", () => {
-  it.concurrent("a link that goes down and comes up again", async ({ expect }) => {
+  longIt.concurrent("a link that goes down and comes up again", async ({ expect }) => {
     const { live, again, zh, kept } = await told({
       meanwhile: async (world, ping) => {
         world.run("b", "ip link set veth1 down");
@@ -129,20 +130,23 @@ describe.skipIf(whyNoCaptures() !== null)("what changes in mid-ping", () => {
     expect(zh.replace(/\s+/g, "")).toMatch(/(?:veth1被停用|veth0失去载波).*veth1被启用，故障消失/);
   });
 
-  it.concurrent("replies that are captured at the asker, and dropped there from a moment on", async ({ expect }) => {
-    const { live } = await told({
-      meanwhile: async (world, ping) => {
-        for (const rule of DROPS) world.run("a", rule);
-        await ping.lost();
-      },
-    });
-    const [cause] = causesOf(live);
-    expect(live.answer.code).toBe("nft-policy-drop");
-    expect(live.answer.headline).toMatch(/, since \+\d\.\d s$/);
-    expect(cause?.summary).toMatch(/^At \+\d\.\d s .*after that requests \d+ to \d+ got no answer/);
-  });
+  longIt.concurrent(
+    "replies that are captured at the asker, and dropped there from a moment on",
+    async ({ expect }) => {
+      const { live } = await told({
+        meanwhile: async (world, ping) => {
+          for (const rule of DROPS) world.run("a", rule);
+          await ping.lost();
+        },
+      });
+      const [cause] = causesOf(live);
+      expect(live.answer.code).toBe("nft-policy-drop");
+      expect(live.answer.headline).toMatch(/, since \+\d\.\d s$/);
+      expect(cause?.summary).toMatch(/^At \+\d\.\d s .*after that requests \d+ to \d+ got no answer/);
+    },
+  );
 
-  it.concurrent("an interface that is deleted", async ({ expect }) => {
+  longIt.concurrent("an interface that is deleted", async ({ expect }) => {
     const { live, again } = await told({
       meanwhile: async (world, ping) => {
         world.run("a", "ip link del veth0");
@@ -157,7 +161,7 @@ describe.skipIf(whyNoCaptures() !== null)("what changes in mid-ping", () => {
     expect(again.answer.headline).toBe(live.answer.headline);
   });
 
-  it.concurrent("an address that is removed", async ({ expect }) => {
+  longIt.concurrent("an address that is removed", async ({ expect }) => {
     const { live, again } = await told({
       meanwhile: async (world, ping) => {
         world.run("b", "ip addr del 10.7.0.2/24 dev veth1");
@@ -171,7 +175,7 @@ describe.skipIf(whyNoCaptures() !== null)("what changes in mid-ping", () => {
     expect(causesOf(again)).toEqual(causesOf(live));
   });
 
-  it.concurrent("a route that is replaced and put back", async ({ expect }) => {
+  longIt.concurrent("a route that is replaced and put back", async ({ expect }) => {
     const { live } = await told({
       target: "10.8.0.1",
       before: (world) => {
@@ -193,7 +197,7 @@ describe.skipIf(whyNoCaptures() !== null)("what changes in mid-ping", () => {
     expect(live.answer.headline).toMatch(/, from \+\d\.\d s to \+\d\.\d s$/);
   });
 
-  it.concurrent("a way by another interface, with another source: still one ping", async ({ expect }) => {
+  longIt.concurrent("a way by another interface, with another source: still one ping", async ({ expect }) => {
     const { live } = await told({
       target: "10.8.0.1",
       before: (world) => {
@@ -215,7 +219,7 @@ describe.skipIf(whyNoCaptures() !== null)("what changes in mid-ping", () => {
     expect(cause?.summary).toMatch(/the route “10\.8\.0\.1 via 10\.7\.0\.2 dev veth0” was replaced/);
   });
 
-  it.concurrent("an nft rule that is added and removed", async ({ expect }) => {
+  longIt.concurrent("an nft rule that is added and removed", async ({ expect }) => {
     const { live } = await told({
       before: (world) =>
         world.run("b", "nft add table ip t", "nft add chain ip t in '{ type filter hook input priority 0; }'"),
@@ -249,7 +253,7 @@ describe.skipIf(whyNoCaptures() !== null)("what changes in mid-ping", () => {
     expect(live.answer.headline).toMatch(/, 2 times from \+\d\.\d s to \+\d\.\d s$/);
   });
 
-  it.concurrent("a setting that no monitor tells of", async ({ expect }) => {
+  longIt.concurrent("a setting that no monitor tells of", async ({ expect }) => {
     const { live, zh } = await told({
       meanwhile: async (world, ping) => {
         world.run("b", "sysctl -qw net.ipv4.icmp_echo_ignore_all=1");
@@ -280,7 +284,7 @@ describe.skipIf(whyNoCaptures() !== null)("what changes in mid-ping", () => {
     expect(codes[0], "what is still so comes first").toBe("missing-return-route");
   });
 
-  it.concurrent("nothing changes: the ping is told as it is", async ({ expect }) => {
+  longIt.concurrent("nothing changes: the ping is told as it is", async ({ expect }) => {
     const { live } = await told({ meanwhile: (_, ping) => ping.answered() });
     expect(live.answer).toMatchObject({ code: "answered", certainty: "certain" });
   });

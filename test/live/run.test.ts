@@ -4,6 +4,7 @@ import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { longIt } from "../only-long.ts";
 import { descendants, type LiveWorld, pktwhyLive, startPktwhy, twoNamespaces, whyNoCaptures } from "./run-world.ts";
 
 describe.skipIf(whyNoCaptures() !== null)("pktwhy run", () => {
@@ -44,7 +45,7 @@ describe.skipIf(whyNoCaptures() !== null)("pktwhy run", () => {
     );
   });
 
-  it("writes the report as tables into a directory", async () => {
+  longIt("writes the report as tables into a directory", async () => {
     const place = join(directory, "tables");
     const done = await pktwhyLive(["run", "-f", "parquet", "-o", place, ...ping("10.7.0.2")]);
     expect(done.status, done.stderr).toBe(0);
@@ -55,7 +56,7 @@ describe.skipIf(whyNoCaptures() !== null)("pktwhy run", () => {
     expect(nowhere.stderr).toMatch(/name a directory for them with -o DIR\//);
   });
 
-  it("leaves standard output to the report where that is JSON, with --why in it", async () => {
+  longIt("leaves standard output to the report where that is JSON, with --why in it", async () => {
     const done = await pktwhyLive(["run", "--json", "--why", ...ping("10.7.0.9")]);
     expect(done.status).toBe(1);
     const report = JSON.parse(done.stdout);
@@ -76,7 +77,7 @@ describe.skipIf(whyNoCaptures() !== null)("pktwhy run", () => {
     ]);
   });
 
-  it("sees the whole ARP round after a ping that gives up early", async () => {
+  longIt("sees the whole ARP round after a ping that gives up early", async () => {
     const done = await pktwhyLive([
       ...["run", "--json", "--", "ip", "netns", "exec", world.name("a"), "ping", "-c", "1", "-w", "1", "10.7.0.77"],
     ]);
@@ -90,7 +91,7 @@ describe.skipIf(whyNoCaptures() !== null)("pktwhy run", () => {
     expect(asked).toContain("the stack hands the ARP request for 10.7.0.77 to veth0 (3 times)");
   });
 
-  it.each([
+  longIt.each([
     ["a directory", "case/"],
     ["one file", "case.pcapng"],
   ])("keeps the run in %s that explains to the same bytes", async (_, name) => {
@@ -117,7 +118,7 @@ describe.skipIf(whyNoCaptures() !== null)("pktwhy run", () => {
     expect(run.interfaces[world.name("b")].map((one: { name: string }) => one.name)).toContain("veth1");
   });
 
-  it("does not mix a bundle with what is there already", async () => {
+  longIt("does not mix a bundle with what is there already", async () => {
     const first = await pktwhyLive(["run", "-w", directory, ...ping("10.7.0.2")]);
     expect(first.status, first.stderr).toBe(0);
     const second = await pktwhyLive(["run", "-w", directory, ...ping("10.7.0.2")]);
@@ -142,7 +143,7 @@ describe.skipIf(whyNoCaptures() !== null)("pktwhy run", () => {
     expect(statSync(join(directory, "report")).uid).toBe(65_533);
   });
 
-  it("reads packets as nobody where it was started by root himself", async () => {
+  longIt("reads packets as nobody where it was started by root himself", async () => {
     const place = join(directory, "case/");
     const running = startPktwhy(["run", "-w", place, "--", "sleep", "100"]);
     await running.said(/watching/);
@@ -162,7 +163,7 @@ describe.skipIf(whyNoCaptures() !== null)("pktwhy run", () => {
     expect(done.stdout).toMatch(/packets transmitted[\s\S]*works/);
   });
 
-  it("hands on Ctrl-C that comes the instant it watches, and still tells", async () => {
+  longIt("hands on Ctrl-C that comes the instant it watches, and still tells", async () => {
     const running = startPktwhy(["run", "--", "ip", "netns", "exec", world.name("a"), "ping", "10.7.0.2"]);
     await running.said(/watching/);
     running.child.kill("SIGINT");
@@ -173,7 +174,7 @@ describe.skipIf(whyNoCaptures() !== null)("pktwhy run", () => {
     if (done.status === 1) expect(done.stderr).toMatch(/ended before it printed anything/);
   });
 
-  it("says that a ping over IPv6 is not followed", async () => {
+  longIt("says that a ping over IPv6 is not followed", async () => {
     const done = await pktwhyLive(["run", "--", "ip", "netns", "exec", world.name("a"), "ping", "-c", "1", "::1"]);
     expect(done.stdout).toMatch(
       /ping ::1 went over IPv6, which is not explained.* Over IPv4, ping 127\.0\.0\.1\s+would be answered/s,
@@ -181,7 +182,7 @@ describe.skipIf(whyNoCaptures() !== null)("pktwhy run", () => {
     expect(done.status).toBe(1);
   });
 
-  it("knows a ping that got no socket, and one that needs no right for it", async () => {
+  longIt("knows a ping that got no socket, and one that needs no right for it", async () => {
     // The first setpriv loses root's capabilities, the second keeps ping's own from coming back.
     const user = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "setpriv", "--no-new-privs"];
     const words = ["ip", "netns", "exec", world.name("a"), ...user, "ping", "-c", "1", "-W", "1", "10.7.0.2"];
@@ -206,7 +207,7 @@ describe.skipIf(whyNoCaptures() !== null)("pktwhy run", () => {
     expect(done.status).toBe(1);
   });
 
-  it.each([
+  longIt.each([
     ["an interface that is not there", ["-i", "veth7"], /no interface veth7 here\. There are: .*lo.*ip link/],
     ["a namespace that is not there", ["-i", "veth0@pwlivenone"], /no namespace pwlivenone.*ip netns list/],
     ["a bad filter", ["--filter", "arp or or icmp"], /filter "arp or or icmp".*man pcap-filter/],
@@ -221,14 +222,14 @@ describe.skipIf(whyNoCaptures() !== null)("pktwhy run", () => {
     expect(done.status).toBe(2);
   });
 
-  it("says what is wrong with a command that is not there, or not given", async () => {
+  longIt("says what is wrong with a command that is not there, or not given", async () => {
     const absent = await pktwhyLive(["run", "--", "pwlive-no-such-command"]);
     expect([absent.status, absent.stderr]).toEqual([2, expect.stringMatching(/no command pwlive-no-such-command/)]);
     const none = await pktwhyLive(["run"]);
     expect([none.status, none.stderr]).toEqual([2, expect.stringMatching(/no command to watch/)]);
   });
 
-  it("keeps nothing where the command could not be watched", async () => {
+  longIt("keeps nothing where the command could not be watched", async () => {
     const place = join(directory, "case");
     await pktwhyLive(["run", "-w", `${place}/`, "--filter", "nonsense filter", "--", "true"]);
     expect(existsSync(place)).toBe(false);

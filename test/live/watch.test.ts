@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { longIt } from "../only-long.ts";
 import {
   descendants,
   type LiveWorld,
@@ -133,7 +134,7 @@ describe.skipIf(whyNoCaptures() !== null)("pktwhy watch", () => {
     await watch.done;
   });
 
-  it("explains in the summary what has ended by the state of its own time", async () => {
+  longIt("explains in the summary what has ended by the state of its own time", async () => {
     const { watch } = await watching();
     try {
       expect(ping("-c", "1", "10.7.0.2").status).toBe(0);
@@ -157,7 +158,7 @@ describe.skipIf(whyNoCaptures() !== null)("pktwhy watch", () => {
     ]);
   });
 
-  it("marks a new MAC address for an address", async () => {
+  longIt("marks a new MAC address for an address", async () => {
     const { lines, watch } = await watching();
     // Only ARP tells who speaks for an address: no remembered neighbour, nor a check of it, may make it needless.
     for (const space of ["a", "b"]) world.run(space, "ip neigh flush all");
@@ -172,7 +173,7 @@ describe.skipIf(whyNoCaptures() !== null)("pktwhy watch", () => {
     expect((await watch.done).status).toBe(0);
   });
 
-  it("prints lines and a summary as text, in both languages", async () => {
+  longIt("prints lines and a summary as text, in both languages", async () => {
     for (const [language, ready, summary] of [
       [
         "en",
@@ -193,7 +194,7 @@ describe.skipIf(whyNoCaptures() !== null)("pktwhy watch", () => {
     }
   });
 
-  it("says which namespaces it does not watch where nobody said where to watch", async () => {
+  longIt("says which namespaces it does not watch where nobody said where to watch", async () => {
     const watch = startPktwhy(["watch"], { inside: world.name("a") });
     running.push(watch);
     await watch.said(/watching [^\n]*\n/);
@@ -223,7 +224,7 @@ describe.skipIf(whyNoCaptures() !== null)("pktwhy watch", () => {
     }
   });
 
-  it("reads packets without special rights, and leaves nothing when it is killed", async () => {
+  longIt("reads packets without special rights, and leaves nothing when it is killed", async () => {
     const { watch } = await watching();
     const children = descendants(watch.child.pid as number);
     const reader = children.find((one) => one.words.includes("live-watcher"));
@@ -234,7 +235,7 @@ describe.skipIf(whyNoCaptures() !== null)("pktwhy watch", () => {
     await until(() => (children.some((one) => isAlive(one.pid)) ? undefined : true));
   });
 
-  it.each([
+  longIt.each([
     [["-i", "nope"], /There is no interface nope/],
     [["-i", "veth0@nope"], /There is no namespace nope/],
     [["-i", "lo", "foo", "bar"], /The filter "foo bar" is none that pcap understands/],

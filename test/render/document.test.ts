@@ -80,7 +80,7 @@ function inOrder(made: string, told: readonly string[]): void {
   }
 }
 
-describe.each(sampled(recorded, "document", 3))("fixtures/%s", (name) => {
+describe.each(sampled(recorded, "document", 6))("fixtures/%s", (name) => {
   it.each(["en", "zh"] as const)("is told in one order in every form (%s)", async (language) => {
     const whole = await withState(name);
     const full = landmarks(documentAt(whole, "full", language));

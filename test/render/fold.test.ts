@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { FlowReport } from "../../src/model/report.ts";
 import { FOLDS, type FoldedRow, foldings } from "../../src/render/document/fold.ts";
+import { sampled } from "../how-long.ts";
 import { recorded, withState } from "../recorded.ts";
 
 async function flowOf(name: string): Promise<FlowReport> {
@@ -16,7 +17,7 @@ function numbers(rows: readonly FoldedRow[]): number[] {
 }
 
 describe("the rows of a screen", () => {
-  it.each(recorded)(
+  it.each(sampled(recorded, "folds", 3))(
     "%s: every step once, in order, in ever fewer rows, nothing missing hidden in a fold",
     async (name) => {
       const flow = await flowOf(name);

@@ -20,7 +20,7 @@ const fixtures = join(import.meta.dirname, "../../fixtures");
 const recorded = existsSync(fixtures)
   ? readdirSync(fixtures).filter((name) => readdirSync(join(fixtures, name)).some((file) => /\.pcap(ng)?$/.test(file)))
   : [];
-const names = sampled(recorded, "redacted", 6);
+const names = sampled(recorded, "redacted", 12);
 
 // Every form, both languages, all that can be told.
 function everything(report: Report): Record<string, string> {

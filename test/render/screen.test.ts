@@ -31,7 +31,7 @@ function reported(name: string): Promise<Report> {
   return folder === "fixtures" ? withState(rest.join("/")) : read([join(root, name)]);
 }
 
-describe.each(sampled(cases, "screen", 3))("%s", (name) => {
+describe.each(sampled(cases, "screen", 6))("%s", (name) => {
   it("fits the screen at every width, in both languages", async () => {
     const report = await reported(name);
     const { isWell } = documentOf(voiceOf({ language: "en" }), report);

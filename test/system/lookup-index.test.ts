@@ -13,6 +13,7 @@ import type { Link, Namespace, Route } from "../../src/model/system-state.ts";
 import { LinkIndex } from "../../src/system/lookup/link-index.ts";
 import { RouteIndex } from "../../src/system/lookup/route-index.ts";
 import { parseState } from "../../src/system/parse.ts";
+import { howMany } from "../how-long.ts";
 
 const fixtures = join(import.meta.dirname, "../../fixtures");
 
@@ -70,11 +71,11 @@ it("finds links by name, index, master and kind as a search does", () => {
 });
 
 it.each([
-  ["links", 20_000],
-  ["addresses", 20_000],
-  ["routes", 50_000],
-  ["neighbours", 50_000],
-  ["rules", 5_000],
+  ["links", howMany(5_000, 20_000)],
+  ["addresses", howMany(5_000, 20_000)],
+  ["routes", howMany(10_000, 50_000)],
+  ["neighbours", howMany(10_000, 50_000)],
+  ["rules", howMany(1_000, 5_000)],
 ] as const)(
   "explains a loss, repair and all, by a state with %s × %i in seconds",
   { timeout: 180_000 },

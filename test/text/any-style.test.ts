@@ -27,7 +27,7 @@ const scenarios = [
   "frag-needed-df",
 ];
 // A sample; `npm run test:long` has all.
-const chosen = sampled(scenarios, "any style", 2);
+const chosen = sampled(scenarios, "any style", 6);
 const styles = [["-n"], ["-n", "-e"], ["-n", "-v"]];
 const able = existsSync(root) && spawnSync("tcpdump", ["--version"]).status === 0;
 

@@ -27,7 +27,7 @@ function connects(scenario: string): boolean {
 }
 
 describe.skipIf(!able)("printed by tcpdump", () => {
-  test.each(sampled(scenarios, "as text", 16))("%s", async (scenario) => {
+  test.each(sampled(scenarios, "as text", 32))("%s", async (scenario) => {
     const files = readdirSync(root + scenario).filter((file) => file.endsWith(".pcap"));
     const paths = files.map((file) => `${root}${scenario}/${file}`);
     const byBytes = await answerOfFiles(paths);
@@ -41,7 +41,7 @@ describe.skipIf(!able)("printed by tcpdump", () => {
   });
 
   test("with -e nearly all give the very same answer", () => {
-    expect(same.length).toBeGreaterThanOrEqual(howMany(6, 100));
+    expect(same.length).toBeGreaterThanOrEqual(howMany(3, 100));
     expect(same.filter(Boolean).length / same.length).toBeGreaterThanOrEqual(0.9);
   });
 });

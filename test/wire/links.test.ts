@@ -14,6 +14,7 @@ import { classify, TRAFFIC } from "../../src/wire/classify.ts";
 import { decode } from "../../src/wire/decode.ts";
 import { emitMpls } from "../../src/wire/tunnel/mpls.ts";
 import { emitPppoe } from "../../src/wire/tunnel/pppoe.ts";
+import { sampled } from "../how-long.ts";
 import { address, bytesOf, frameOf, ping } from "./frames.ts";
 
 const ip = ping().slice(14);
@@ -188,7 +189,7 @@ describe.runIf(tshark)("against tshark", () => {
   });
   afterAll(() => rmSync(folder, { recursive: true }));
 
-  test.each(types.filter((type) => !unknownToTshark.includes(type)))("%s", (type) => {
+  test.each(sampled(types, "links", 4).filter((type) => !unknownToTshark.includes(type)))("%s", (type) => {
     const file = join(folder, `${type}.pcap`);
     // tshark takes the order of the file for that of the log's attributes.
     const frames = type === "NFLOG" ? carrying[type].slice(0, 1) : carrying[type];

@@ -17,6 +17,7 @@ import { emitGtpU } from "../../src/wire/tunnel/gtp-u.ts";
 import { emitMpls } from "../../src/wire/tunnel/mpls.ts";
 import { emitPppoe } from "../../src/wire/tunnel/pppoe.ts";
 import { emitVxlan } from "../../src/wire/tunnel/vxlan.ts";
+import { sampled } from "../how-long.ts";
 import { ethernet, ethernetIpv4, frameOf, ipv4, ping } from "./frames.ts";
 
 const folder = new URL("tunnels/", import.meta.url);
@@ -254,7 +255,7 @@ if (!tshark) {
 }
 
 describe.runIf(tshark)("against tshark", () => {
-  test.each(files)("%s", (file) => {
+  test.each(sampled(files, "tunnels", 4))("%s", (file) => {
     const theirs = tsharkOf(file);
     const ours = packetsOf(file);
     expect(ours).toHaveLength(theirs.length);

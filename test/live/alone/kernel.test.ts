@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { parseKernelEvents } from "../../../src/kernel/events-file.ts";
+import { longIt } from "../../only-long.ts";
 import {
   descendants,
   type LiveWorld,
@@ -102,7 +103,7 @@ describe.skipIf(whyNoTracing() !== null)("kernel events", () => {
       .map((one: { text: string; frame: string }) => `${one.frame} ${one.text}`);
   }
 
-  it.each([
+  longIt.each([
     ["a directory", "case/"],
     ["one file", "case.pcapng"],
   ])("say why a packet was dropped, and are kept in %s", async (_, name) => {
@@ -122,7 +123,7 @@ describe.skipIf(whyNoTracing() !== null)("kernel events", () => {
     expect(ownInstances(run.child.pid ?? 0)).toEqual([]);
   });
 
-  it("name the command's own packets where nothing comes onto a wire", async () => {
+  longIt("name the command's own packets where nothing comes onto a wire", async () => {
     world.run("a", "nft 'add table inet t; add chain inet t o { type filter hook output priority 0; }'");
     world.run("a", "nft add rule inet t o icmp type echo-request drop");
     try {
@@ -133,7 +134,7 @@ describe.skipIf(whyNoTracing() !== null)("kernel events", () => {
     }
   });
 
-  it("of two runs at once do not disturb each other", async () => {
+  longIt("of two runs at once do not disturb each other", async () => {
     const both = await Promise.all([1, 2].map(() => pktwhyLive(["run", "--json", ...refused()], { through })));
     // Each sees the other's ping too, and which of two like pings a report is about is left open.
     for (const { stdout } of both) expect(stdout).toContain("the kernel dropped it: IP_RPFILTER");
@@ -164,7 +165,7 @@ describe.skipIf(whyNoTracing() !== null)("kernel events", () => {
     expect(ownInstances(pid)).toEqual([]);
   });
 
-  it.each([
+  longIt.each([
     ["none", /tracefs is not mounted/],
     ["ro", /tracefs may not be used/],
   ] as const)("are missed in one sentence where tracefs is mounted: %s", async (mount, why) => {
@@ -176,7 +177,7 @@ describe.skipIf(whyNoTracing() !== null)("kernel events", () => {
     expect(works.stdout.replaceAll(/\s+/g, " ")).not.toMatch(why);
   });
 
-  it("are kept by a watch that keeps packets, and not asked for by another", async () => {
+  longIt("are kept by a watch that keeps packets, and not asked for by another", async () => {
     const place = join(directory, "kept");
     const where = ["-i", `veth0@${world.name("a")}`, "-i", `veth1@${world.name("b")}`];
     for (const keep of [["-w", `${place}/`], []]) {

@@ -2,7 +2,7 @@
 
 import { execFileSync } from "node:child_process";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { LiveWorld, pktwhyLive, whyNoCaptures } from "./run-world.ts";
+import { LiveWorld, pktwhyLive, whyNoCaptures } from "../run-world.ts";
 
 describe.skipIf(whyNoCaptures() !== null)("pktwhy run with fragments", () => {
   let world: LiveWorld;

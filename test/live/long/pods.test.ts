@@ -5,9 +5,9 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { toolPath } from "../../src/tool-environment.ts";
-import { HostsWorld, whyNoHosts } from "./hosts-world.ts";
-import { pktwhyLive } from "./run-world.ts";
+import { toolPath } from "../../../src/tool-environment.ts";
+import { HostsWorld, whyNoHosts } from "../hosts-world.ts";
+import { pktwhyLive } from "../run-world.ts";
 
 // On a busy machine each process takes seconds to start.
 const LONG = 600_000;

@@ -3,7 +3,7 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it } from "vitest";
-import { HostsWorld, whyNoHosts } from "./hosts-world.ts";
+import { HostsWorld, whyNoHosts } from "../hosts-world.ts";
 
 // On a busy machine each process takes seconds to start.
 const LONG = 600_000;
