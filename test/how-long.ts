@@ -7,7 +7,7 @@ export function howMany(usually: number, long: number): number {
   return process.env.PKTWHY_LONG === "1" ? long : usually;
 }
 
-/** About one in so many of the names, always the same ones for a seed; all of them under `npm run test:long`. */
+/** About one in so many of the names and never none, always the same ones for a seed; all of them under `npm run test:long`. */
 export function sampled<T>(
   all: readonly T[],
   seed: string,
@@ -16,7 +16,7 @@ export function sampled<T>(
 ): readonly T[] {
   const share = howMany(oneIn, 1);
   // By name, so that a recording that is added changes nothing about the others.
-  return all.filter(
+  const chosen = all.filter(
     (one) =>
       createHash("sha256")
         .update(`${seed} ${nameOf(one)}`)
@@ -25,4 +25,5 @@ export function sampled<T>(
         share ===
       0,
   );
+  return chosen.length === 0 ? all.slice(0, 1) : chosen;
 }

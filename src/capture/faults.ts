@@ -51,6 +51,17 @@ export function missingTool(tool: string): Problem {
 /** The caller may not capture. */
 function noPermission(at: FaultyCapture): Problem {
   const place = placeText(at);
+  // Root of a container has the rights that it was started with, and sudo adds none.
+  if (process.getuid?.() === 0)
+    return problem(
+      "no-permission",
+      "error",
+      placeName(at),
+      text(
+        `You are root without CAP_NET_RAW, as in most containers: capturing at ${place.en} is not permitted. Run it on the host, or start the container with --cap-add NET_RAW --cap-add NET_ADMIN.`,
+        `当前是 root，但没有 CAP_NET_RAW 权能（容器里多半如此），不能在 ${place.zh} 上抓包。请在宿主机上运行，或启动容器时加上 --cap-add NET_RAW --cap-add NET_ADMIN。`,
+      ),
+    );
   return problem(
     "no-permission",
     "error",

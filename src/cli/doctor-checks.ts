@@ -27,6 +27,9 @@ export interface Diagnosis {
 const NET_RAW = 13n;
 const SYS_ADMIN = 21n;
 const NOT_INSTALLED = 127;
+const NOT_PERMITTED = 126;
+/** Root of a container has the rights that it was started with. */
+const CONTAINER_RIGHTS = "docker run --cap-add NET_RAW --cap-add NET_ADMIN …";
 
 const PACKAGES: Readonly<Record<Tool, string>> = {
   ip: "iproute2",
@@ -99,7 +102,11 @@ function rights(facts: DoctorFacts): Check[] {
           facts.linkTypes.status === 0
             ? text("not ours, but tcpdump has it", "本进程没有，但 tcpdump 有")
             : text("no right to open packet sockets: no live capture", "无权打开数据包套接字，无法实时抓包"),
-          facts.linkTypes.status === 0 ? null : "sudo setcap cap_net_raw+ep $(command -v tcpdump)",
+          facts.linkTypes.status === 0
+            ? null
+            : root
+              ? CONTAINER_RIGHTS
+              : "sudo setcap cap_net_raw+ep $(command -v tcpdump)",
         ),
     late("rights", "cap_sys_admin", "nsenter", facts.enter) ??
       (facts.enter.status === 0
@@ -171,7 +178,7 @@ function captures(facts: DoctorFacts): Check[] {
             "permission",
             "missing",
             text(`tcpdump may not capture: ${firstLine(linkTypes)}`, `tcpdump 不能抓包：${firstLine(linkTypes)}`),
-            "sudo pktwhy doctor",
+            facts.uid === 0 ? CONTAINER_RIGHTS : "sudo pktwhy doctor",
           )),
     late("capture", "sll2", "tcpdump", asked.tcpdump) ??
       (cooked2
@@ -333,6 +340,16 @@ function tool({ tools: asked }: DoctorFacts, name: Tool, group: CheckGroup, abse
   }
   const slow = late(group, name, name, said);
   if (slow !== null) return slow;
+  if (said.status === NOT_PERMITTED)
+    return check(
+      group,
+      name,
+      absent,
+      text(
+        "may not be run here: it has a capability that we may not gain",
+        "此处不允许运行：它带有本进程不能获得的权能",
+      ),
+    );
   return check(group, name, "ok", verbatim(versionOf(name, said)));
 }
 

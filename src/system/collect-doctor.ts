@@ -7,7 +7,7 @@ import { findNamespaces } from "./collect-namespaces.ts";
 
 /** What a tool said when it was asked. */
 export interface ToolReply {
-  /** 127 where it is not installed, TOO_SLOW where it gave no answer in time. */
+  /** 127 where it is not installed, 126 where it may not be run, TOO_SLOW where it gave no answer in time. */
   readonly status: number;
   /** Standard output and standard error. */
   readonly said: string;
@@ -87,6 +87,7 @@ const VERSION_FLAGS: Readonly<Record<Tool, string>> = {
 // A busy or emulated machine takes seconds for what is usually a matter of milliseconds.
 const PATIENCE_MS = 60_000;
 const NOT_INSTALLED = 127;
+const NOT_PERMITTED = 126;
 /** As `timeout` ends: the tool was stopped, which tells nothing of what it can do. */
 export const TOO_SLOW = 124;
 
@@ -172,14 +173,18 @@ async function textOf(path: string): Promise<string | null> {
 
 function ask(file: string, args: readonly string[], cwd?: string): Promise<ToolReply> {
   const settings = { env: toolEnvironment(), timeout: PATIENCE_MS, encoding: "utf8" as const };
-  return new Promise((resolve) => {
+  return new Promise<ToolReply>((resolve, reject) => {
+    // Throws at once where the program has a file capability that this process may not gain (EPERM).
     execFile(file, args, cwd === undefined ? settings : { ...settings, cwd }, (error, stdout, stderr) => {
-      const said = `${stdout}${stderr}`.trim();
-      if (error === null) resolve({ status: 0, said });
-      // Also where the search met a directory that may not be read.
-      else if (error.code === "ENOENT" || error.code === "EACCES") resolve({ status: NOT_INSTALLED, said: "" });
-      else if (error.killed) resolve({ status: TOO_SLOW, said: "" });
-      else resolve({ status: typeof error.code === "number" ? error.code : 1, said: said || error.message });
+      if (error?.killed) resolve({ status: TOO_SLOW, said: "" });
+      else if (typeof (error?.code ?? 0) === "number")
+        resolve({ status: Number(error?.code ?? 0), said: `${stdout}${stderr}`.trim() || (error?.message ?? "") });
+      else reject(error);
     });
-  });
+  }).catch((error: NodeJS.ErrnoException) =>
+    // Also where the search met a directory that may not be read.
+    error.code === "ENOENT" || error.code === "EACCES"
+      ? { status: NOT_INSTALLED, said: "" }
+      : { status: error.code === "EPERM" ? NOT_PERMITTED : 1, said: error.message },
+  );
 }

@@ -72,4 +72,20 @@ describe.skipIf(whyNoCaptures() !== null)("pktwhy run with capabilities alone", 
     expect(done.stderr).toContain(`ip was not permitted to enter the namespace ${world.name("a")}`);
     expect(done.stderr).toContain(`nsenter --net=/run/netns/${world.name("a")}`);
   });
+
+  it("root without cap_net_raw, as in a container, is told what to start the container with", () => {
+    const asRoot = (...words: readonly string[]) => {
+      const confined = ["--bounding-set=-net_raw", "--inh-caps=-net_raw", "--"];
+      return spawnSync("setpriv", [...confined, process.execPath, join(place, "cli.mjs"), ...words], {
+        encoding: "utf8",
+      });
+    };
+    const done = asRoot("run", "--", ...ping);
+    expect(done.status).toBe(2);
+    expect(done.stderr).toContain("root without CAP_NET_RAW");
+    const { stdout, stderr } = asRoot("doctor");
+    expect(stderr).toBe("");
+    expect(stdout).toContain("--cap-add NET_RAW");
+    expect(stdout).not.toMatch(/sudo setcap|EPERM/);
+  });
 });
