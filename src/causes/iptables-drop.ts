@@ -17,10 +17,11 @@ export const cause = defineCause({
   },
   title: text("dropped by iptables", "被 iptables 丢弃"),
   headline: ({ chain, rule }) => {
-    const by = rule === undefined ? text("the chain's policy", "链的默认策略") : text(rule, rule);
     if (chain === undefined && rule === undefined) return text("dropped by iptables", "被 iptables 丢弃");
+    if (rule === undefined)
+      return text(`dropped by iptables (${chain} policy)`, `被 iptables 丢弃（${chain} 链的默认策略）`);
     const place = chain === undefined ? text("", "") : text(`${chain}: `, `${chain}：`);
-    return text(`dropped by iptables (${place.en}${by.en})`, `被 iptables 丢弃（${place.zh}${by.zh}）`);
+    return text(`dropped by iptables (${place.en}${rule})`, `被 iptables 丢弃（${place.zh}${rule}）`);
   },
   summary: ({ source, target, chain, rule, inInterface, outInterface }) =>
     // Who drops it comes first: it is all that a small screen has room for.
