@@ -21,8 +21,8 @@ export const cause = defineCause({
   headline: (facts) => {
     const at = asked(facts);
     return text(
-      `answer turned away: no socket has asked there${at === "" ? "" : `: ${at}`}`,
-      `应答被拒收：没有套接字问过它${at === "" ? "" : `：${at}`}`,
+      `the answer${at === "" ? "" : ` of ${at}`} reached ${facts.inInterface ?? "a host"}, where no socket waits for it`,
+      `${at === "" ? "" : `${at} 的`}应答到了 ${facts.inInterface ?? "一台主机"}，那里没有套接字在等它`,
     );
   },
   summary: (facts) =>

@@ -27,8 +27,8 @@ export const cause = defineCause({
       source,
     ].filter((p) => p !== undefined);
     return text(
-      `the ARP request asks with an address of another interface${en.length === 0 ? "" : ` (${en.join(" ")})`}`,
-      `ARP 请求用了别的接口的地址${zh.length === 0 ? "" : `（${zh.join(" ")}）`}`,
+      `the ARP request is refused: it asks with another interface's address${en.length === 0 ? "" : ` (${en.join(" ")})`}`,
+      `ARP 请求被拒：它用了别的接口的地址${zh.length === 0 ? "" : `（${zh.join(" ")}）`}`,
     );
   },
   summary: ({ target, source, outInterface, ownerInterface, value }) =>

@@ -23,7 +23,14 @@ export const cause = defineCause({
     "works only while the neighbour entry lasts: ARP is not answered",
     "只靠缓存的邻居表项在通：ARP 没有应答",
   ),
-  headline: ({ target, inInterface }) => {
+  headline: ({ target, inInterface, sysctl, value }) => {
+    const setting = sysctl?.split(".").at(-1);
+    // The setting is what has to be changed: it comes before the place, which the summary tells.
+    if (setting !== undefined && value !== undefined)
+      return text(
+        `works only while the neighbour entry lasts: ${setting}=${value} of ${inInterface ?? "the target"} refuses ARP${target === undefined ? "" : ` for ${target}`}`,
+        `只靠缓存的邻居表项在通：${inInterface ?? "目标"} 的 ${setting}=${value} 使 ARP${target === undefined ? "" : `（${target}）`}得不到应答`,
+      );
     const on = inInterface === undefined ? text("", "") : text(` on ${inInterface}`, `${inInterface} 上的`);
     return text(
       `works only while the neighbour entry lasts: ARP is not answered${target === undefined ? "" : ` for ${target}`}${on.en}`,

@@ -14,30 +14,15 @@ export const cause = defineCause({
     asked: { threads: 14, order: 3 },
   },
   title: text("the reply came over lo, the bound socket did not get it", "应答从 lo 回来，绑定接口的套接字收不到"),
-  headline: ({ outInterface, source }) => {
-    const detail = text(
-      [
-        outInterface === undefined ? undefined : `ping is bound to ${outInterface}`,
-        source === undefined ? undefined : `${source} is on lo`,
-      ]
-        .filter((part) => part !== undefined)
-        .join(", "),
-      [
-        outInterface === undefined ? undefined : `ping 绑定在 ${outInterface}`,
-        source === undefined ? undefined : `${source} 配在 lo 上`,
-      ]
-        .filter((part) => part !== undefined)
-        .join("，"),
-    );
-    return text(
-      `the reply came over lo, the bound socket did not get it${detail.en === "" ? "" : ` (${detail.en})`}`,
-      `应答从 lo 回来，绑定接口的套接字收不到${detail.zh === "" ? "" : `（${detail.zh}）`}`,
-    );
-  },
+  headline: ({ outInterface, source }) =>
+    text(
+      `the reply came over lo, but ping is bound to ${outInterface ?? "another interface"}${source === undefined ? "" : ` (${source} is this host's own, on lo)`}`,
+      `应答从 lo 回来，而 ping 绑定在${outInterface === undefined ? "另一个接口" : ` ${outInterface} `}上${source === undefined ? "" : `（${source} 是本机配在 lo 上的地址）`}`,
+    ),
   summary: ({ source, target, outInterface }) =>
     text(
-      `${target ?? "The pinged address"} does answer, and the reply to ${source ?? "the asker"} is there, on lo. But ${source ?? "that address"} belongs to lo, so the kernel counts the reply as come in by lo, while ping's socket is bound to ${outInterface ?? "another interface"} by -I. ping prints 100% loss although nothing was lost.`,
-      `${target ?? "被 ping 的地址"} 确实应答了，发给 ${source ?? "请求方"} 的应答也到了，就在 lo 上。但 ${source ?? "这个地址"} 配在 lo 上，内核把应答算作从 lo 进来，而 ping 的套接字被 -I 绑定在 ${outInterface ?? "另一个接口"} 上。于是 ping 显示 100% 丢包，其实什么也没丢。`,
+      `${target ?? "The pinged address"} and ${source ?? "the asker's address"} both belong to this host: the reply is there, but the kernel delivers it over lo, where ${source ?? "that address"} is. ping's socket is bound to ${outInterface ?? "another interface"} by -I and does not get it. ping prints 100% loss although nothing was lost.`,
+      `${target ?? "被 ping 的地址"} 和 ${source ?? "请求方的地址"} 都是本机地址：应答确实有，但内核经 lo 交付，因为 ${source ?? "这个地址"} 就配在 lo 上。ping 的套接字被 -I 绑定在 ${outInterface ?? "另一个接口"} 上，收不到它。于是 ping 显示 100% 丢包，其实什么也没丢。`,
     ),
   why: () =>
     text(

@@ -72,7 +72,7 @@ export function flowSections(
           reasons(voice, report, first),
           // One line each belongs near the answer; told in full they would part it from its remedy.
           ...further.map((one) => [alsoPart(voice, one, SHORT, answer.sentence)]),
-          [fixesPart(voice, first)],
+          [fixesPart(voice, first), ...remedyOfFurther(voice, report)],
           [lookalikesPart(voice, first)],
           settleParts(voice, first),
           [ruledOutPart(voice, first)],
@@ -81,6 +81,13 @@ export function flowSections(
           why,
         ];
   return parts.map((some) => ({ flow: report.flow.id, parts: some }));
+}
+
+// Where only a further cause has a remedy, it stands where remedies are looked for.
+function remedyOfFurther(voice: Voice, { verdict, findings: [first, ...further] }: FlowReport): Part[] {
+  if (verdict === "worked" || (first?.fixes.length ?? 0) > 0) return [];
+  const mended = further.find(({ fixes }) => fixes.length > 0);
+  return mended === undefined ? [] : [{ ...fixesPart(voice, mended), levels: SHORT }];
 }
 
 // The summary has said why; beside all the evidence there is room to say it in general.
