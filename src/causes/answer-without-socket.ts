@@ -17,12 +17,14 @@ export const cause = defineCause({
     counters: [],
     decides: [],
   },
-  title: text("answer turned away: no socket has asked there", "应答被拒收：没有套接字问过它"),
+  title: text("an answer came where no socket waits for it", "应答到了没有套接字在等它的地方"),
   headline: (facts) => {
     const at = asked(facts);
+    const by =
+      facts.inInterface === undefined ? text("", "") : text(` at ${facts.inInterface}`, `（${facts.inInterface}）`);
     return text(
-      `the answer${at === "" ? "" : ` of ${at}`} reached ${facts.inInterface ?? "a host"}, where no socket waits for it`,
-      `${at === "" ? "" : `${at} 的`}应答到了 ${facts.inInterface ?? "一台主机"}，那里没有套接字在等它`,
+      `an answer came where no socket waits for it${at === "" ? "" : `: ${at}${by.en}`}`,
+      `应答到了没有套接字在等它的地方${at === "" ? "" : `：${at}${by.zh}`}`,
     );
   },
   summary: (facts) =>

@@ -14,7 +14,10 @@ export const cause = defineCause({
     decides: [{ sysctl: "arp_announce" }, "addr"],
     waits: "neighbour",
   },
-  title: text("the ARP request asks with an address of another interface", "ARP 请求用了别的接口的地址"),
+  title: text(
+    "the ARP request is refused: it asks with another interface's address",
+    "ARP 请求被拒：它用了别的接口的地址",
+  ),
   headline: ({ source, ownerInterface, outInterface }) => {
     const en = [
       source,

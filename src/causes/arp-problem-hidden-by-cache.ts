@@ -19,23 +19,22 @@ export const cause = defineCause({
     decides: ["neigh", { sysctl: "arp_ignore" }, { sysctl: "arp_filter" }],
     waits: "neighbour",
   },
-  title: text(
-    "works only while the neighbour entry lasts: ARP is not answered",
-    "只靠缓存的邻居表项在通：ARP 没有应答",
-  ),
+  title: text("works only while the neighbour entry lasts", "只靠缓存的邻居表项在通"),
   headline: ({ target, inInterface, sysctl, value }) => {
     const setting = sysctl?.split(".").at(-1);
+    const asked = target === undefined ? text("", "") : text(` for ${target}`, `（${target}）`);
     // The setting is what has to be changed: it comes before the place, which the summary tells.
-    if (setting !== undefined && value !== undefined)
-      return text(
-        `works only while the neighbour entry lasts: ${setting}=${value} of ${inInterface ?? "the target"} refuses ARP${target === undefined ? "" : ` for ${target}`}`,
-        `只靠缓存的邻居表项在通：${inInterface ?? "目标"} 的 ${setting}=${value} 使 ARP${target === undefined ? "" : `（${target}）`}得不到应答`,
-      );
-    const on = inInterface === undefined ? text("", "") : text(` on ${inInterface}`, `${inInterface} 上的`);
-    return text(
-      `works only while the neighbour entry lasts: ARP is not answered${target === undefined ? "" : ` for ${target}`}${on.en}`,
-      `只靠缓存的邻居表项在通：ARP 没有应答${target === undefined ? "" : `（${on.zh === "" ? "" : `${on.zh} `}${target}）`}`,
-    );
+    const refuses =
+      setting === undefined || value === undefined
+        ? text(
+            `ARP is not answered${asked.en}${inInterface === undefined ? "" : ` on ${inInterface}`}`,
+            `${inInterface === undefined ? "" : `${inInterface} 上的 `}ARP${asked.zh}没有应答`,
+          )
+        : text(
+            `${setting}=${value} of ${inInterface ?? "the target"} refuses ARP${asked.en}`,
+            `${inInterface ?? "目标"} 的 ${setting}=${value} 使 ARP${asked.zh}得不到应答`,
+          );
+    return text(`works only while the neighbour entry lasts: ${refuses.en}`, `只靠缓存的邻居表项在通：${refuses.zh}`);
   },
   summary: ({ target, source, outInterface, inInterface, mac, state, sysctl, value, basis }) => {
     const entry = text(

@@ -13,12 +13,17 @@ export const cause = defineCause({
     decides: ["addr", "route"],
     asked: { threads: 14, order: 3 },
   },
-  title: text("the reply came over lo, the bound socket did not get it", "应答从 lo 回来，绑定接口的套接字收不到"),
-  headline: ({ outInterface, source }) =>
-    text(
-      `the reply came over lo, but ping is bound to ${outInterface ?? "another interface"}${source === undefined ? "" : ` (${source} is this host's own, on lo)`}`,
-      `应答从 lo 回来，而 ping 绑定在${outInterface === undefined ? "另一个接口" : ` ${outInterface} `}上${source === undefined ? "" : `（${source} 是本机配在 lo 上的地址）`}`,
-    ),
+  title: text("the reply came over lo, but ping is bound elsewhere", "应答从 lo 回来，而 ping 绑定在别的接口上"),
+  headline: ({ outInterface, source }) => {
+    const bound = outInterface === undefined ? [] : [text(`to ${outInterface}`, outInterface)];
+    const own =
+      source === undefined ? [] : [text(`${source} is this host's own, on lo`, `${source} 是本机配在 lo 上的地址`)];
+    const known = [...bound, ...own];
+    return text(
+      `the reply came over lo, but ping is bound elsewhere${known.length === 0 ? "" : ` (${known.map(({ en }) => en).join("; ")})`}`,
+      `应答从 lo 回来，而 ping 绑定在别的接口上${known.length === 0 ? "" : `（${known.map(({ zh }) => zh).join("；")}）`}`,
+    );
+  },
   summary: ({ source, target, outInterface }) =>
     text(
       `${target ?? "The pinged address"} and ${source ?? "the asker's address"} both belong to this host: the reply is there, but the kernel delivers it over lo, where ${source ?? "that address"} is. ping's socket is bound to ${outInterface ?? "another interface"} by -I and does not get it. ping prints 100% loss although nothing was lost.`,

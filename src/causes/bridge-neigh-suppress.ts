@@ -13,11 +13,19 @@ export const cause = defineCause({
     decides: ["bridge", "neigh"],
   },
   title: text("the bridge answers ARP itself", "网桥自己代答 ARP"),
-  headline: ({ bridge, target, mac }) =>
-    text(
-      `${bridge === undefined ? "the bridge" : `bridge ${bridge}`} answers ARP${target === undefined ? "" : ` for ${target}`} itself${mac === undefined ? "" : `, with ${mac}`}`,
-      `网桥${bridge === undefined ? "" : ` ${bridge} `}自己代答 ARP${target === undefined ? "" : `（${target}）`}${mac === undefined ? "" : `，给出的 MAC 是 ${mac}`}`,
-    ),
+  headline: ({ bridge, target, mac }) => {
+    const whose = [bridge, target === undefined ? undefined : `for ${target}`].filter((part) => part !== undefined);
+    const what = [whose.join(" "), mac === undefined ? "" : `with ${mac}`].filter((part) => part !== "");
+    const detail = [
+      bridge,
+      target === undefined ? undefined : `代替 ${target}`,
+      mac === undefined ? undefined : `给出 ${mac}`,
+    ].filter((part) => part !== undefined);
+    return text(
+      `the bridge answers ARP itself${what.length === 0 ? "" : ` (${what.join(", ")})`}`,
+      `网桥自己代答 ARP${detail.length === 0 ? "" : `（${detail.join("，")}）`}`,
+    );
+  },
   summary: ({ bridge, target, mac }) =>
     text(
       `A port of ${bridge ?? "the bridge"} has neigh_suppress (or proxy_arp) on. The bridge then answers ARP for ${target ?? "the target"} from its own neighbour table${mac === undefined ? "" : ` (${mac})`}, and the question does not reach the target's port. If that entry is old or wrong, the echo goes to the wrong MAC address and is ignored.`,
