@@ -2,7 +2,6 @@
 
 import { spawnSync } from "node:child_process";
 import { rmSync } from "node:fs";
-import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { copied } from "../../program/bundle.ts";
 import { type LiveWorld, twoNamespaces, whyNoCaptures } from "../run-world.ts";
@@ -19,8 +18,9 @@ function asNobody(capabilities: readonly string[]): string[] {
 describe.skipIf(whyNoCaptures() !== null)("pktwhy run with capabilities alone", () => {
   let world: LiveWorld;
   let place: string;
+  let program: string;
   beforeAll(() => {
-    place = copied(inject("program"));
+    ({ place, program } = copied(inject("program")));
     world = twoNamespaces();
   });
   afterAll(() => {
@@ -30,7 +30,7 @@ describe.skipIf(whyNoCaptures() !== null)("pktwhy run with capabilities alone", 
 
   function run(capabilities: readonly string[], command: readonly string[], inside?: string) {
     const enter = inside === undefined ? [] : ["nsenter", `--net=/run/netns/${inside}`, "--"];
-    const pktwhy = [process.execPath, join(place, "cli.mjs"), "run", "--json", "--", ...command];
+    const pktwhy = [process.execPath, program, "run", "--json", "--", ...command];
     const [file = "", ...args] = [...enter, ...asNobody(capabilities), ...pktwhy];
     const { NO_COLOR: _color, PKTWHY_LANG: _language, SUDO_UID: _uid, ...env } = process.env;
     const done = spawnSync(file, args, { cwd: place, env, encoding: "utf8" });
@@ -76,7 +76,7 @@ describe.skipIf(whyNoCaptures() !== null)("pktwhy run with capabilities alone", 
   it("root without cap_net_raw, as in a container, is told what to start the container with", () => {
     const asRoot = (...words: readonly string[]) => {
       const confined = ["--bounding-set=-net_raw", "--inh-caps=-net_raw", "--"];
-      return spawnSync("setpriv", [...confined, process.execPath, join(place, "cli.mjs"), ...words], {
+      return spawnSync("setpriv", [...confined, process.execPath, program, ...words], {
         encoding: "utf8",
       });
     };

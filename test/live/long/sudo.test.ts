@@ -35,9 +35,10 @@ function whyNoSudo(): string | null {
 describe.skipIf(whyNoSudo() !== null)("sudo pktwhy run", () => {
   let world: LiveWorld;
   let place: string;
+  let program: string;
   let home: string;
   beforeAll(() => {
-    place = copied(inject("program"));
+    ({ place, program } = copied(inject("program")));
     world = twoNamespaces();
     home = mkdtempSync(join(tmpdir(), "pktwhy-sudo-"));
     mkdirSync(join(home, "own"));
@@ -58,7 +59,7 @@ describe.skipIf(whyNoSudo() !== null)("sudo pktwhy run", () => {
 
   /** `sudo pktwhy ARGS` by the user; in a terminal of its own where `terminal` is set. */
   function start(args: readonly string[], terminal = false): { child: ChildProcess; said: () => string } {
-    const pktwhy = ["sudo", process.execPath, join(place, "cli.mjs"), ...args];
+    const pktwhy = ["sudo", process.execPath, program, ...args];
     const words = terminal ? ["script", "-qefc", pktwhy.join(" "), "/dev/null"] : pktwhy;
     const { NO_COLOR: _color, PKTWHY_LANG: _language, ...env } = process.env;
     const child = spawn("unshare", ["-m", "sh", "-ec", AS_USER, "sh", home, ...words], {
