@@ -32,8 +32,12 @@ function widthOf(char: string): number {
   return ZERO_WIDTH.test(char) ? 0 : 1;
 }
 
+// Below this every character takes one column, and a line breaks at blanks alone.
+const NARROW = /^[\0-\u02ff]*$/;
+
 /** Columns a string takes on a terminal. */
 export function displayWidth(line: string): number {
+  if (NARROW.test(line)) return line.length;
   let width = 0;
   for (const char of line) width += widthOf(char);
   return width;
@@ -107,9 +111,16 @@ function takeColumns(line: string, width: number): string {
   return taken;
 }
 
+interface Atom {
+  readonly space: string;
+  readonly word: string;
+}
+
 // Pieces between which a line may break, each with the spaces that stand before it.
-function atoms(paragraph: string): { space: string; word: string }[] {
-  const found: { space: string; word: string }[] = [];
+function atoms(paragraph: string): Atom[] {
+  if (NARROW.test(paragraph))
+    return Array.from(paragraph.matchAll(/( *)([^ ]+)/g), ([, space = "", word = ""]) => ({ space, word }));
+  const found: Atom[] = [];
   let space = "";
   let word = "";
   let previous = "";
