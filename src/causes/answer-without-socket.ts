@@ -27,11 +27,29 @@ export const cause = defineCause({
       `应答到了没有套接字在等它的地方${at === "" ? "" : `：${at}${by.zh}`}`,
     );
   },
-  summary: (facts) =>
-    text(
-      `The answer comes from ${facts.target ?? "an address"} to ${facts.source ?? "the asker's address"}${facts.inInterface === undefined ? "" : `, at ${facts.inInterface}`}, where no socket waits for it: a connection knows its other end by address and port, and this is another one, or another host than the one that asked. It is turned away${facts.protocol === "udp" ? " with ICMP port unreachable" : facts.protocol === "tcp" ? " with a reset" : ""}.`,
-      `应答从 ${facts.target ?? "某个地址"} 发到 ${facts.source ?? "请求方的地址"}${facts.inInterface === undefined ? "" : `（到达 ${facts.inInterface}）`}，那里没有套接字在等它：连接按地址和端口识别对端，而这是另一个对端，或者到了并没有提问的主机。它被${facts.protocol === "udp" ? " ICMP 端口不可达" : facts.protocol === "tcp" ? "复位" : ""}拒收。`,
-    ),
+  summary: (facts) => {
+    const { target, source, inInterface, owner, asker, protocol } = facts;
+    const way = text(
+      `The answer comes from ${target ?? "an address"} to ${source ?? "the asker's address"}${inInterface === undefined ? "" : `, at ${inInterface}`}`,
+      `应答从 ${target ?? "某个地址"} 发到 ${source ?? "请求方的地址"}${inInterface === undefined ? "" : `（到达 ${inInterface}）`}`,
+    );
+    // Whom it reached is known: then it is not left open which of the two it is.
+    const reason =
+      !asker || !owner
+        ? text(
+            "where no socket waits for it: a connection knows its other end by address and port, and this is another one, or another host than the one that asked",
+            "那里没有套接字在等它：连接按地址和端口识别对端，而这是另一个对端，或者到了并没有提问的主机",
+          )
+        : text(`which belongs to ${owner}, while it was ${asker} that asked`, `而这是 ${owner}，提问的却是 ${asker}`);
+    const turned = text(
+      protocol === "udp" ? " with ICMP port unreachable" : protocol === "tcp" ? " with a reset" : "",
+      protocol === "udp" ? " ICMP 端口不可达" : protocol === "tcp" ? "复位" : "",
+    );
+    return text(
+      `${way.en}, ${reason.en}. It is turned away${turned.en}.`,
+      `${way.zh}，${reason.zh}。它被${turned.zh}拒收。`,
+    );
+  },
   why: () =>
     text(
       "A socket that has asked takes answers only from the address and port that it asked, at the interface that it is bound to; the stack refuses all others in its own name.",

@@ -34,11 +34,22 @@ export const cause = defineCause({
       `ARP 请求被拒：它用了别的接口的地址${zh.length === 0 ? "" : `（${zh.join(" ")}）`}`,
     );
   },
-  summary: ({ target, source, outInterface, ownerInterface, value }) =>
-    text(
-      `${outInterface ?? "The outgoing interface"} asks for ${target ?? "the next hop"} as ${source ?? "an address"}${ownerInterface === undefined ? ", which belongs to another interface of the asker" : `, which is an address of ${ownerInterface}`}. arp_announce${value === undefined ? "" : `=${value}`} allows that, but the receiver checks the sender of the question like the source of a packet, does not expect it there, and stays silent.`,
-      `${outInterface ?? "出接口"} 以 ${source ?? "某个地址"} 的身份询问 ${target ?? "下一跳"}，而${ownerInterface === undefined ? "它属于询问方的另一个接口" : `它是 ${ownerInterface} 的地址`}。arp_announce${value === undefined ? "" : `=${value}`} 允许这样做；但接收方会像检查报文源地址那样检查请求的发送方，认为它不该从这里来，于是不应答。`,
-    ),
+  summary: ({ target, source, outInterface, ownerInterface, peerInterface, value }) => {
+    const asks = text(
+      `${outInterface ?? "The outgoing interface"} asks for ${target ?? "the next hop"} as ${source ?? "an address"}${ownerInterface === undefined ? ", which belongs to another interface of the asker" : `, which is an address of ${ownerInterface}`}`,
+      `${outInterface ?? "出接口"} 以 ${source ?? "某个地址"} 的身份询问 ${target ?? "下一跳"}，而${ownerInterface === undefined ? "它属于询问方的另一个接口" : `它是 ${ownerInterface} 的地址`}`,
+    );
+    const announce = `arp_announce${value === undefined ? "" : `=${value}`}`;
+    if (peerInterface !== undefined)
+      return text(
+        `${asks.en} (${announce} allows that). rp_filter of ${peerInterface} refuses the question: the way back to that address is not ${peerInterface}. The receiver checks the sender of an ARP question like the source of a packet.`,
+        `${asks.zh}（${announce} 允许这样做）。${peerInterface} 的 rp_filter 拒绝了这个请求：到该地址的回程不走 ${peerInterface}。接收方会像检查报文源地址那样检查 ARP 请求的发送方。`,
+      );
+    return text(
+      `${asks.en}. ${announce} allows that, but the receiver checks the sender of the question like the source of a packet, does not expect it there, and stays silent.`,
+      `${asks.zh}。${announce} 允许这样做；但接收方会像检查报文源地址那样检查请求的发送方，认为它不该从这里来，于是不应答。`,
+    );
+  },
   why: () =>
     text(
       "With arp_announce=0 the question carries the source of the packet that waits, whatever interface has it; 1 demands that it fits the target's subnet, 2 takes an address of the outgoing interface.",

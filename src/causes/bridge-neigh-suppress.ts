@@ -26,11 +26,18 @@ export const cause = defineCause({
       `网桥自己代答 ARP${detail.length === 0 ? "" : `（${detail.join("，")}）`}`,
     );
   },
-  summary: ({ bridge, target, mac }) =>
-    text(
-      `A port of ${bridge ?? "the bridge"} has neigh_suppress (or proxy_arp) on. The bridge then answers ARP for ${target ?? "the target"} from its own neighbour table${mac === undefined ? "" : ` (${mac})`}, and the question does not reach the target's port. If that entry is old or wrong, the echo goes to the wrong MAC address and is ignored.`,
-      `${bridge ?? "网桥"} 的某个端口开了 neigh_suppress（或 proxy_arp）。这时网桥用自己的邻居表代 ${target ?? "目标"} 应答 ARP${mac === undefined ? "" : `（${mac}）`}，请求不会到达目标所在的端口。如果表项过时或错误，echo 就发往错误的 MAC，被忽略。`,
-    ),
+  summary: ({ bridge, target, mac, port, state }) => {
+    const setting = text(
+      port === undefined
+        ? `A port of ${bridge ?? "the bridge"} has ${state ?? "neigh_suppress (or proxy_arp)"} on.`
+        : `The port ${port} of ${bridge ?? "the bridge"} has ${state ?? "neigh_suppress"} on.`,
+      `${bridge ?? "网桥"} 的${port === undefined ? "某个端口" : `端口 ${port}`} 开了 ${state ?? (port === undefined ? "neigh_suppress（或 proxy_arp）" : "neigh_suppress")}。`,
+    );
+    return text(
+      `${setting.en} The bridge then answers ARP for ${target ?? "the target"} from its own neighbour table${mac === undefined ? "" : ` (${mac})`}, and the question does not reach the target's port. If that entry is old or wrong, the echo goes to the wrong MAC address and is ignored.`,
+      `${setting.zh}这时网桥用自己的邻居表代 ${target ?? "目标"} 应答 ARP${mac === undefined ? "" : `（${mac}）`}，请求不会到达目标所在的端口。如果表项过时或错误，echo 就发往错误的 MAC，被忽略。`,
+    );
+  },
   why: () =>
     text(
       "EVPN and VXLAN setups suppress ARP floods by answering on behalf of others; the answer is only as good as the neighbour entry of the bridge.",

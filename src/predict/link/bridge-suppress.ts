@@ -44,9 +44,14 @@ export function suppression(
   const settings = at ? portOf(ns, at) : null;
   const link = links.find((l) => l.name === port);
   const incoming = links.find((l) => l.name === from.interface);
-  const replies =
-    answersFor(incoming, "proxy_arp") || answersFor(link, "proxy_arp_wifi") || settings?.neighSuppress === true;
-  if (!replies) return enabled ? SPARED : USUAL;
+  const replies = answersFor(incoming, "proxy_arp")
+    ? { port: from.interface, state: "proxy_arp" }
+    : answersFor(link, "proxy_arp_wifi")
+      ? { port, state: "proxy_arp_wifi" }
+      : settings?.neighSuppress === true
+        ? { port, state: "neigh_suppress" }
+        : null;
+  if (replies === null) return enabled ? SPARED : USUAL;
   const lines = [neighbourLine(ns.key, entry), ...(settings ? [portLine(ns, settings)] : [])];
   const facts = {
     bridge: bridge.name,
@@ -54,6 +59,7 @@ export function suppression(
     source: formatIpv4(sender),
     mac: formatMac(mac),
     inInterface: from.interface,
+    ...replies,
   };
   const hit = makeHit({ code: "bridge-neigh-suppress", netns: ns.key, interface: bridge.name, facts, lines });
   return { spares: true, answer: { netns: ns.key, port: from.interface, mac, hit, lines } };

@@ -114,6 +114,7 @@ function foreignSender({ at, route, asking }: UnansweredArp, mechanism: CauseHit
       outInterface: route.device,
       ownerInterface: here.interface,
       ...(mechanism.netns === null ? {} : { owner: mechanism.netns }),
+      ...(mechanism.interface === null ? {} : { peerInterface: mechanism.interface }),
       ...(onLink ? { ownAddress: `${formatIpv4(onLink.local)}/${onLink.prefixLength}` } : {}),
       sysctl: `net.ipv4.conf.${route.device}.arp_announce`,
       value: String(announce.value),

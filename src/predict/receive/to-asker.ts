@@ -114,6 +114,7 @@ function unknownHere(at: At<Datagram>, facts: Facts): Disposition {
     facts: {
       ...facts,
       owner: at.ns.key,
+      ...(at.ns.key === walk.attempt.netns ? {} : { asker: walk.attempt.netns }),
       ...(isHairpin ? { ...pick(translated.facts), target: formatIpv4(walk.attempt.destination) } : {}),
     },
   });
