@@ -28,7 +28,7 @@ interface Audited {
 /** Audits a state; `name` is how it was named. */
 export function auditOf(name: string, state: SystemState, transport: Transport | null): Audit {
   const walks = new Walks(transport);
-  const later = hasLearned(state) ? settle(state) : state;
+  const later = settle(state);
   const first = pairsIn(state, transport);
   const found = findFaults({ state: later, transport, walks }, later === state ? first : pairsIn(later, transport));
   // Before and after, in classes that hold for both.
@@ -46,15 +46,6 @@ export function auditOf(name: string, state: SystemState, transport: Transport |
     open: openOf(audited),
     notes: notesOf(audited, found),
   };
-}
-
-function hasLearned({ namespaces }: SystemState): boolean {
-  return [...namespaces.values()].some(
-    ({ neighbours = [], bridge }) =>
-      neighbours.some(({ states }) => !states.has("PERMANENT")) ||
-      (bridge?.fdb ?? []).some((entry) => !entry.local && !entry.static) ||
-      (bridge?.ports ?? []).some(({ state }) => state === "listening" || state === "learning"),
-  );
 }
 
 function countsOf({ now, later, walks, all }: Audited): AuditCounts {

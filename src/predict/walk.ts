@@ -69,7 +69,6 @@ export interface Copy {
 /** The state of one walk; forks share nothing that they learn. */
 export class Walk {
   readonly state: SystemState;
-  readonly attempt: Attempt;
   steps: Step[] = [];
   /** Copies that ended beside the way that counts. */
   readonly branches: Branch[] = [];
@@ -92,6 +91,8 @@ export class Walk {
   /** Steps that several copies share, and the branch that they were told in. */
   private readonly shared = new Map<Step, number>();
   private readonly chosen: Map<string, number>;
+  /** What was taken over from others' walks; forks and their parent take it over once. */
+  private readonly takenOver: Set<Walk>;
   private readonly learned = new Map<string, Mac | null>();
   private readonly ports = new Map<string, string>();
   private readonly tracked = new Set<string>();
@@ -100,11 +101,19 @@ export class Walk {
   private readonly zones = new Map<string, number>();
   private readonly connections = new Map<string, readonly Connection[]>();
 
+  readonly #attempt: Attempt;
+
   constructor(state: SystemState, attempt: Attempt, preset: readonly number[] = [], parent?: Walk) {
     this.state = state;
-    this.attempt = attempt;
+    this.#attempt = attempt;
     this.choices = parent?.choices ?? { preset, taken: [], of: [], questions: [] };
     this.chosen = parent?.chosen ?? new Map();
+    this.takenOver = parent?.takenOver ?? new Set();
+  }
+
+  /** What is asked. */
+  get attempt(): Attempt {
+    return this.#attempt;
   }
 
   /** Which of several ways that state leaves open this walk takes; the same question gets the same answer. */
@@ -119,6 +128,20 @@ export class Walk {
     questions.push(question);
     this.chosen.set(key, index);
     return index;
+  }
+
+  /**
+   * Learns and notes what another walk has, but for its steps; false where it did so before: steps that are told twice must be
+   * two.
+   */
+  takeOver(other: Walk): boolean {
+    if (this.takenOver.has(other)) return false;
+    this.takenOver.add(other);
+    for (const [key, port] of other.ports) this.ports.set(key, port);
+    for (const hit of other.remarks) this.remark(hit);
+    for (const what of other.assumed) this.assumed.add(what);
+    for (const [key, line] of other.notLoaded) this.notLoaded.set(key, line);
+    return true;
   }
 
   namespace(key: string): Namespace | undefined {

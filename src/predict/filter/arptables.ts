@@ -12,9 +12,12 @@ import {
   type FilterRule,
   type Match,
 } from "./firewall-chain.ts";
+import { keptForEach } from "./kept-chains.ts";
 
 /** The chain on a hook; none where the rules are those of nftables, which are asked there. */
-export function arptablesChains(ns: Namespace, hook: "input" | "output" | "forward"): BaseChain[] {
+export const arptablesChains = keptForEach(chainsOn);
+
+function chainsOn(ns: Namespace, hook: "input" | "output" | "forward"): BaseChain[] {
   const saved = ns.arptables;
   if (saved === undefined || (ns.nft !== undefined && isOfNft(saved))) return [];
   const name = hook.toUpperCase();

@@ -17,6 +17,7 @@ import {
 import { asksFor, negation, type Test, testOf } from "./iptables-match.ts";
 import { flagsMatch } from "./iptables-ports.ts";
 import { actionOf, markOf, natTo, persistent, tosBy, ttlBy, withPort } from "./iptables-target.ts";
+import { keptForEach } from "./kept-chains.ts";
 
 const PRIORITIES: Readonly<Record<string, number>> = { raw: -300, mangle: -150, nat: -100, filter: 0, security: 50 };
 
@@ -26,7 +27,9 @@ function priorityOf(table: string, name: string): number {
 }
 
 /** Built-in chains on a hook, of both iptables variants. */
-export function iptablesChains(ns: Namespace, hook: string): BaseChain[] {
+export const iptablesChains = keptForEach(chainsOn);
+
+function chainsOn(ns: Namespace, hook: string): BaseChain[] {
   const { nft, legacy } = ns.iptables ?? {};
   const name = hook.toUpperCase();
   const old = legacy === undefined ? [] : chainsOf(ns, legacy, name);

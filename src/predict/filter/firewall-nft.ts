@@ -13,16 +13,14 @@ import type {
 import type { Namespace } from "../../model/system-state.ts";
 import { type Action, type BaseChain, doubtful, type FilterPacket, type FilterRule } from "./firewall-chain.ts";
 import { entryFor, matchOf } from "./firewall-nft-match.ts";
+import { keptForEach } from "./kept-chains.ts";
 
 const IPTABLES_TABLES = ["raw", "mangle", "nat", "filter", "security"];
 
 /** Base chains of these families on a hook (of one device for ingress and egress). */
-export function nftChains(
-  ns: Namespace,
-  families: readonly string[],
-  hook: string,
-  device: string | null,
-): BaseChain[] {
+export const nftChains = keptForEach(chainsOn);
+
+function chainsOn(ns: Namespace, families: readonly string[], hook: string, device: string | null): BaseChain[] {
   const { nft } = ns;
   if (nft === undefined) return [];
   const savedTables = (ns.iptables?.nft ?? "").split("\n");

@@ -1,7 +1,7 @@
 // Interfaces that stand on another one: VLAN interfaces and macvlans.
 
 import { BROADCAST_MAC, isGroupMac } from "../../model/address.ts";
-import type { Link, Namespace } from "../../model/system-state.ts";
+import type { Link, Namespace, SystemState } from "../../model/system-state.ts";
 import { text } from "../../model/text.ts";
 import { LinkIndex } from "../../system/lookup/link-index.ts";
 import { otherEnd } from "../../system/lookup/peer.ts";
@@ -19,29 +19,40 @@ interface Placed {
 }
 
 /** The device a VLAN interface or macvlan stands on; null where it is in no known namespace. */
-function lowerDevice(walk: Walk, ns: Namespace, link: Link): Placed | null {
-  const end = otherEnd(walk.state, ns.key, link.name);
+function lowerDevice(state: SystemState, ns: Namespace, link: Link): Placed | null {
+  const end = otherEnd(state, ns.key, link.name);
   if (end.kind !== "peer" || end.relation !== "lower") return null;
-  const below = walk.namespace(end.netns);
+  const below = state.namespaces.get(end.netns);
   return below ? { ns: below, link: end.link } : null;
 }
 
+// Every frame that comes in anywhere asks, and nobody changes a state in place.
+const standing = new WeakMap<SystemState, ReadonlyMap<string, readonly Placed[]>>();
+
 /** Everything that stands on this device, in any namespace. */
-function standingOn(walk: Walk, ns: Namespace, lower: Link, kind: string): Placed[] {
-  const found: Placed[] = [];
-  for (const other of walk.state.namespaces.values()) {
-    for (const link of LinkIndex.of(other).ofKind(kind)) {
-      const below = lowerDevice(walk, other, link);
-      if (below && below.ns.key === ns.key && below.link.index === lower.index) found.push({ ns: other, link });
-    }
-  }
+function standingOn({ state }: Walk, ns: Namespace, lower: Link, kind: "vlan" | "macvlan"): readonly Placed[] {
+  const known = standing.get(state) ?? allStanding(state);
+  standing.set(state, known);
+  return known.get(`${kind} ${lower.index} ${ns.key}`) ?? [];
+}
+
+function allStanding(state: SystemState): Map<string, Placed[]> {
+  const found = new Map<string, Placed[]>();
+  for (const ns of state.namespaces.values())
+    for (const kind of ["vlan", "macvlan"])
+      for (const link of LinkIndex.of(ns).ofKind(kind)) {
+        const below = lowerDevice(state, ns, link);
+        if (below === null) continue;
+        const key = `${kind} ${below.link.index} ${below.ns.key}`;
+        found.set(key, [...(found.get(key) ?? []), { ns, link }]);
+      }
   return found;
 }
 
 /** A frame leaves a VLAN interface or a macvlan: through the device below, and for a macvlan to its siblings. */
 export function stackedTransmit(at: At<Frame>, link: Link): Delivery {
   const { walk, ns, packet: frame } = at;
-  const lower = lowerDevice(walk, ns, link);
+  const lower = lowerDevice(walk.state, ns, link);
   const out = at.step("transmit", words.givenToDevice(frame.payload, link.name), {
     expects: sightingOf(ns.key, link.name, "out", frame),
   });
@@ -164,7 +175,7 @@ export function stackedReceive(at: At<Frame>, link: Link): Delivery | null {
 export function isolatedPair(walk: Walk, ns: Namespace, link: Link, otherNs: Namespace, other: Link): Link | null {
   const closed = [link, other].find((one) => one.kind === "macvlan" && one.data.mode !== "bridge");
   if (closed && link.kind === "macvlan" && other.kind === "macvlan") {
-    const [a, b] = [lowerDevice(walk, ns, link), lowerDevice(walk, otherNs, other)];
+    const [a, b] = [lowerDevice(walk.state, ns, link), lowerDevice(walk.state, otherNs, other)];
     return a && b && a.ns.key === b.ns.key && a.link.index === b.link.index ? closed : null;
   }
   for (const [above, aboveNs, below, belowNs] of [
@@ -172,7 +183,7 @@ export function isolatedPair(walk: Walk, ns: Namespace, link: Link, otherNs: Nam
     [other, otherNs, link, ns],
   ] as const) {
     if (above.kind !== "macvlan") continue;
-    const lower = lowerDevice(walk, aboveNs, above);
+    const lower = lowerDevice(walk.state, aboveNs, above);
     if (lower && lower.ns.key === belowNs.key && lower.link.index === below.index) return above;
   }
   return null;

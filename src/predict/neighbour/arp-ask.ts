@@ -1,6 +1,6 @@
 // An ARP question to everybody on the segment: each listener decides, and the first answer wins.
 
-import { BROADCAST_MAC, formatIpv4, formatMac, type Ipv4, type Mac } from "../../model/address.ts";
+import { formatIpv4, formatMac, type Ipv4, type Mac } from "../../model/address.ts";
 import type { CauseHit } from "../../model/finding.ts";
 import type { Namespace } from "../../model/system-state.ts";
 import { text } from "../../model/text.ts";
@@ -9,14 +9,14 @@ import type { At } from "../at.ts";
 import { passArpHook } from "../filter/firewall.ts";
 import { type Halt, makeHit } from "../hits.ts";
 import type { BridgeAnswer } from "../link/delivery.ts";
-import { transmit } from "../link/transmit.ts";
 import { deviceOf } from "../lookup.ts";
-import { type ArpQuestion, arpLeg, type Datagram, questionFrame } from "../message.ts";
+import { type ArpQuestion, arpLeg, type Datagram } from "../message.ts";
 import type { OutputRoute } from "../send/way.ts";
 import type { Walk } from "../walk.ts";
-import { type ArpHearer, listen, tellBystander, tellListener } from "./arp-listen.ts";
+import { type ArpHearer, tellBystander, tellListener } from "./arp-listen.ts";
 import { carryReply } from "./arp-reply.ts";
 import { unanswered } from "./arp-silence.ts";
+import { askEverybody } from "./ask-everybody.ts";
 import type { Resolution } from "./resolution.ts";
 
 /** Asks for the route's next hop out of its device, which is where `at` is. */
@@ -29,9 +29,8 @@ export function askArp(at: At<Datagram>, route: OutputRoute, sender: Ipv4): Reso
   const blocked = passArpHook(asking, "output");
   if (blocked) return endedBy(blocked, sender);
 
-  const delivery = transmit(asking.with(questionFrame(question, BROADCAST_MAC)));
+  const { delivery, heard } = askEverybody(asking);
   walk.addAll(delivery.common);
-  const heard = listen(asking, delivery.arrivals);
   if (delivery.answer) return answeredByBridge(asking, at, delivery.answer, heard);
   const answers = heard.filter((h) => h.verdict.kind === "answer");
   const winner = answers[0];

@@ -21,10 +21,9 @@ const IPPROTO_RAW = 255;
 
 /** A program at this place that may answer what the kernel leaves unanswered; the walk follows it where this is no null. */
 export function answersItself(at: At<unknown>, reached: Reached, unanswered: CauseHit): Halt | null {
-  // What the asker's own programs hold decides nothing about an answer from elsewhere.
-  if (at.ns.key === at.walk.attempt.netns) return null;
   const socket = (at.ns.openSockets ?? []).find((one) => !onlyListens(one.program) && gets(at, one, reached));
-  if (socket === undefined) return null;
+  // What the asker's own programs hold decides nothing about an answer from elsewhere.
+  if (socket === undefined || at.ns.key === at.walk.attempt.netns) return null;
   const question = questionOf(at, socket);
   const key = `program ${at.ns.key} ${at.interface} ${reached} ${at.leg}`;
   if (at.walk.choose(key, 2, question) === 0) return null;

@@ -130,7 +130,7 @@ function goodHop(
   ns: Namespace,
   hop: RouteHop,
   oif: string | null,
-): { good: boolean; assumed: boolean; lines: StateLine[] } {
+): { good: boolean; assumed: boolean; lines: readonly StateLine[] } {
   if (hop.dead) return { good: false, assumed: false, lines: [] };
   if (oif !== null && hop.interface !== oif) return { good: false, assumed: false, lines: [] };
   if (!hop.linkdown || hop.interface === null) return { good: true, assumed: false, lines: [] };

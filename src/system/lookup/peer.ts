@@ -29,8 +29,20 @@ export function leadsOut({ kind }: OtherEnd): boolean {
   return kind === "outside" || kind === "unknown" || kind === "wire";
 }
 
+// Every frame of every walk asks, and nobody changes a state in place.
+const kept = new WeakMap<SystemState, Map<string, OtherEnd>>();
+
 /** Where a frame that is sent by an interface comes out; never a guess between several candidates. */
 export function otherEnd(state: SystemState, netns: string, linkName: string): OtherEnd {
+  const ends = kept.get(state) ?? new Map<string, OtherEnd>();
+  kept.set(state, ends);
+  const key = `${linkName} ${netns}`;
+  const end = ends.get(key) ?? endFrom(state, netns, linkName);
+  ends.set(key, end);
+  return end;
+}
+
+function endFrom(state: SystemState, netns: string, linkName: string): OtherEnd {
   const end = endOnHost(state, netns, linkName);
   if (state.wires === undefined || (end.kind !== "outside" && end.kind !== "unknown")) return end;
   const isHere = (one: Wire["ends"][number]): boolean => one.netns === netns && one.interface === linkName;
@@ -78,10 +90,10 @@ function sameNamespace(ns: Namespace, link: Link, relation: "veth" | "lower"): O
 function elsewhere(state: SystemState, ns: Namespace, link: Link, relation: "veth" | "lower"): OtherEnd {
   const name = link.linkNetnsName ?? (link.linkNetnsid === null ? null : (ns.nsids?.get(link.linkNetnsid) ?? null));
   const named = name === null ? undefined : state.namespaces.get(name);
-  const there = [...state.namespaces.values()].filter(({ host }) => host === ns.host);
+  const there = named ? [named] : [...state.namespaces.values()].filter(({ host }) => host === ns.host);
   if (name !== null && !named && there.every(isNamed)) return { kind: "outside" };
   const candidates: { ns: Namespace; link: Link }[] = [];
-  for (const other of named ? [named] : there) {
+  for (const other of there) {
     // An id never stands for the namespace it is used in.
     if (other.key === ns.key) continue;
     if (!named && name !== null && isNamed(other)) continue;

@@ -11,7 +11,7 @@ type SysctlRule = "max" | "or" | "and" | "iface" | "netns";
 /** The value that holds, and the lines of state it comes from, the deciding one first. */
 export interface EffectiveSysctl {
   readonly value: number;
-  readonly lines: StateLine[];
+  readonly lines: readonly StateLine[];
   readonly rule: SysctlRule;
 }
 
@@ -78,7 +78,25 @@ export function interfaceSysctlKey(tree: "conf" | "neigh", iface: string, name: 
   return `net.ipv4.${tree}.${iface.replaceAll(".", "/")}.${name}`;
 }
 
-function read(ns: Namespace, key: string): { value: number; line: StateLine } | undefined {
+interface Read {
+  readonly value: number;
+  readonly line: StateLine;
+}
+
+// A walk asks a hundred settings of each host it comes to, and nobody changes a namespace in place.
+const kept = new WeakMap<Namespace, Map<string, Read | undefined>>();
+
+function read(ns: Namespace, key: string): Read | undefined {
+  const values = kept.get(ns) ?? new Map<string, Read | undefined>();
+  kept.set(ns, values);
+  const known = values.get(key);
+  if (known !== undefined || values.has(key)) return known;
+  const value = readAnew(ns, key);
+  values.set(key, value);
+  return value;
+}
+
+function readAnew(ns: Namespace, key: string): Read | undefined {
   const text = ns.sysctl?.get(key);
   if (text === undefined || !/^-?\d+$/.test(text)) return undefined;
   const line = { netns: ns.key, key: "sysctl", line: sysctlLine(key, text) };
@@ -86,7 +104,7 @@ function read(ns: Namespace, key: string): { value: number; line: StateLine } | 
 }
 
 /** A setting the whole namespace shares, by its full key; undefined where state does not hold it or it is no single number. */
-export function namespaceSysctl(ns: Namespace, name: string): { value: number; lines: StateLine[] } | undefined {
+export function namespaceSysctl(ns: Namespace, name: string): Omit<EffectiveSysctl, "rule"> | undefined {
   const found = read(ns, name);
   return found && { value: found.value, lines: [found.line] };
 }
@@ -119,9 +137,7 @@ function redirectRule(ns: Namespace, iface: string): SysctlRule | undefined {
   return forwarding && (forwarding.value !== 0 ? "and" : "or");
 }
 
-type Read = ReturnType<typeof read>;
-
-function combine(rule: SysctlRule, own: Read, all: Read): EffectiveSysctl | undefined {
+function combine(rule: SysctlRule, own: Read | undefined, all: Read | undefined): EffectiveSysctl | undefined {
   if (own && all) {
     const ownDecides = rule === "and" ? own.value === 0 || all.value !== 0 : own.value >= all.value;
     const lines = ownDecides ? [own.line, all.line] : [all.line, own.line];
