@@ -4,6 +4,7 @@ import { formatMac } from "../model/address.ts";
 import type { ArpExchange, Exchange, TransportExchange } from "../model/exchange.ts";
 import type { Flow, Outcome, TransportOutcome } from "../model/flow.ts";
 import { FlowIndex } from "../model/flow-index.ts";
+import { firstSighting } from "../model/journey.ts";
 import { journeysOf } from "../model/observed.ts";
 import type { Ipv4Header, Packet } from "../model/packet.ts";
 import { MILLISECOND } from "../model/time.ts";
@@ -68,8 +69,10 @@ function ownAnswers(trace: Trace, flow: Flow, flows: readonly Flow[]): Flow[] {
 }
 
 /** What comes back from another address than the one that was asked: it looks like a question of its own. */
-function answersFromElsewhere({ kind, src, dst, srcPort, dstPort }: Flow, flows: readonly Flow[]): Flow[] {
-  if (kind !== "udp" || dstPort === undefined) return [];
+function answersFromElsewhere(flow: Flow, flows: readonly Flow[]): Flow[] {
+  const { kind, src, dst, srcPort } = flow;
+  if (kind !== "udp" || flow.dstPort === undefined) return [];
+  const dstPort = portOnTheWire(flow) ?? flow.dstPort;
   return flows.filter(
     (other) =>
       other.kind === "udp" &&
@@ -78,6 +81,13 @@ function answersFromElsewhere({ kind, src, dst, srcPort, dstPort }: Flow, flows:
       other.srcPort === dstPort &&
       (srcPort == null || other.dstPort === srcPort),
   );
+}
+
+// What its own host translates is told under the port that its program asked for (own-translation.ts).
+function portOnTheWire({ transportOutcomes = [] }: Flow): number | null {
+  const [first] = transportOutcomes.flatMap((one) => (one.first.kind === "udp" ? one.first.questions : []));
+  const network = first === undefined ? null : firstSighting(first).network;
+  return network?.kind === "udp" ? (network.udp?.destinationPort ?? null) : null;
 }
 
 /** The flows that belong to the walk of another one. */
@@ -111,7 +121,7 @@ export function compare(trace: Trace, flow: Flow, view: View, flows: readonly Fl
     if (step.expects === null) return { step, status: "internal", packets, count, input: null };
     const input = view.watching(step.expects.netns, step.expects.interface);
     if (packets.length > 0) return { step, status: "seen", packets, count, input };
-    if (step.expects.isInside) return { step, status: "internal", packets, count, input };
+    if (step.expects.isInside || step.expects.isOptional) return { step, status: "internal", packets, count, input };
     const isEarly = comesAfter(found, step, view, trace.attempt.netns);
     return { step, status: input === null || isEarly ? "unwatched" : "missing", packets, count, input };
   });

@@ -25,8 +25,12 @@ export function asAsked(flows: readonly Flow[], unseen: readonly WantedThere[], 
   for (const one of unseen.slice(0, MOST_WALKS)) {
     const leaves = leavingFor(one, state);
     const at = named.findIndex(
-      ({ kind, netns, dst, dstPort }) =>
-        kind === one.protocol && netns === one.netns && dst === leaves?.destination && dstPort === leaves.port,
+      ({ kind, netns, src, dst, dstPort }) =>
+        kind === one.protocol &&
+        // Where no direction tells by which host it began, its sender does.
+        (netns === one.netns || (netns === null && src === leaves?.source)) &&
+        dst === leaves?.destination &&
+        dstPort === leaves.port,
     );
     if (at >= 0) named[at] = { ...(named[at] as Flow), dst: one.address, dstPort: one.port };
   }
@@ -51,9 +55,9 @@ function leavingFor({ netns, address, protocol, port }: WantedThere, state: Syst
   };
   const leaving = stepsOf(predict(state, attempt)).find(({ expects }) => expects?.packet.kind === "transport")?.expects;
   if (leaving?.packet.kind !== "transport" || leaving.netns !== netns) return null;
-  const { destination, destinationPort } = leaving.packet;
+  const { source, destination, destinationPort } = leaving.packet;
   if (destinationPort === null || (destination === address && destinationPort === port)) return null;
-  return { destination, port: destinationPort };
+  return { source, destination, port: destinationPort };
 }
 
 // On lo the answer is seen as its program gets it, the question as it was translated.

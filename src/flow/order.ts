@@ -99,5 +99,6 @@ function timeOf(packet: Packet): bigint {
 }
 
 function ttlOf(packet: Packet): number | null {
-  return packet.network.kind === "icmp" ? packet.network.ip.ttl : null;
+  const { network } = packet;
+  return "ip" in network ? (network.ip?.ttl ?? null) : null;
 }

@@ -98,6 +98,8 @@ export interface ExpectedSighting {
   readonly destinationMac: Mac | null;
   /** It passes inside of another packet, which a capture of ARP and ICMP alone does not show. */
   readonly isInside?: true;
+  /** It may be seen there; that it is not says nothing. */
+  readonly isOptional?: true;
 }
 
 export interface Step {

@@ -8,10 +8,11 @@ import type { PortRange } from "../../model/port-range.ts";
 import { text } from "../../model/text.ts";
 import { printedPart } from "../../model/typed-line.ts";
 import type { At } from "../at.ts";
-import { addressFacts, type Datagram, isAsked, onlyPort, opens } from "../message.ts";
+import { addressFacts, type Datagram, onlyPort, opens } from "../message.ts";
 import { selectAddress } from "../send/source.ts";
 import type { Connection } from "../walk.ts";
 import { type BaseChain, type Ruling, runChain } from "./firewall-chain.ts";
+import { findConnection, type Way } from "./known-connection.ts";
 import { oneOfRange } from "./nat-range.ts";
 import { type Ports, packetOf } from "./packet.ts";
 import { oneOf } from "./possible-ruling.ts";
@@ -22,8 +23,6 @@ export interface NatPlace extends Ports {
   /** Next hop of the route it leaves by. */
   readonly nextHop: Ipv4 | null;
 }
-
-type Way = "original" | "reply";
 
 /** The datagram as NAT leaves it; or the ruling of a NAT chain that does something else with it. */
 export type Translated =
@@ -38,7 +37,7 @@ export function translate(at: Here, place: NatPlace, chains: readonly BaseChain[
   // nf_nat_inet_fn: what connection tracking does not know keeps its addresses.
   const strange = !opens(datagram) && walk.zoneOf(ns.key, datagram) !== walk.connectionsZone(ns.key);
   if (strange || walk.isUntracked(ns.key, datagram)) return { kind: "datagram", datagram };
-  const found = find(walk.connectionsOf(ns.key), datagram);
+  const found = findConnection(walk.connectionsOf(ns.key), datagram);
   if (found === null) {
     if (!opens(datagram)) return { kind: "datagram", datagram };
     const { source, destination, segment } = datagram;
@@ -75,29 +74,6 @@ function askRules(at: Here, place: NatPlace, chains: readonly BaseChain[], conne
     return { kind: "datagram", datagram: first(at, place, given, ruling.rule) };
   }
   return { kind: "datagram", datagram };
-}
-
-function find(list: readonly Connection[], datagram: Datagram): { connection: Connection; way: Way } | null {
-  const { source, destination, kind, about, segment } = datagram;
-  const asks = isAsked(datagram);
-  const is = (address: Ipv4, plain: Ipv4, changed: Ipv4 | null): boolean => address === plain || address === changed;
-  for (const connection of list) {
-    const asker = (address: Ipv4): boolean => is(address, connection.source, connection.toSource);
-    const asked = (address: Ipv4): boolean => is(address, connection.destination, connection.toDestination);
-    if (segment !== undefined && !isOnPort(connection, asks ? segment.destinationPort : segment.sourcePort)) continue;
-    if (kind === "icmp-error") {
-      // It goes to whoever sent what it complains about.
-      if (about === "reply" ? asked(destination) : asker(destination))
-        return { connection, way: about === "reply" ? "original" : "reply" };
-    } else if (kind === "tunnel") continue;
-    else if (asks && asker(source) && asked(destination)) return { connection, way: "original" };
-    else if (!asks && asked(source) && asker(destination)) return { connection, way: "reply" };
-  }
-  return null;
-}
-
-function isOnPort({ port, toPort }: Connection, { start }: PortRange): boolean {
-  return port?.start === start || toPort?.start === start;
 }
 
 // nf_nat_manip_pkt: later packets, answers and errors get what the record says.

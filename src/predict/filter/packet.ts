@@ -16,6 +16,7 @@ import {
 } from "../message.ts";
 import type { Walk } from "../walk.ts";
 import type { FilterPacket, Piece } from "./firewall-chain.ts";
+import { belongsToKnown } from "./known-connection.ts";
 
 /** The first piece of a datagram that was cut. */
 export const FIRST_PIECE: Piece = { offset: 0, more: true };
@@ -79,7 +80,8 @@ function ctStateOf({ walk, ns: { key }, packet }: At<Datagram, string | null>, z
   const tracked = walk.isTracked(key) && zone === walk.connectionsZone(key);
   // nf_ct_attach: what a reject sends belongs to what it refuses.
   if (rejected === key) return "related";
-  if (segment !== undefined) return segmentState(segment, tracked, walk.isAnswered(key));
+  if (segment !== undefined)
+    return segmentState(segment, tracked && belongsToKnown(walk, key, packet), walk.isAnswered(key));
   if (!tracked) return "invalid";
   return kind === "echo-reply" ? "established" : "related";
 }

@@ -106,7 +106,12 @@ function unknownHere(at: At<Datagram>, facts: Facts): Disposition {
     return { kind: "answered" };
   }
   const translated = walk.remarks.find(({ code }) => code === "nat-dnat-redirected");
-  const isHairpin = translated !== undefined && at.ns.key === walk.attempt.netns && what.kind !== "data";
+  const isHairpin =
+    translated !== undefined &&
+    // What answers from yet another address was not translated back for another reason.
+    pick(translated.facts).gateway === formatIpv4(packet.source) &&
+    at.ns.key === walk.attempt.netns &&
+    what.kind !== "data";
   const end = at.stop({
     code: isHairpin ? "nat-hairpin" : "answer-without-socket",
     says: say.nobodyKnows(at),
