@@ -6,7 +6,7 @@ import { type Datagram, isAsked } from "../message.ts";
 import type { Connection, Walk } from "../walk.ts";
 
 /** Whether it goes as the packet did that began the connection, or back. */
-export type Way = "original" | "reply";
+export type TrackedWay = "original" | "reply";
 
 /**
  * Whether connection tracking of a host finds the connection of this walk for it: what answers from another address or port
@@ -21,7 +21,7 @@ export function belongsToKnown(walk: Walk, key: string, datagram: Datagram): boo
 export function findConnection(
   list: readonly Connection[],
   datagram: Datagram,
-): { connection: Connection; way: Way } | null {
+): { connection: Connection; way: TrackedWay } | null {
   const { source, destination, kind, about, segment } = datagram;
   const asks = isAsked(datagram);
   const is = (address: Ipv4, plain: Ipv4, changed: Ipv4 | null): boolean => address === plain || address === changed;

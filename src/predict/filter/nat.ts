@@ -12,7 +12,7 @@ import { addressFacts, type Datagram, onlyPort, opens } from "../message.ts";
 import { selectAddress } from "../send/source.ts";
 import type { Connection } from "../walk.ts";
 import { type BaseChain, type Ruling, runChain } from "./firewall-chain.ts";
-import { findConnection, type Way } from "./known-connection.ts";
+import { findConnection, type TrackedWay } from "./known-connection.ts";
 import { oneOfRange } from "./nat-range.ts";
 import { type Ports, packetOf } from "./packet.ts";
 import { oneOf } from "./possible-ruling.ts";
@@ -77,7 +77,7 @@ function askRules(at: Here, place: NatPlace, chains: readonly BaseChain[], conne
 }
 
 // nf_nat_manip_pkt: later packets, answers and errors get what the record says.
-function follow(at: Here, place: NatPlace, connection: Connection, way: Way): Datagram {
+function follow(at: Here, place: NatPlace, connection: Connection, way: TrackedWay): Datagram {
   const { packet: datagram, host } = at;
   const destinations = changesDestination(place);
   const wanted = destinations ? destinationOf(connection, way) : sourceOf(connection, way);
@@ -105,7 +105,7 @@ function follow(at: Here, place: NatPlace, connection: Connection, way: Way): Da
 }
 
 // The port that was asked for is the answer's source: the record changes both with the address.
-function portFor({ port, toPort }: Connection, way: Way, destinations: boolean): PortRange | null {
+function portFor({ port, toPort }: Connection, way: TrackedWay, destinations: boolean): PortRange | null {
   if (toPort === null) return null;
   return way === "original" ? (destinations ? toPort : null) : destinations ? null : port;
 }
@@ -130,12 +130,12 @@ function endsOf(before: Datagram, after: Datagram, destinations: boolean): [stri
 }
 
 // Where the record sends a packet, and whom it names as its sender; null where it leaves that alone.
-function destinationOf({ source, toSource, toDestination }: Connection, way: Way): Ipv4 | null {
+function destinationOf({ source, toSource, toDestination }: Connection, way: TrackedWay): Ipv4 | null {
   if (way === "original") return toDestination;
   return toSource === null ? null : source;
 }
 
-function sourceOf({ destination, toSource, toDestination }: Connection, way: Way): Ipv4 | null {
+function sourceOf({ destination, toSource, toDestination }: Connection, way: TrackedWay): Ipv4 | null {
   if (way === "original") return toSource;
   return toDestination === null ? null : destination;
 }
