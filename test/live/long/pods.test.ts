@@ -7,7 +7,7 @@ import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { toolPath } from "../../../src/tool-environment.ts";
 import { HostsWorld, whyNoHosts } from "../hosts-world.ts";
-import { pktwhyLive } from "../run-world.ts";
+import { pktwhyLive, startPktwhy } from "../run-world.ts";
 
 // On a busy machine each process takes seconds to start.
 const LONG = 600_000;
@@ -70,11 +70,12 @@ describe.skipIf(whyNoHosts() !== null)("a pod", () => {
         const case_ = (name: string) => join(world.directory, name);
         const collected = async (name: string, ...more: string[]) => {
           const asked = ["--host", world.spec("a"), "--pod", POD, ...more];
-          const pinging = world.ping("a", "-c 12 -i 0.5 -W 1 10.8.0.2");
-          const words = ["collect", ...asked, "-o", case_(name), "--for", "3s"];
-          const done = await pktwhyLive(words, { env: { PKTWHY_PODS: pods } });
-          await pinging;
-          return done;
+          const words = ["collect", ...asked, "-o", case_(name)];
+          const going = startPktwhy(words, { env: { PKTWHY_PODS: pods } });
+          await going.said(/capturing on|no host could be/);
+          await world.ping("a", "-c 2 -i 0.2 -W 1 10.8.0.2");
+          going.child.kill("SIGINT");
+          return going.done;
         };
         const explained = async (name: string, ...more: string[]) =>
           (await pktwhyLive(["explain", ...more, case_(name)])).stdout;
