@@ -58,8 +58,8 @@ function noPermission(at: FaultyCapture): Problem {
       "error",
       placeName(at),
       text(
-        `You are root without CAP_NET_RAW, as in most containers: capturing at ${place.en} is not permitted. Run it on the host, or start the container with --cap-add NET_RAW --cap-add NET_ADMIN.`,
-        `当前是 root，但没有 CAP_NET_RAW 权能（容器里多半如此），不能在 ${place.zh} 上抓包。请在宿主机上运行，或启动容器时加上 --cap-add NET_RAW --cap-add NET_ADMIN。`,
+        `You are root, and still not permitted to capture at ${place.en}, as in a container without CAP_NET_RAW. Run it on the host, or start the container with --cap-add NET_RAW --cap-add NET_ADMIN.`,
+        `当前是 root，仍不允许在 ${place.zh} 上抓包，没有 CAP_NET_RAW 权能的容器里就是这样。请在宿主机上运行，或启动容器时加上 --cap-add NET_RAW --cap-add NET_ADMIN。`,
       ),
     );
   return problem(

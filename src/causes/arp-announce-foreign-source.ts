@@ -15,8 +15,8 @@ export const cause = defineCause({
     waits: "neighbour",
   },
   title: text(
-    "the ARP request is refused: it asks with another interface's address",
-    "ARP 请求被拒：它用了别的接口的地址",
+    "the ARP request is not answered: it asks with another interface's address",
+    "ARP 请求没有应答：它用了别的接口的地址",
   ),
   headline: ({ source, ownerInterface, outInterface }) => {
     const en = [
@@ -30,8 +30,8 @@ export const cause = defineCause({
       source,
     ].filter((p) => p !== undefined);
     return text(
-      `the ARP request is refused: it asks with another interface's address${en.length === 0 ? "" : ` (${en.join(" ")})`}`,
-      `ARP 请求被拒：它用了别的接口的地址${zh.length === 0 ? "" : `（${zh.join(" ")}）`}`,
+      `the ARP request is not answered: it asks with another interface's address${en.length === 0 ? "" : ` (${en.join(" ")})`}`,
+      `ARP 请求没有应答：它用了别的接口的地址${zh.length === 0 ? "" : `（${zh.join(" ")}）`}`,
     );
   },
   summary: ({ target, source, outInterface, ownerInterface, peerInterface, value }) => {

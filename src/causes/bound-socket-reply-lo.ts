@@ -26,8 +26,8 @@ export const cause = defineCause({
   },
   summary: ({ source, target, outInterface }) =>
     text(
-      `${target ?? "The pinged address"} and ${source ?? "the asker's address"} both belong to this host: the reply is there, but the kernel delivers it over lo, where ${source ?? "that address"} is. ping's socket is bound to ${outInterface ?? "another interface"} by -I and does not get it. ping prints 100% loss although nothing was lost.`,
-      `${target ?? "被 ping 的地址"} 和 ${source ?? "请求方的地址"} 都是本机地址：应答确实有，但内核经 lo 交付，因为 ${source ?? "这个地址"} 就配在 lo 上。ping 的套接字被 -I 绑定在 ${outInterface ?? "另一个接口"} 上，收不到它。于是 ping 显示 100% 丢包，其实什么也没丢。`,
+      `${target ?? "The pinged address"} and ${source ?? "the asker's address"} both belong to this host: the reply is there, on lo. ${source ?? "The asker's address"} is an address of lo, so the kernel counts the reply as come in by lo, and ping's socket, bound to ${outInterface ?? "another interface"} by -I, does not get it. ping prints 100% loss although nothing was lost.`,
+      `${target ?? "被 ping 的地址"} 和 ${source ?? "请求方的地址"} 都是本机地址：应答确实有，就在 lo 上。${source ?? "请求方的地址"} 配在 lo 上，内核把应答算作从 lo 进来，而 ping 的套接字被 -I 绑定在 ${outInterface ?? "另一个接口"} 上，收不到它。于是 ping 显示 100% 丢包，其实什么也没丢。`,
     ),
   why: () =>
     text(

@@ -31,7 +31,7 @@ export const cause = defineCause({
       port === undefined
         ? `A port of ${bridge ?? "the bridge"} has ${state ?? "neigh_suppress (or proxy_arp)"} on.`
         : `The port ${port} of ${bridge ?? "the bridge"} has ${state ?? "neigh_suppress"} on.`,
-      `${bridge ?? "网桥"} 的${port === undefined ? "某个端口" : `端口 ${port}`} 开了 ${state ?? (port === undefined ? "neigh_suppress（或 proxy_arp）" : "neigh_suppress")}。`,
+      `${bridge ?? "网桥"} 的${port === undefined ? "某个端口" : `端口 ${port} `}开了 ${state ?? (port === undefined ? "neigh_suppress（或 proxy_arp）" : "neigh_suppress")}。`,
     );
     return text(
       `${setting.en} The bridge then answers ARP for ${target ?? "the target"} from its own neighbour table${mac === undefined ? "" : ` (${mac})`}, and the question does not reach the target's port. If that entry is old or wrong, the echo goes to the wrong MAC address and is ignored.`,

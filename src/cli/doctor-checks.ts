@@ -1,7 +1,15 @@
 // From what this machine said to what it can do, each line with the command that mends it.
 
 import { type Text, text, verbatim } from "../model/text.ts";
-import { type DoctorFacts, EVENTS, TOO_SLOW, type Tool, type ToolReply } from "../system/collect-doctor.ts";
+import {
+  type DoctorFacts,
+  EVENTS,
+  NOT_INSTALLED,
+  NOT_PERMITTED,
+  TOO_SLOW,
+  type Tool,
+  type ToolReply,
+} from "../system/collect-doctor.ts";
 
 export type CheckGroup = "rights" | "capture" | "state" | "kernel" | "tools";
 
@@ -26,8 +34,6 @@ export interface Diagnosis {
 
 const NET_RAW = 13n;
 const SYS_ADMIN = 21n;
-const NOT_INSTALLED = 127;
-const NOT_PERMITTED = 126;
 /** Root of a container has the rights that it was started with. */
 const CONTAINER_RIGHTS = "docker run --cap-add NET_RAW --cap-add NET_ADMIN …";
 
@@ -84,7 +90,11 @@ function late(group: CheckGroup, name: string, asked: string, { status }: ToolRe
 /** Whether the lab can build, ping and capture here. */
 export function labTools({ tools: asked, enter, linkTypes }: DoctorFacts): boolean {
   const needed: readonly Tool[] = ["ip", "bridge", "ping", "nsenter", "setpriv", "tcpdump"];
-  return enter.status === 0 && linkTypes.status === 0 && needed.every((name) => asked[name].status !== NOT_INSTALLED);
+  return (
+    enter.status === 0 &&
+    linkTypes.status === 0 &&
+    needed.every((name) => ![NOT_INSTALLED, NOT_PERMITTED].includes(asked[name].status))
+  );
 }
 
 function rights(facts: DoctorFacts): Check[] {

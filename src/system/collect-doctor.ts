@@ -86,8 +86,9 @@ const VERSION_FLAGS: Readonly<Record<Tool, string>> = {
 };
 // A busy or emulated machine takes seconds for what is usually a matter of milliseconds.
 const PATIENCE_MS = 60_000;
-const NOT_INSTALLED = 127;
-const NOT_PERMITTED = 126;
+/** As a shell ends. */
+export const NOT_INSTALLED = 127;
+export const NOT_PERMITTED = 126;
 /** As `timeout` ends: the tool was stopped, which tells nothing of what it can do. */
 export const TOO_SLOW = 124;
 

@@ -83,10 +83,12 @@ export function flowSections(
   return parts.map((some) => ({ flow: report.flow.id, parts: some }));
 }
 
-// Where only a further cause has a remedy, it stands where remedies are looked for.
+// Where only a further fault has a remedy, it stands where remedies are looked for; a note's is no remedy of this ping.
 function remedyOfFurther(voice: Voice, { verdict, findings: [first, ...further] }: FlowReport): Part[] {
   if (verdict === "worked" || (first?.fixes.length ?? 0) > 0) return [];
-  const mended = further.find(({ fixes }) => fixes.length > 0);
+  const mended = further.find(
+    ({ severity, behind, fixes }) => severity === "problem" && behind !== true && fixes.length > 0,
+  );
   return mended === undefined ? [] : [{ ...fixesPart(voice, mended), levels: SHORT }];
 }
 

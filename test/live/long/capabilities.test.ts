@@ -82,7 +82,7 @@ describe.skipIf(whyNoCaptures() !== null)("pktwhy run with capabilities alone", 
     };
     const done = asRoot("run", "--", ...ping);
     expect(done.status).toBe(2);
-    expect(done.stderr).toContain("root without CAP_NET_RAW");
+    expect(done.stderr).toContain("a container without CAP_NET_RAW");
     const { stdout, stderr } = asRoot("doctor");
     expect(stderr).toBe("");
     expect(stdout).toContain("--cap-add NET_RAW");
