@@ -3,6 +3,7 @@
 import { formatIpv4 } from "../model/address.ts";
 import { defineCause, inNamespace } from "../model/cause.ts";
 import { addressOfService, connectionFacts, firstEnd, lastPlace, sightOf } from "../model/connection-facts.ts";
+import type { Facts } from "../model/finding.ts";
 import { type Text, text } from "../model/text.ts";
 
 /** One direction of a connection that stands gets lost. */
@@ -21,6 +22,7 @@ export const cause = defineCause({
   },
   summary: (facts) => {
     const at = addressOfService(facts);
+    if (facts.gap !== undefined) return gapLeft(facts);
     return text(
       `The connection to ${at.en} stands; after that ${facts.asker ?? "one side"} sent the same ${facts.size ?? ""} bytes again${facts.count === undefined ? "" : ` ${facts.count} times`}, and nothing acknowledged them${facts.state === undefined ? "" : ` (last seen at ${facts.state})`}. The segments or their acknowledgements are lost on the way, and not because of their size.`.replace(
         "same  bytes",
@@ -77,11 +79,16 @@ export const cause = defineCause({
         ...connectionFacts(ended),
         asker: formatIpv4(end.sender === "asker" ? exchange.source : exchange.destination),
         size: String(end.size),
-        count: String(end.times),
+        ...(end.gap === undefined ? { count: String(end.times) } : { gap: String(end.gap) }),
         ...(state === undefined ? {} : { state }),
       },
       evidence: [
-        sightOf(text("data sent again, and never acknowledged", "反复重传、始终没有确认的数据段"), [end.journey]),
+        sightOf(
+          end.gap === undefined
+            ? text("data sent again, and never acknowledged", "反复重传、始终没有确认的数据段")
+            : text("what came behind the gap", "缺口之后到达的报文段"),
+          [end.journey],
+        ),
       ],
       ruledOut: end.size < ALWAYS_FITS ? [{ code: "tcp-stall-pmtu", because: fits(end.size) }] : [],
     };
@@ -90,6 +97,15 @@ export const cause = defineCause({
 
 // RFC 791: every link and every host takes datagrams of 576 bytes, headers included.
 const ALWAYS_FITS = 536;
+
+function gapLeft(facts: Facts): Text {
+  const at = addressOfService(facts);
+  const { gap = "", asker } = facts;
+  return text(
+    `The connection to ${at.en} stands. Of what ${asker ?? "one side"} sent, ${gap} bytes are missing in front of what arrived, and they had not come when the connection was closed.`,
+    `到 ${at.zh} 的连接已经建立。${asker ?? "一方"} 发送的数据里，有 ${gap} 字节在后面的报文段到达之后，直到连接关闭都没有到。`,
+  );
+}
 
 function fits(size: number): Text {
   return text(

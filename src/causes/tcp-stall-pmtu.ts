@@ -41,6 +41,7 @@ export const cause = defineCause({
     const at = addressOfService(facts);
     const sender = facts.asker ?? "one side";
     if (facts.router !== undefined && facts.mtu !== undefined) return narrowPlace(facts);
+    if (facts.gap !== undefined) return gapLeft(facts);
     const told =
       facts.mtu === undefined
         ? text("", "")
@@ -121,12 +122,17 @@ export const cause = defineCause({
         ...connectionFacts(ended),
         asker: formatIpv4(sender),
         size: String(end.size),
-        count: String(end.times),
+        ...(end.gap === undefined ? { count: String(end.times) } : { gap: String(end.gap) }),
         ...(state === undefined ? {} : { state }),
         ...(told === undefined ? {} : { mtu: String(told) }),
       },
       evidence: [
-        sightOf(text("data sent again, and never acknowledged", "反复重传、始终没有确认的数据段"), [end.journey]),
+        sightOf(
+          end.gap === undefined
+            ? text("data sent again, and never acknowledged", "反复重传、始终没有确认的数据段")
+            : text("what came behind the gap", "缺口之后到达的报文段"),
+          [end.journey],
+        ),
         ...(exchange.errors.length === 0
           ? []
           : [sightOf(text("an ICMP error about it", "关于它的 ICMP 差错"), exchange.errors)]),
@@ -146,6 +152,15 @@ function narrowHeadline({ router, outInterface, mtu, error }: Facts): Text {
   return text(
     `connected, then stalled: large segments do not pass (${router}: MTU ${mtu}${where.en}${told.en})`,
     `连接后卡住：大的报文段过不去（${router}${where.zh} MTU 为 ${mtu}${told.zh}）`,
+  );
+}
+
+function gapLeft(facts: Facts): Text {
+  const at = addressOfService(facts);
+  const { gap = "", asker = "one side" } = facts;
+  return text(
+    `The connection to ${at.en} stands and small segments pass. Of what ${asker} sent, ${gap} bytes are missing in front of a short segment that arrived, and they had not come when the connection was closed: on the way something takes smaller packets only, and its error does not come back or is not heeded.`,
+    `到 ${at.zh} 的连接已经建立，小的报文段能通过。${facts.asker ?? "一方"} 发送的数据里，一个短报文段到了，它前面的 ${gap} 字节却直到连接关闭都没有到：途中有一段只能通过更小的报文，而相应的差错没有回来，或者没有被理会。`,
   );
 }
 

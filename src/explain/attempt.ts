@@ -2,7 +2,7 @@
 
 import { ANY_IPV4, type Ipv4, isMulticast } from "../model/address.ts";
 import { endsOf, isGood } from "../model/connection.ts";
-import type { TransportExchange } from "../model/exchange.ts";
+import type { TransportExchange, UdpExchange } from "../model/exchange.ts";
 import type { Flow } from "../model/flow.ts";
 import { arpExamples, echoExamples } from "../model/flow.ts";
 import { firstSighting } from "../model/journey.ts";
@@ -11,6 +11,7 @@ import type { Packet } from "../model/packet.ts";
 import type { Printed } from "../model/printed.ts";
 import type { Namespace, SystemState } from "../model/system-state.ts";
 import type { Attempt } from "../model/trace.ts";
+import type { Transport } from "../model/transport.ts";
 import { localOwner, ownersOf } from "../system/lookup/owner.ts";
 import type { AskedPing } from "./case.ts";
 import type { PingCommand } from "./command/ping-command.ts";
@@ -107,10 +108,25 @@ function connecting(flow: Flow, question: Packet | null): Pick<Attempt, "transpo
   if ((kind !== "tcp" && kind !== "udp") || dstPort === undefined) return {};
   const network = question?.network;
   const payload = network?.kind === "udp" ? (network.udp?.payloadLength ?? null) : null;
-  const sourcePort = toldConnection(flow)?.sourcePort ?? null;
+  const told = toldConnection(flow);
+  const answer = told?.kind === "udp" ? answerSeen(told) : null;
   return {
-    transport: { protocol: kind, sourcePort, destinationPort: dstPort, ...(payload === null ? {} : { payload }) },
+    transport: {
+      protocol: kind,
+      sourcePort: told?.sourcePort ?? null,
+      destinationPort: dstPort,
+      ...(payload === null ? {} : { payload }),
+      ...(answer === null ? {} : { answer }),
+    },
   };
+}
+
+// How long an answer over UDP is, no state tells: a capture nearer to who answered does.
+function answerSeen({ answers }: UdpExchange): NonNullable<Transport["answer"]> | null {
+  const [answer] = answers;
+  const network = answer === undefined ? null : firstSighting(answer).network;
+  if (network?.kind !== "udp" || network.ip.moreFragments !== false || !network.ip.totalLength) return null;
+  return { length: network.ip.totalLength, dontFragment: network.ip.dontFragment === true };
 }
 
 /** A SYN with its usual options. */

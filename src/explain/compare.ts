@@ -100,9 +100,10 @@ export function compare(trace: Trace, flow: Flow, view: View, flows: readonly Fl
   const related = besideWalk(trace, flow, flows).filter((other) => other !== flow);
   const sights = [flow, ...related].flatMap((one) => sightsOf(one, purposesOf(trace)));
   const used = new Set<Packet>();
+  const walked: WalkedPorts = { asked: trace.attempt.transport?.sourcePort ?? null, seen: askerPorts(flow) };
   const found = stepsOf(trace).map((step) => ({
     step,
-    sights: step.expects ? sights.filter((s) => matches(step.expects as ExpectedSighting, s.packet, view)) : [],
+    sights: step.expects ? sights.filter((s) => matches(step.expects as ExpectedSighting, s.packet, view, walked)) : [],
   }));
   for (const { sights: own } of found) for (const s of own) used.add(s.packet);
   const echoSeen = found.some((f) => isQuestion(f.step) && f.sights.length > 0);
@@ -152,6 +153,20 @@ function comesAfter(found: readonly Found[], step: Step, view: View, asker: stri
   if (asked.length === 0 || ends.length === 0) return false;
   const [first, end] = [asked, ends].map((times, k) => times.reduce((a, b) => ((k === 0 ? a < b : a > b) ? a : b)));
   return (end as bigint) - (first as bigint) < BigInt(waited.waits ?? 0) * MILLISECOND;
+}
+
+// Connections of one program differ in the port they come from: the walk is of one of them, and holds for all.
+interface WalkedPorts {
+  readonly asked: number | null;
+  readonly seen: ReadonlySet<number>;
+}
+
+function askerPorts({ transportOutcomes = [] }: Flow): Set<number> {
+  return new Set(transportOutcomes.flatMap(({ first, last }) => [first, last ?? first].map((one) => one.sourcePort)));
+}
+
+function isPort(expected: number | null, port: number, { asked, seen }: WalkedPorts): boolean {
+  return expected === null || expected === port || (expected === asked && seen.has(port));
 }
 
 interface Found {
@@ -267,16 +282,16 @@ function answersToo(trace: Trace, mac: string): boolean {
   );
 }
 
-function matches(expected: ExpectedSighting, packet: Packet, view: View): boolean {
+function matches(expected: ExpectedSighting, packet: Packet, view: View, ports: WalkedPorts): boolean {
   const { vantage } = packet.frame;
   if ((packet.outer !== undefined) !== (expected.isInside === true)) return false;
   if (view.interfaceOf(vantage) !== expected.interface || view.netnsOf(vantage) !== expected.netns) return false;
   const direction = view.directionOf(packet);
   if (direction !== null && direction !== expected.direction) return false;
-  return matchesPacket(expected.packet, packet);
+  return matchesPacket(expected.packet, packet, ports);
 }
 
-function matchesPacket(expected: ExpectedSighting["packet"], packet: Packet): boolean {
+function matchesPacket(expected: ExpectedSighting["packet"], packet: Packet, ports: WalkedPorts): boolean {
   const { network } = packet;
   switch (expected.kind) {
     case "arp-request":
@@ -299,7 +314,7 @@ function matchesPacket(expected: ExpectedSighting["packet"], packet: Packet): bo
       return network.ip.destination === expected.destination;
     }
     case "transport":
-      return matchesTransport(expected, packet);
+      return matchesTransport(expected, packet, ports);
   }
 }
 
@@ -312,13 +327,14 @@ type ExpectedTransport = Extract<ExpectedSighting["packet"], { kind: "transport"
 function matchesTransport(
   { source, destination, sourcePort, destinationPort, what }: ExpectedTransport,
   { network }: Packet,
+  ports: WalkedPorts,
 ): boolean {
   if (network.kind !== what.protocol) return false;
   const header = network.kind === "tcp" ? network.tcp : network.udp;
   if (header === null || network.ip.destination !== destination) return false;
   if (source !== null && network.ip.source !== source) return false;
-  if (sourcePort !== null && header.sourcePort !== sourcePort) return false;
-  if (destinationPort !== null && header.destinationPort !== destinationPort) return false;
+  if (!isPort(sourcePort, header.sourcePort, ports) || !isPort(destinationPort, header.destinationPort, ports))
+    return false;
   const flags = "flags" in header ? header.flags & (SYN | RST | ACK) : 0;
   switch (what.kind) {
     case "syn":

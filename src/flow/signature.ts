@@ -1,5 +1,6 @@
 // What makes two exchanges alike: the same packets, seen at the same places in the same order.
 
+import { gapOf } from "../model/connection.ts";
 import type { EchoExchange, Exchange, TransportExchange } from "../model/exchange.ts";
 import type { Journey } from "../model/journey.ts";
 import type { Packet } from "../model/packet.ts";
@@ -31,7 +32,7 @@ export function signatureOfTransport(exchange: TransportExchange): string {
   const { syns, synAcks, resets, fins, repeats, closedWindows } = exchange;
   const stalled = repeats.length > 1 ? one(repeats) : "";
   const closed = closedWindows.length > 0 ? " w" : "";
-  const ended = fins.length > 0 ? " end" : "";
+  const ended = fins.length > 0 ? (gapOf(exchange) === null ? " end" : " gap") : "";
   return `tcp${one(syns)}${one(synAcks)}${one(resets)}${stalled}${closed}${ended}${all}`;
 }
 

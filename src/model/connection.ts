@@ -11,6 +11,8 @@ import type { Packet, Tcp } from "./packet.ts";
 // Lost once by chance is sent again and arrives; a path that never passes it shows at once more.
 const STALLED_AFTER = 2;
 
+const ACK = 0x10;
+
 type Side = "asker" | "target";
 
 /** How it ended. */
@@ -28,7 +30,11 @@ export type ConnectionEnd =
       readonly kind: "stalled";
       readonly sender: Side;
       readonly size: number;
+      /** How often it was sent again; 0 where only the gap shows that it leaves at its receiver. */
       readonly times: number;
+      /** Bytes that are missing in front of what came, where only that shows it. */
+      readonly gap?: number;
+      /** The last time it was sent; of a gap what came behind it. */
       readonly journey: Journey;
     }
   /** One side takes no data any more. */
@@ -77,7 +83,7 @@ function goesOn(exchange: TcpExchange): boolean {
 
 function endOfMiddle(exchange: TcpExchange): ConnectionEnd {
   const { syns, synAcks, resets, closedWindows, errors } = exchange;
-  const stall = stallOf(exchange);
+  const stall = stallOf(exchange) ?? gapOf(exchange);
   if (stall !== null) return stall;
   const closed = closedWindows.at(-1);
   if (closed !== undefined && !isReopened(exchange, closed))
@@ -113,6 +119,60 @@ function stallOf(exchange: TcpExchange): Extract<ConnectionEnd, { kind: "stalled
       return { kind: "stalled", sender, size: tcp.payloadLength, times: again.length, journey: last };
   }
   return null;
+}
+
+// How long TCP may take to fill a gap that chance has made: the first retransmission comes after 200 ms, twice that later.
+const GAP_STAYS = 1_000_000_000n;
+// RFC 9293 3.7.1: what a side takes that says nothing of it; and what time stamps take of it.
+const USUAL_MSS = 536;
+const TIME_STAMPS = 12;
+
+/**
+ * What came behind a gap that was still there when its receiver closed: what filled it was sent in vain, wherever that was
+ * seen. Null where there is none.
+ */
+export function gapOf(exchange: TcpExchange): Extract<ConnectionEnd, { kind: "stalled" }> | null {
+  for (const sender of ["target", "asker"] as const) {
+    const isOwn = (one: Journey): boolean => sideOf(exchange, one) === sender;
+    const closing = [...exchange.fins, ...exchange.resets].filter((one) => !isOwn(one));
+    const taken = [...closing, ...exchange.segments].filter((one) => !isOwn(one)).flatMap((one) => ackOf(one) ?? []);
+    const last = closing.at(-1);
+    if (last === undefined || taken.length === 0) continue;
+    const end = taken.reduce((a, b) => (((b - a) | 0) > 0 ? b : a));
+    const behind = [...exchange.segments, ...exchange.fins].filter(isOwn).find((one) => {
+      const sequence = tcpOf(one)?.sequence ?? null;
+      return sequence !== null && ((sequence - end) | 0) > 0 && stays(one, last);
+    });
+    const sequence = behind === undefined ? null : (tcpOf(behind)?.sequence ?? null);
+    if (behind === undefined || sequence === null) continue;
+    const gap = (sequence - end) | 0;
+    return {
+      kind: "stalled",
+      sender,
+      size: Math.min(gap, segmentSize(exchange, sender)),
+      times: 0,
+      gap,
+      journey: behind,
+    };
+  }
+  return null;
+}
+
+function ackOf(journey: Journey): number | null {
+  const tcp = tcpOf(journey);
+  return tcp !== null && (tcp.flags & ACK) !== 0 ? tcp.acknowledgement : null;
+}
+
+function stays(behind: Journey, closing: Journey): boolean {
+  const [from, to] = [firstSighting(behind).frame.time, firstSighting(closing).frame.time];
+  return from !== null && to !== null && to - from >= GAP_STAYS;
+}
+
+// The largest segment that its receiver has asked for.
+function segmentSize({ syns, synAcks }: TcpExchange, sender: Side): number {
+  const asked = (sender === "target" ? syns : synAcks).at(0);
+  const options = asked === undefined ? null : (tcpOf(asked)?.options ?? null);
+  return (options?.mss ?? USUAL_MSS) - (options?.timestamps == null ? 0 : TIME_STAMPS);
 }
 
 function isReopened(exchange: TcpExchange, closed: Journey): boolean {
@@ -183,11 +243,21 @@ export interface Ended {
 
 /** How the connections of a flow ended, in order of first sight; empty for a flow of pings. */
 export function endsOf(flow: Flow): Ended[] {
-  return (flow.transportOutcomes ?? []).map(({ first, count }) => ({
+  const ends = (flow.transportOutcomes ?? []).map(({ first, count }) => ({
     exchange: first,
     end: flow.heard === true ? asHeard(endOf(first, flow.netns)) : endOf(first, flow.netns),
     count,
   }));
+  return ends.every(({ end }) => isOwnReset(end)) ? ends : ends.map(withoutOwnReset);
+}
+
+function isOwnReset(end: ConnectionEnd): boolean {
+  return end.kind === "reset" && end.by === "asker";
+}
+
+// A program that connects anew has given the connection up of its own will, as a port scan does: how the others went is told.
+function withoutOwnReset(ended: Ended): Ended {
+  return isOwnReset(ended.end) ? { ...ended, end: { kind: "connected" } } : ended;
 }
 
 const AFTER_THE_ANSWER: ReadonlySet<ConnectionEnd["kind"]> = new Set(["window-closed", "reset", "stalled"]);
@@ -195,6 +265,16 @@ const AFTER_THE_ANSWER: ReadonlySet<ConnectionEnd["kind"]> = new Set(["window-cl
 // Who has answered may close with what it did not read.
 function asHeard(end: ConnectionEnd): ConnectionEnd {
   return AFTER_THE_ANSWER.has(end.kind) ? { kind: "connected" } : end;
+}
+
+/** Whether only the middle of everything in this flow was seen: it stood before anybody looked. */
+export function stoodBefore({ transportOutcomes = [] }: Flow): boolean {
+  return (
+    transportOutcomes.length > 0 &&
+    transportOutcomes.every(({ first }) =>
+      first.kind === "tcp" ? first.syns.length + first.synAcks.length === 0 : first.questions.length === 0,
+    )
+  );
 }
 
 /** Whether an end is what the asker wanted. */

@@ -31,6 +31,8 @@ export interface Facts {
   readonly expectedMac?: string;
   readonly mtu?: string;
   readonly size?: string;
+  /** Bytes of a connection that did not arrive, though what follows them did. */
+  readonly gap?: string;
   readonly ttl?: string;
   readonly count?: string;
   readonly seconds?: string;

@@ -11,6 +11,8 @@ export interface Transport {
   readonly destinationPort: number;
   /** Bytes of the question that goes over UDP, or of the largest segment that follows a handshake; absent: nothing is sent. */
   readonly payload?: number;
+  /** The answer over UDP that was seen: its whole length in bytes, and whether it may be cut. Absent: as long as the question. */
+  readonly answer?: { readonly length: number; readonly dontFragment: boolean };
 }
 
 /** What a segment or datagram is to those who look at it. */

@@ -9,6 +9,7 @@ const facts: Required<Omit<Facts, "basis">> = {
   gateway: "192.168.2.254",
   outInterface: "veth0",
   inInterface: "veth1",
+  gap: "2896",
   peerInterface: "veth1",
   ownerInterface: "veth1",
   ownerSide: "bare",

@@ -42,6 +42,16 @@ describe("what connects, and where", () => {
     expect(wantedConnections(line).map(({ port }) => port)).toEqual([9, 8080]);
   });
 
+  test.each<[string, readonly string[]]>([
+    ["exec 3<>/dev/tcp/10.0.0.2/22 && cat <&3", ["bash tcp 10.0.0.2 22"]],
+    ["</dev/tcp/10.0.0.2/80", ["bash tcp 10.0.0.2 80"]],
+    ["echo hi > /dev/udp/10.0.0.2/514; cat '>/dev/tcp/10.0.0.3/1'", ["bash udp 10.0.0.2 514"]],
+    ["ls /dev/tcp/10.0.0.2/80", []],
+  ])("bash opens connections itself: %s", (script, names) => {
+    const named = wantedConnections(["timeout", "3", "bash", "-c", script]);
+    expect(named.map(({ program, protocol, host, port }) => `${program} ${protocol} ${host} ${port}`)).toEqual(names);
+  });
+
   test("a name has no address, and a range of ports has an end", () => {
     expect(wantedConnections(["curl", "http://web/"])[0]).toMatchObject({ host: "web", address: null });
     expect(wantedConnections(["nc", "-z", "10.0.0.2", "1-65535"]).length).toBeLessThanOrEqual(64);

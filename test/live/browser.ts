@@ -48,6 +48,8 @@ export class Browser {
   constructor(name: string) {
     this.#child = spawn(name, [...FLAGS, `--user-data-dir=${this.#profile}`], {
       stdio: ["ignore", "ignore", "ignore", "pipe", "pipe"],
+      // A process group of its own: its helpers still write into the profile when it is gone.
+      detached: true,
     });
     this.#ended = new Promise((ended) => this.#child.once("exit", ended));
     void this.#ended.then(() => {
@@ -94,7 +96,7 @@ export class Browser {
   }
 
   async close(): Promise<void> {
-    this.#child.kill("SIGKILL");
+    if (this.#child.pid !== undefined) process.kill(-this.#child.pid, "SIGKILL");
     await this.#ended;
     rmSync(this.#profile, { recursive: true, force: true, maxRetries: 20, retryDelay: 250 });
   }

@@ -4,6 +4,7 @@ import { type Ipv4, parseIpv4 } from "../../model/address.ts";
 import { ownValue } from "../../model/own-value.ts";
 import type { TransportProtocol } from "../../model/transport.ts";
 import { programOf } from "./asked-command.ts";
+import { SHELL_CONNECTION } from "./shell-script.ts";
 import { type InnerCommand, innerCommands } from "./wrappers.ts";
 
 /** A connection, or a question over UDP, that a command line names. */
@@ -138,6 +139,8 @@ export function wantedConnections(argv: readonly string[]): WantedConnection[] {
 function wantedBy({ argv }: InnerCommand): WantedConnection[] {
   const [own, ...rest] = programOf(argv) === "busybox" ? argv.slice(1) : argv;
   if (own === undefined) return [];
+  const opened = SHELL_CONNECTION.exec(own);
+  if (opened !== null) return ofShell(opened);
   const program = programOf([own]);
   const tool = ownValue(TOOLS, ownValue(ALIASES, program) ?? program);
   if (tool === undefined) return [];
@@ -147,6 +150,11 @@ function wantedBy({ argv }: InnerCommand): WantedConnection[] {
   return places
     .slice(0, MOST_TARGETS)
     .map((place) => ({ program, protocol, address: parseIpv4(place.host), ...place }));
+}
+
+function ofShell([, protocol, host = "", port]: RegExpExecArray): WantedConnection[] {
+  const wanted = { program: "bash", host, address: parseIpv4(host), port: Number(port) };
+  return [{ ...wanted, protocol: protocol === "udp" ? "udp" : "tcp" }];
 }
 
 function readLine(argv: readonly string[], { values, long = "" }: Tool): ToolLine {

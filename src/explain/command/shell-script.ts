@@ -15,7 +15,10 @@ interface Cut {
   quoted: boolean;
 }
 
-/** The simple commands of a script, each as its words without quotes; what it expands (`$HOST`) stays as it is written. */
+/**
+ * The simple commands of a script, each as its words without quotes; what it expands (`$HOST`) stays as it is written. A
+ * connection that bash opens itself (`/dev/tcp/HOST/PORT`) stands as a command of its own.
+ */
 export function commandsOfScript(script: string): string[][] {
   const commands: string[][] = [];
   const cut: Cut = { words: [], word: null, quoted: false };
@@ -26,8 +29,10 @@ export function commandsOfScript(script: string): string[][] {
   };
   const endCommand = (): void => {
     endWord();
-    const words = plainWords(cut.words.splice(0));
-    if (words.length > 0) commands.push(words);
+    const words = cut.words.splice(0);
+    const plain = plainWords(words);
+    if (plain.length > 0) commands.push(plain);
+    commands.push(...connectionsOf(words));
   };
   const text = script.slice(0, LONGEST).replaceAll("\\\n", " ");
   for (let at = 0; at < text.length; at++) {
@@ -72,6 +77,17 @@ function endOfQuote(text: string, from: number, quote: string): number {
 
 function unescaped(words: string, quote: string): string {
   return quote === '"' ? words.replace(/\\(["\\$`])/g, "$1") : words;
+}
+
+/** What bash opens as a connection where it redirects to it. */
+export const SHELL_CONNECTION = /^\/dev\/(tcp|udp)\/([^/]+)\/(\d{1,5})$/;
+
+function connectionsOf(words: readonly string[]): string[][] {
+  return words.flatMap((word, at) => {
+    const to = REDIRECTION.exec(word)?.[1];
+    const name = (to === "" ? words[at + 1] : to)?.replace(MARK, "");
+    return name !== undefined && SHELL_CONNECTION.test(name) ? [[name]] : [];
+  });
 }
 
 function plainWords(words: readonly string[]): string[] {

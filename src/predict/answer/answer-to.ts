@@ -1,7 +1,7 @@
 // What goes back to the sender of a segment or datagram: addresses and ports turned round.
 
 import type { Namespace } from "../../model/system-state.ts";
-import type { TransportPacket } from "../../model/transport.ts";
+import type { Transport, TransportPacket } from "../../model/transport.ts";
 import type { Datagram, Segment } from "../message.ts";
 import { namespaceSetting } from "../sysctls.ts";
 import type { Walk } from "../walk.ts";
@@ -15,18 +15,21 @@ export function segmentLength({ kind }: TransportPacket): number {
   return kind === "syn" || kind === "syn-ack" ? SYN_LENGTH : BARE_LENGTH;
 }
 
-/** The answer, before its route is known. */
-export function answerTo(packet: Datagram, what: TransportPacket): Datagram {
+/** The answer, before its route is known; `seen`: how it was, where it was seen. */
+export function answerTo(packet: Datagram, what: TransportPacket, seen?: Transport["answer"]): Datagram {
   const { segment, source, destination } = packet;
   const { sourcePort, destinationPort } = segment as Segment;
+  const usual = { length: packet.length, dontFragment: false };
+  const { length, dontFragment } =
+    what.protocol === "udp" ? (seen ?? usual) : { length: segmentLength(what), dontFragment: true };
   return {
     kind: "transport",
     segment: { what, sourcePort: destinationPort, destinationPort: sourcePort },
     source: destination,
     destination: source,
     ttl: 64,
-    length: what.protocol === "udp" ? packet.length : segmentLength(what),
-    dontFragment: what.protocol === "tcp",
+    length,
+    dontFragment,
     mark: 0,
     tos: 0,
     type: 0,

@@ -130,6 +130,7 @@ function answer(at: At<Datagram>, arrived: Delivered, facts: Facts, socket: Port
   const turned = answerTo(
     packet,
     what.protocol === "tcp" ? { protocol: "tcp", kind: "syn-ack" } : { protocol: "udp", kind: "answer" },
+    walk.attempt.transport?.answer,
   );
   const key = { destination: packet.source, oif: socket.device ?? null, flow: flowOf(turned) };
   const mark = what.protocol === "tcp" ? acceptedMark(at) : 0;
