@@ -25,9 +25,9 @@ export const cause = defineCause({
       "Destinations are translated at prerouting (for own packets at output), in front of the route lookup; conntrack puts the answers right at the other end of the path through the host.",
       "目的地址在 prerouting（本机发出的在 output）改写，早于查路由；应答由 conntrack 在出口处改回。",
     ),
-  fixes: ({ target }, netns) => [
+  fixes: ({ target, protocol = "icmp" }, netns) => [
     {
-      advice: inNamespace(netns, "conntrack -L -p icmp"),
+      advice: inNamespace(netns, `conntrack -L -p ${protocol}`),
       effect: text(
         `shows who really answers${target === undefined ? "" : ` for ${target}`}, while a ping runs`,
         `ping 运行期间查看究竟是谁在应答${target === undefined ? "" : `（代替 ${target}）`}`,

@@ -25,9 +25,9 @@ export const cause = defineCause({
       "NAT rules are asked once, for the first packet of a connection; conntrack keeps the answer, and nf_nat changes every later packet and its replies by it: sources at postrouting, destinations at prerouting.",
       "NAT 规则只在连接的第一个报文时查一次；conntrack 记住结果，之后 nf_nat 照此改写后续报文和应答：源地址在 postrouting 改，目的地址在 prerouting 改。",
     ),
-  fixes: ({ source }, netns) => [
+  fixes: ({ source, protocol = "icmp" }, netns) => [
     {
-      advice: inNamespace(netns, "conntrack -L -p icmp"),
+      advice: inNamespace(netns, `conntrack -L -p ${protocol}`),
       effect: text(
         `shows both address pairs of each ping while it runs${source === undefined ? "" : `, that of ${source} among them`}`,
         `ping 运行期间查看每个连接的两对地址${source === undefined ? "" : `，其中就有 ${source}`}`,

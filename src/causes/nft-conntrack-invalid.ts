@@ -56,9 +56,9 @@ export const cause = defineCause({
       },
     ];
   },
-  settle: (_, netns) => [
+  settle: ({ protocol = "icmp" }, netns) => [
     {
-      command: inNamespace(netns, "conntrack -L -p icmp"),
+      command: inNamespace(netns, `conntrack -L -p ${protocol}`),
       because: text(
         "no entry for this ping while it runs: the request did not come through here",
         "ping 期间没有对应的条目，说明请求没有经过这里",

@@ -12,9 +12,9 @@ import { type Room, rooms, type Story } from "./room.ts";
 export const SCREEN = { lines: 24, withPicture: 30, well: 15 } as const;
 
 // Parts of one block stand together, without a blank line.
-type Block = "head" | "summary" | "steps" | "advice" | "rest";
+type Block = "head" | "steps" | "advice" | "rest";
 
-const BLOCKS: readonly Block[] = ["head", "summary", "steps", "advice", "rest"];
+const BLOCKS: readonly Block[] = ["head", "steps", "advice", "rest"];
 
 /** The lines of a document that was cut to the screen's level. */
 export function screenOf(page: Page, told: Document): string[] {
@@ -25,10 +25,10 @@ export function screenOf(page: Page, told: Document): string[] {
   const blocks = fitting(page, shown, most, told.isWell ? "well" : storyOf(shown));
   const lines = joined(blocks.blocks, most);
   const picture = told.isWell ? [] : pictureOf(page, shown);
-  const [head, summary, ...rest] = blocks.blocks;
+  const [head, ...rest] = blocks.blocks;
   const whole =
     picture.length > 0 && lines.length + picture.length + 1 <= SCREEN.withPicture
-      ? joined([head ?? [], summary ?? [], picture, ...rest], SCREEN.withPicture)
+      ? joined([head ?? [], picture, ...rest], SCREEN.withPicture)
       : lines;
   const why = asked.flatMap((part) => screenLines(page, part, blocks.room));
   return why.length === 0 ? whole : [...whole, "", ...why];
@@ -78,7 +78,7 @@ function blockOf(part: Part): Block {
     case "no-answer":
       return "head";
     case "paragraph":
-      return part.role === "summary" ? "summary" : part.role === "also" ? "advice" : "rest";
+      return part.role === "summary" ? "head" : part.role === "also" ? "advice" : "rest";
     case "steps":
       return "steps";
     case "list":
