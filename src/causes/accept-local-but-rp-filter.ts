@@ -26,8 +26,8 @@ export const cause = defineCause({
     ),
   summary: ({ target, source, inInterface, ownerInterface }) =>
     text(
-      `A packet for ${target ?? "the target"} reaches ${inInterface ?? "the receiving interface"} from ${source ?? "an own address"}, and accept_local allows that. But strict reverse path filtering wants the way back to ${source ?? "that address"} to be the interface it came in by, and the address sits on ${ownerInterface ?? "another one"}. So the packet is refused as before.`,
-      `发往 ${target ?? "目标"} 的报文从 ${inInterface ?? "接收接口"} 进来，源地址是本机的 ${source ?? "地址"}，accept_local 已经允许。但严格的反向路径过滤要求回到 ${source ?? "该地址"} 的路径就是报文进来的接口，而这个地址配在 ${ownerInterface ?? "另一个接口"} 上，所以和之前一样被拒绝。`,
+      `${source ?? "The source"} is an address of the receiving host itself, on ${ownerInterface ?? "another interface"}. accept_local lets a packet from it in on ${inInterface ?? "the receiving interface"}, but strict rp_filter wants the way back to lead out by that interface, and it does not. So the packet for ${target ?? "the target"} is refused as before.`,
+      `${source ?? "源地址"} 是接收主机自己的地址，配在 ${ownerInterface ?? "另一个接口"} 上。accept_local 允许来自它的报文从 ${inInterface ?? "接收接口"} 进来，但严格的 rp_filter 要求回去的路径也从这个接口出去，而实际不是。所以发往 ${target ?? "目标"} 的报文和之前一样被拒绝。`,
     ),
   why: () =>
     text(

@@ -3,8 +3,9 @@
 import { formatIpv4 } from "../model/address.ts";
 import { defineCause, inNamespace } from "../model/cause.ts";
 import { addressOfService, connectionFacts, firstEnd, lastPlace, sightOf } from "../model/connection-facts.ts";
+import { pingErrorName } from "../model/icmp-names.ts";
 import { nothingListens } from "../model/ordinary-errors.ts";
-import { text } from "../model/text.ts";
+import { type Text, text } from "../model/text.ts";
 import { byWords } from "../model/told-connection.ts";
 
 /** An ICMP error in place of an answer. */
@@ -41,8 +42,8 @@ export const cause = defineCause({
         ? text("", "")
         : text(` The program gets ${facts.value}.`, `程序得到的是 ${facts.value}。`);
     return text(
-      `${facts.router ?? "A host on the way"} answers what ${facts.source ?? "the asker"} sent to ${addressOfService(facts).en} with an ICMP error${name === "" ? "" : ` (type/code ${name})`}: it has no route, nobody behind it answers ARP, or a rule rejects.${errno.en}`,
-      `${facts.source ?? "请求方"} 发给 ${addressOfService(facts).zh} 的报文，${facts.router ?? "途中的主机"} 用 ICMP 差错答复${name === "" ? "" : `（类型/代码 ${name}）`}：它没有路由，或者后面的 ARP 没有应答，或者有规则拒绝。${errno.zh}`,
+      `${facts.router ?? "A host on the way"} answers what ${facts.source ?? "the asker"} sent to ${addressOfService(facts).en} with an ICMP error${errorName(name).en}: it has no route, nobody behind it answers ARP, or a rule rejects.${errno.en}`,
+      `${facts.source ?? "请求方"} 发给 ${addressOfService(facts).zh} 的报文，${facts.router ?? "途中的主机"} 用 ICMP 差错答复${errorName(name).zh}：它没有路由，或者后面的 ARP 没有应答，或者有规则拒绝。${errno.zh}`,
     );
   },
   why: () =>
@@ -134,3 +135,10 @@ const SAID_ELSEWHERE: ReadonlySet<string> = new Set([
   "udp 10",
   "udp 13",
 ]);
+
+function errorName(typeAndCode: string): Text {
+  const [type, code] = typeAndCode.split("/").map(Number);
+  if (type === undefined || code === undefined || Number.isNaN(type) || Number.isNaN(code)) return text("", "");
+  const name = pingErrorName(type, code);
+  return text(` “${name.en}”`, `“${name.zh}”`);
+}

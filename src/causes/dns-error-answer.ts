@@ -3,8 +3,10 @@
 import { defineCause, inNamespace } from "../model/cause.ts";
 import { endsOf } from "../model/connection.ts";
 import { addressOfService, connectionFacts, lastPlace, sightOf } from "../model/connection-facts.ts";
+import type { Facts } from "../model/finding.ts";
 import { dnsOf, questionName, responseName } from "../model/lookup-words.ts";
-import { text } from "../model/text.ts";
+import { ownValue } from "../model/own-value.ts";
+import { type Text, text } from "../model/text.ts";
 
 /** SERVFAIL, NXDOMAIN or REFUSED. */
 export const cause = defineCause({
@@ -20,8 +22,8 @@ export const cause = defineCause({
     ),
   summary: (facts) =>
     text(
-      `${addressOfService(facts).en} answered the question for ${facts.value ?? "the name"} with ${facts.error ?? "an error"}. The network carries questions and answers; ${facts.error === "NXDOMAIN" ? "the server knows no such name: a typing mistake, the wrong server, or a search suffix that was added" : "the server cannot ask further, or does not serve this asker"}.`,
-      `${addressOfService(facts).zh} 对 ${facts.value ?? "该名字"} 的查询答复 ${facts.error ?? "错误"}。网络能传递查询和应答；${facts.error === "NXDOMAIN" ? "是服务器不认得这个名字：拼写有误、问错了服务器，或者加上了搜索后缀" : "是服务器自己查不下去，或者不为这个请求方服务"}。`,
+      `The network carries questions and answers, and ${addressOfService(facts).en} says ${facts.error ?? "an error"}${facts.value === undefined ? "" : ` for ${facts.value}`}: ${reason(facts).en}.`,
+      `网络能传递查询和应答，${addressOfService(facts).zh} ${facts.value === undefined ? "" : `对 ${facts.value} `}答复 ${facts.error ?? "错误"}：${reason(facts).zh}。`,
     ),
   why: () =>
     text(
@@ -76,3 +78,23 @@ export const cause = defineCause({
     };
   },
 });
+
+const REASONS: Readonly<Record<string, Text>> = {
+  NXDOMAIN: text(
+    "it knows no such name: a typing mistake, the wrong server, or a search suffix that was added",
+    "它不认得这个名字：拼写有误、问错了服务器，或者加上了搜索后缀",
+  ),
+  REFUSED: text(
+    "by its own policy it does not serve this asker, or not this name (no recursion for it)",
+    "按它自己的策略，它不为这个请求方服务，或者不查这个名字（不为它做递归）",
+  ),
+  SERVFAIL: text(
+    "it could not find out: the servers that it asks itself do not answer, or DNSSEC does not hold",
+    "它自己也查不出来：它再去问的服务器没有应答，或者 DNSSEC 校验不过",
+  ),
+};
+const OTHER_REASON = text("the server itself declines", "是服务器自己拒绝");
+
+function reason({ error = "" }: Facts): Text {
+  return ownValue(REASONS, error) ?? OTHER_REASON;
+}

@@ -27,8 +27,8 @@ export const cause = defineCause({
   },
   summary: ({ source, target, owner, value }) =>
     text(
-      `The echo requests${source === undefined ? "" : ` from ${source}`} reach ${target ?? "the target"}, but ${owner || "the target host"} counts echo replies among the ICMP messages that it limits (bit 0 of icmp_ratemask). Per host it sends one every ${value ?? "icmp_ratelimit"} ms, after a burst of at most six; the requests beyond that stay unanswered.`,
-      `${source === undefined ? "" : `${source} 发来的 `}echo 请求都到达了 ${target ?? "目标"}，但 ${owner || "目标主机"} 把 echo 应答也算进要限速的 ICMP 报文（icmp_ratemask 的第 0 位）。对每台主机，最多连发六个之后，每 ${value ?? "icmp_ratelimit"} 毫秒才发一个；超出的请求得不到应答。`,
+      `${owner || "The target host"} sends each host one echo reply every ${value ?? "icmp_ratelimit"} ms, after a burst of at most six: bit 0 of its icmp_ratemask counts them among the ICMP messages that it limits. The requests${source === undefined ? "" : ` from ${source}`} reach ${target ?? "the target"}; those beyond the limit stay unanswered.`,
+      `${owner || "目标主机"} 对每台主机最多连发六个 echo 应答，之后每 ${value ?? "icmp_ratelimit"} 毫秒才发一个：icmp_ratemask 的第 0 位把 echo 应答也算进要限速的 ICMP 报文。${source === undefined ? "" : `${source} 发来的`}请求都到达了 ${target ?? "目标"}，超出限额的得不到应答。`,
     ),
   why: () =>
     text(

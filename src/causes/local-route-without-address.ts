@@ -28,8 +28,8 @@ export const cause = defineCause({
   },
   summary: ({ target, source, owner, protocol }) =>
     text(
-      `A local route lets ${owner ?? "the host"} take ${protocol === undefined ? "the echo request" : "the packet"} for ${target ?? "an address"} in, but no interface has that address, and table local does not hold it. The kernel sends an answer from the asked address only where it is the host's own: the one to ${source ?? "the asker"} is given up, without an error and without a drop event.`,
-      `一条 local 路由让${owner === undefined ? "该主机" : ` ${owner} `}收下了发往${target === undefined ? "某个地址" : ` ${target} `}的${protocol === undefined ? " echo 请求" : "报文"}，但没有任何接口配置了这个地址，local 表里也没有它。只有当被请求的地址属于本机时，内核才会用它作源地址应答：给${source === undefined ? "请求方" : ` ${source} `}的应答被放弃，没有差错，也没有丢包事件。`,
+      `An answer must leave with the address that was asked, and the kernel uses it only where it is the host's own. A local route lets ${owner ?? "the host"} take ${protocol === undefined ? "the echo request" : "the packet"} for ${target ?? "an address"} in, but no interface has that address: the answer to ${source ?? "the asker"} is given up, without an error and without a drop event.`,
+      `应答必须以被请求的地址为源地址，而只有这个地址属于本机时内核才会用它。一条 local 路由让${owner === undefined ? "该主机" : ` ${owner} `}收下了发往${target === undefined ? "某个地址" : ` ${target} `}的${protocol === undefined ? " echo 请求" : "报文"}，但没有任何接口配置了这个地址：给${source === undefined ? "请求方" : ` ${source} `}的应答被放弃，没有差错，也没有丢包事件。`,
     ),
   why: () =>
     text(

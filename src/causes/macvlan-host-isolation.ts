@@ -49,8 +49,8 @@ export const cause = defineCause({
         `${outInterface ?? "发送接口"} 询问 ${target ?? "目标"}，而它在${owner ? ` ${owner} 的` : ""} ${ownerInterface ?? "另一个接口"} 上。两者是同一接口上的 macvlan，至少有一个是 ${mode} 模式：发出的帧直接出到物理链路，只有外面的交换机把它发回来（hairpin）另一个才能收到，private 模式连这样也不行。`,
       );
     return text(
-      `${outInterface ?? "The sending interface"} asks for ${target ?? "the target"}, which is on ${ownerInterface ?? "another interface"}${owner ? ` in ${owner}` : ""}. One of the two is a macvlan that stands on the other. What either sends goes straight out to the wire and never turns back to its own parent or child, so the ARP request is not heard. Every other machine on the wire reaches both.`,
-      `${outInterface ?? "发送接口"} 询问 ${target ?? "目标"}，而它在${owner ? ` ${owner} 的` : ""} ${ownerInterface ?? "另一个接口"} 上。两者中一个是建在另一个之上的 macvlan。任何一方发出的帧都直接出到物理链路，不会折回给自己的父接口或子接口，所以 ARP 请求对方听不到。链路上的其他机器则两个都能访问。`,
+      `What a macvlan and its parent send goes straight out to the wire and never turns back to the other of the two. ${outInterface ?? "The sending interface"} asks for ${target ?? "the target"}, which is on ${ownerInterface ?? "another interface"}${owner ? ` in ${owner}` : ""}; one of them is a macvlan on the other, so the ARP request is not heard. Every other machine on the wire reaches both.`,
+      `macvlan 和它的父接口，任何一方发出的帧都直接出到物理链路，不会折回给另一方。${outInterface ?? "发送接口"} 询问 ${target ?? "目标"}，而它在${owner ? ` ${owner} 的` : ""} ${ownerInterface ?? "另一个接口"} 上；两者中一个是建在另一个之上的 macvlan，所以 ARP 请求对方听不到。链路上的其他机器则两个都能访问。`,
     );
   },
   why: () =>

@@ -23,8 +23,8 @@ export const cause = defineCause({
   },
   summary: ({ source, target, inInterface }) =>
     text(
-      `The packet${source === undefined ? "" : ` from ${source}`} to ${target ?? "the target"} arrives at ${inInterface ?? "the receiving interface"} and is dropped before delivery: one of its addresses cannot be a host's. Addresses of 0.0.0.0/8, multicast and broadcast addresses are no sources, for nobody could be answered there.`,
-      `${source === undefined ? "发往" : `从 ${source} 到`} ${target ?? "目标"} 的报文到达 ${inInterface ?? "接收接口"}，在交付之前就被丢弃：其中有一个地址不可能属于主机。0.0.0.0/8、组播和广播地址都不能作源地址，因为没法向它们应答。`,
+      `To the receiving host ${source ?? "the source"} is a multicast or broadcast address, or one of 0.0.0.0/8: none can be a source, for nobody could be answered there. So the packet to ${target ?? "the target"} is dropped as it arrives at ${inInterface ?? "the receiving interface"}.`,
+      `在接收主机看来，${source ?? "源地址"} 是组播、广播或 0.0.0.0/8 的地址：这些都不能作源地址，因为没法向它们应答。所以发往 ${target ?? "目标"} 的报文一到 ${inInterface ?? "接收接口"} 就被丢弃。`,
     ),
   why: () =>
     text(

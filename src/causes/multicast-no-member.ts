@@ -44,8 +44,8 @@ export const cause = defineCause({
           `${what.zh}报文到了 ${inInterface ?? "接口"}，但据目前所知那里没有程序加入这个组，内核就静默丢弃它。`,
         )
       : text(
-          `${what.en} The packet reaches ${at}. A host that has not joined the group drops it there, and one that has does not answer it either (icmp_echo_ignore_broadcasts = ${value ?? "1"}).`,
-          `${what.zh}报文到了 ${inInterface ?? "接口"}。没有加入这个组的主机在这里就把它丢弃；加入了的也不应答（icmp_echo_ignore_broadcasts = ${value ?? "1"}）。`,
+          `${what.en} With icmp_echo_ignore_broadcasts = ${value ?? "1"} no host answers a ping of a group, whether it has joined it or not. The packet reaches ${at} and ends there.`,
+          `${what.zh}icmp_echo_ignore_broadcasts = ${value ?? "1"} 时，主机无论是否加入了这个组，都不应答发往组的 ping。报文到了 ${inInterface ?? "接口"}，到此为止。`,
         );
   },
   why: () =>

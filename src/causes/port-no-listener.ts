@@ -25,11 +25,30 @@ export const cause = defineCause({
       `连接被拒绝：没有程序在监听${at === "" ? "" : `：${at}`}${unheard.zh}`,
     );
   },
-  summary: (facts) =>
-    text(
-      `The packet for ${asked(facts) || "the port"} arrives${facts.owner === undefined ? "" : ` at ${facts.owner || "this host"}`}, and none of its sockets is on that port. ${onTheWire(facts).en} ${facts.lost === "refusal" ? "But that answer is lost on its way back, so the program hears nothing and waits until it gives up. The" : "No firewall is at work: the"} program that should be there does not run, or uses another port.`,
-      `发往 ${asked(facts) || "该端口"} 的报文到达了${facts.owner === undefined ? "主机" : facts.owner === "" ? "本机" : ` ${facts.owner}`}，但它没有任何套接字在这个端口上。${onTheWire(facts).zh}${facts.lost === "refusal" ? "但这个答复在回来的路上丢了，所以程序什么也收不到，只能等到超时。" : "这不是防火墙："}应当在那里的程序没有运行，或者用了别的端口。`,
-    ),
+  summary: (facts) => {
+    const at = asked(facts);
+    const { owner, before, lost } = facts;
+    const turned =
+      before === undefined
+        ? text("", "")
+        : text(
+            `NAT turns what is for ${before} into ${at || "another port"}. `,
+            `NAT 把发往 ${before} 的报文改为发往 ${at || "别的端口"}。`,
+          );
+    const unheard =
+      lost === "refusal"
+        ? text(
+            "But that answer is lost on its way back, so the program hears nothing and waits until it gives up. The",
+            "但这个答复在回来的路上丢了，所以程序什么也收不到，只能等到超时。",
+          )
+        : before === undefined
+          ? text("No firewall is at work: the", "这不是防火墙：")
+          : text("The", "");
+    return text(
+      `${turned.en}The packet for ${at || "the port"} arrives${owner === undefined ? "" : ` at ${owner || "this host"}`}, and none of its sockets is on that port. ${onTheWire(facts).en} ${unheard.en} program that should be there does not run, or uses another port.`,
+      `${turned.zh}发往 ${at || "该端口"} 的报文到达了${owner === undefined ? "主机" : owner === "" ? "本机" : ` ${owner}`}，但它没有任何套接字在这个端口上。${onTheWire(facts).zh}${unheard.zh}应当在那里的程序没有运行，或者用了别的端口。`,
+    );
+  },
   why: () =>
     text(
       "For a SYN without a listening socket Linux sends a reset, for a UDP datagram without a socket ICMP port unreachable; the program gets ECONNREFUSED from either.",

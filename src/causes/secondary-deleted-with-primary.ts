@@ -28,8 +28,8 @@ export const cause = defineCause({
   },
   summary: ({ target, ownerInterface, prefix }) =>
     text(
-      `Before, ${target ?? "the address"} was a secondary address on ${ownerInterface ?? "the interface"}, behind the primary ${prefix ?? "address"} of the same subnet. Now both are gone. With promote_secondaries=0 the kernel deletes all secondary addresses of a subnet together with its primary one, so deleting the primary was enough.`,
-      `之前 ${target ?? "这个地址"} 是 ${ownerInterface ?? "接口"} 上的辅助地址（secondary），同一网段的主地址是 ${prefix ?? "另一个"}。现在两个都不在了。promote_secondaries=0 时，删除一个网段的主地址，内核会把该网段的辅助地址也全部删掉，所以只要有人删了主地址就会这样。`,
+      `With promote_secondaries=0 the kernel deletes the secondary addresses of a subnet together with its primary one. ${target ?? "The address"} was secondary on ${ownerInterface ?? "the interface"}, behind the primary ${prefix ?? "address"}; now both are gone, and deleting the primary was enough for that.`,
+      `promote_secondaries=0 时，删除一个网段的主地址，内核会把该网段的辅助地址（secondary）也一起删掉。${target ?? "这个地址"} 之前是 ${ownerInterface ?? "接口"} 上的辅助地址，主地址是 ${prefix ?? "另一个"}；现在两个都不在了，只要有人删了主地址就会这样。`,
     ),
   why: () =>
     text(

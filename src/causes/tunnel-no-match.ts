@@ -1,7 +1,8 @@
 // The host at the other end has no tunnel that takes the packet.
 
 import { defineCause, inNamespace } from "../model/cause.ts";
-import { text } from "../model/text.ts";
+import type { Facts } from "../model/finding.ts";
+import { type Text, text } from "../model/text.ts";
 
 /** Two ends that do not fit together. */
 export const cause = defineCause({
@@ -19,14 +20,15 @@ export const cause = defineCause({
       `no tunnel at the other end takes the packet${outInterface === undefined ? "" : ` (${outInterface})`}`,
       `对端没有接收该报文的隧道${outInterface === undefined ? "" : `（${outInterface}）`}`,
     ),
-  summary: ({ target, outInterface, owner, state: kind, id, peerInterface }) =>
-    text(
-      `${outInterface ?? "The tunnel"} sends the packet for ${target ?? "the target"} on inside its own${id === undefined ? "" : ` (number ${id})`}, and that reaches ${owner || "the host at the other end"}. There is no ${kind ?? ""} tunnel for it there: ${peerInterface === undefined ? "none is set up or up" : `${peerInterface} has another number, or other addresses, or is down`}.`.replace(
-        "  ",
-        " ",
-      ),
-      `${outInterface ?? "隧道"} 把发给 ${target ?? "目标"} 的报文装进外层报文发出${id === undefined ? "" : `（编号 ${id}）`}，外层报文到达了${owner ? ` ${owner}` : "对端主机"}。但那里没有接收它的${kind === undefined ? "" : ` ${kind} `}隧道：${peerInterface === undefined ? "没有建立，或没有启用" : `${peerInterface} 的编号或地址不同，或没有启用`}。`,
-    ),
+  summary: ({ target, outInterface, owner, state: kind, id, peerInterface, ...facts }) => {
+    const number = numberOf(kind);
+    const theirs = differs({ ...facts, ...(peerInterface === undefined ? {} : { peerInterface }) }, number);
+    const carried = id === undefined ? text("", "") : text(` with ${number.en} ${id}`, `（${number.zh} ${id}）`);
+    return text(
+      `${outInterface ?? "The tunnel"} puts the packet for ${target ?? "the target"} into an outer one${carried.en}, and that reaches ${owner || "the host at the other end"}. No ${kind === undefined ? "" : `${kind} `}tunnel there takes it: ${theirs.en}.`,
+      `${outInterface ?? "隧道"} 把发给 ${target ?? "目标"} 的报文装进外层报文${carried.zh}发出，外层报文到达了${owner ? ` ${owner}` : "对端主机"}。但那里没有 ${kind === undefined ? "" : `${kind} `}隧道接收它：${theirs.zh}。`,
+    );
+  },
   why: () =>
     text(
       "A tunnel takes only what carries its number (VNI, key) and comes from its remote to its local address.",
@@ -78,3 +80,28 @@ export const cause = defineCause({
   scenario: "tunnel-no-match",
   negativeTwin: "vxlan-ok",
 });
+
+function numberOf(kind: string | undefined): Text {
+  if (kind === "vxlan") return text("VNI", "VNI");
+  return kind === "gre" || kind === "gretap" ? text("key", "key") : text("number", "编号");
+}
+
+function differs({ peerInterface, lost, value }: Facts, number: Text): Text {
+  switch (peerInterface === undefined ? undefined : lost) {
+    case "down":
+      return text(`${peerInterface} is down`, `${peerInterface} 没有启用`);
+    case "number":
+      return value === undefined
+        ? text(`${peerInterface} has no ${number.en}`, `${peerInterface} 没有设 ${number.zh}`)
+        : text(`${peerInterface} has ${number.en} ${value}`, `${peerInterface} 的 ${number.zh} 是 ${value}`);
+    case "port":
+      return text(`${peerInterface} has another port`, `${peerInterface} 用的是另一个端口`);
+    case "addresses":
+      return text(
+        `${peerInterface} is set to other addresses (remote, local)`,
+        `${peerInterface} 的地址（remote、local）不对应`,
+      );
+    default:
+      return text("none is set up or up", "没有建立，或没有启用");
+  }
+}

@@ -72,6 +72,8 @@ export interface Facts {
   readonly allowed?: string;
   /** Address that NAT puts in the place of another one. */
   readonly translated?: string;
+  /** What was asked for, where NAT has put something else in its place: `192.168.2.1:80`. */
+  readonly before?: string;
   readonly id?: string;
   /** Requests that stayed unanswered where others were answered. */
   readonly lost?: string;

@@ -1,10 +1,11 @@
 // How it went and what the cause is, on a terminal.
 
 import type { Verdict } from "../model/report.ts";
+import { text } from "../model/text.ts";
 import type { AnswerLine, TitleLine } from "./document/document.ts";
 import { headRule, type Page } from "./page.ts";
 import type { Look } from "./style.ts";
-import { fill, wrap } from "./width.ts";
+import { displayWidth, fill, wrap } from "./width.ts";
 import { WORDS } from "./words.ts";
 
 /** How a verdict looks. */
@@ -21,9 +22,21 @@ export function titleLines(page: Page, { sentence, verdict }: TitleLine): string
   return fill(sentence.split(separator), separator, page.width).map((line) => page.style(LOOKS[verdict], line));
 }
 
-/** The headline with `code, certainty` at the right margin. */
-export function answerLines(page: Page, { sentence, code, certainty }: AnswerLine): string[] {
-  return headRule(page, sentence, `${code}${page.say(WORDS.comma)}${certainty}`, "strong");
+/** The headline, and where it is with `code, certainty` at the right margin: in one line where the headline names the place. */
+export function answerLines(page: Page, { sentence, code, certainty, place, netns, ...answer }: AnswerLine): string[] {
+  const right = `${code}${page.say(WORDS.comma)}${certainty}`;
+  const isNamed = [netns, answer.interface].every((name) => !name || wordsOf(sentence).has(name));
+  if (place === null || (isNamed && displayWidth(sentence) + 2 + displayWidth(right) <= page.width))
+    return headRule(page, sentence, right, "strong");
+  const at = page.say(text(`at ${place}`, `位于 ${place}`));
+  if (displayWidth(at) + 2 + displayWidth(right) > page.width) return headRule(page, sentence, right, "strong");
+  const gap = " ".repeat(page.width - displayWidth(at) - displayWidth(right));
+  const lines = wrap(sentence, page.width).map((line) => page.style("strong", line));
+  return [...lines, `${at}${gap}${page.style("faint", right)}`];
+}
+
+function wordsOf(sentence: string): ReadonlySet<string> {
+  return new Set(sentence.split(/[^\w.@-]+/));
 }
 
 /** That there is no answer. */

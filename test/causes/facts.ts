@@ -10,6 +10,7 @@ const facts: Required<Omit<Facts, "basis">> = {
   outInterface: "veth0",
   inInterface: "veth1",
   gap: "2896",
+  before: "192.168.2.1:80",
   peerInterface: "veth1",
   ownerInterface: "veth1",
   ownerSide: "bare",

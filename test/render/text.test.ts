@@ -16,18 +16,20 @@ function lines(report: Report, options: Partial<TextOptions> = {}): string[] {
 }
 
 describe("the text report", () => {
-  it("begins with the answer, its code and certainty at the right margin", () => {
-    const [first, second] = lines(sample);
+  it("begins with the answer, where it is, and its code and certainty at the right margin", () => {
+    const [first, second, third] = lines(sample);
     expect(first).toBe("ping 192.168.2.11 -> 192.168.2.1 failed: 4 sent, none answered, 3 errors");
-    expect(second).toMatch(/^ARP dropped: no local owner of 192\.168\.2\.1 +arp-no-local-owner, certain$/);
-    expect(displayWidth(second ?? "")).toBe(80);
+    expect(second).toBe("ARP dropped: no local owner of 192.168.2.1");
+    expect(third).toMatch(/^at \S*veth1 +arp-no-local-owner, certain$/);
+    expect(displayWidth(third ?? "")).toBe(80);
   });
 
   it("speaks native Chinese, aligned by display width", () => {
-    const [first, second] = lines(sample, { language: "zh" });
+    const [first, second, third] = lines(sample, { language: "zh" });
     expect(first).toBe("ping 192.168.2.11 -> 192.168.2.1 失败：发出 4 个，没有应答，3 个差错");
-    expect(second).toMatch(/^ARP 被丢弃：本机无此地址 192\.168\.2\.1 +arp-no-local-owner，确定$/);
-    expect(displayWidth(second ?? "")).toBe(80);
+    expect(second).toBe("ARP 被丢弃：本机无此地址 192.168.2.1");
+    expect(third).toMatch(/^位于 \S*veth1 +arp-no-local-owner，确定$/);
+    expect(displayWidth(third ?? "")).toBe(80);
     const text = lines(sample, { language: "zh" }).join("\n");
     for (const word of ["可以试试", "看到", "状态", "推断", "未见", "未观察", "协议栈"]) expect(text).toContain(word);
     const detailed = lines(sample, { language: "zh", verbose: true });

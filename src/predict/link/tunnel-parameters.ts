@@ -69,3 +69,20 @@ export function takes(
     return sender.outer.kind === "udp" && own.outer.destinationPort === sender.outer.destinationPort;
   return (own.remote ?? ends.source) === ends.source && (own.local ?? ends.destination) === ends.destination;
 }
+
+/** What keeps a device of the same kind from taking it. */
+export type TunnelDifference = "down" | "number" | "addresses" | "port";
+
+/** The first thing that does; null where nothing does. */
+export function differenceOf(
+  link: Link,
+  sender: TunnelParameters,
+  ends: { readonly source: Ipv4; readonly destination: Ipv4 },
+): TunnelDifference | null {
+  const own = parametersOf(link);
+  if (own === null) return "addresses";
+  if (!takes({ ...own, numberIn: sender.numberOut }, sender, ends))
+    return own.outer.kind === "udp" ? "port" : "addresses";
+  if (own.numberIn !== sender.numberOut) return "number";
+  return link.flags.has("UP") ? null : "down";
+}

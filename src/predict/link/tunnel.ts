@@ -10,7 +10,13 @@ import * as words from "../words.ts";
 import { after, branch, type Delivery, undecided } from "./delivery.ts";
 import { lose } from "./lose.ts";
 import { carry } from "./outer.ts";
-import { parametersOf, type TunnelParameters, takes } from "./tunnel-parameters.ts";
+import {
+  differenceOf,
+  parametersOf,
+  type TunnelDifference,
+  type TunnelParameters,
+  takes,
+} from "./tunnel-parameters.ts";
 import { wireGuardTransmit } from "./wireguard.ts";
 
 /** A frame is given to a tunnel's device. */
@@ -80,7 +86,7 @@ function through(at: At<Frame>, link: Link, own: TunnelParameters, remote: Ipv4)
   if (carried.kind === "ended") return carried.delivery;
   const { ns: there, steps } = carried;
   const other = otherEndOf(there, own, carried);
-  if (other === null) return after(steps, noMatch(at, link, own, there));
+  if (other === null) return after(steps, noMatch(at, link, own, { there, ...carried }));
   const crossing = text(
     `${other.name} takes it out of the packet from ${formatIpv4(carried.source)}`,
     `${other.name} 从来自 ${formatIpv4(carried.source)} 的报文里把它取出来`,
@@ -101,8 +107,23 @@ function otherEndOf(
   );
 }
 
-function noMatch(at: At<Frame>, link: Link, own: TunnelParameters, there: Namespace): Delivery {
-  const alike = (there.links ?? []).filter(({ kind }) => kind === link.kind);
+// What comes nearest first; gre0 and its like, which every namespace has, are for nobody and come last.
+const NEAREST: readonly (TunnelDifference | null)[] = [null, "down", "number", "port", "addresses"];
+
+interface FarEnd {
+  readonly there: Namespace;
+  readonly source: Ipv4;
+  readonly destination: Ipv4;
+}
+
+function noMatch(at: At<Frame>, link: Link, own: TunnelParameters, far: FarEnd): Delivery {
+  const { there } = far;
+  const alike = (there.links ?? [])
+    .filter(({ kind }) => kind === link.kind)
+    .map((one) => ({ one, differs: differenceOf(one, own, far), isFor: parametersOf(one)?.remote != null }))
+    .sort((a, b) => Number(b.isFor) - Number(a.isFor) || NEAREST.indexOf(a.differs) - NEAREST.indexOf(b.differs));
+  const [nearest] = alike;
+  const theirs = nearest === undefined ? null : (parametersOf(nearest.one)?.numberIn ?? null);
   // ipip_err, ip_tunnel_xmit: the other host refuses the protocol, and the tunnel then tells whoever sends by it.
   const { walk, leg, packet } = at;
   if (own.kind === "ipip" && leg === "request" && at.ns.key === walk.attempt.netns && !("target" in packet.payload))
@@ -116,14 +137,15 @@ function noMatch(at: At<Frame>, link: Link, own: TunnelParameters, there: Namesp
       `${host.en} has no ${own.kind} tunnel${number.en} that takes it: it is dropped`,
       `${host.zh} 没有接收它的 ${own.kind} 隧道${number.zh}：丢弃`,
     ),
-    lines: [linkLine(at.ns.key, link), ...alike.map((one) => linkLine(there.key, one))],
+    lines: [linkLine(at.ns.key, link), ...alike.map(({ one }) => linkLine(there.key, one))],
     facts: {
       ...addressFacts(at.packet.payload),
       outInterface: link.name,
       owner: there.key,
       state: own.kind,
       ...(own.numberOut === null ? {} : { id: own.numberOut }),
-      ...(alike[0] === undefined ? {} : { peerInterface: alike[0].name }),
+      ...(nearest === undefined ? {} : { peerInterface: nearest.one.name, lost: nearest.differs ?? "addresses" }),
+      ...(nearest?.differs === "number" && theirs !== null ? { value: theirs } : {}),
     },
   });
 }

@@ -1,5 +1,6 @@
 // A segment or datagram has come to its host: which socket gets it, and what goes back (tcp_v4_rcv, __udp4_lib_rcv).
 
+import { formatIpv4 } from "../../model/address.ts";
 import type { Facts } from "../../model/finding.ts";
 import type { PortSocket } from "../../model/system-state.ts";
 import type { Disposition } from "../../model/trace.ts";
@@ -46,6 +47,7 @@ function toListener(at: At<Datagram>, arrived: Delivered): Disposition {
     inInterface: at.interface,
     owner: ns.key,
     ...(arrived.owner === null ? {} : { ownerInterface: arrived.owner }),
+    ...askedBefore(at),
   };
   const isToMany = arrived.broadcast || arrived.looped?.type === "broadcast";
   if (isToMany && what.protocol === "tcp") return notAsked(at, arrived, facts);
@@ -70,6 +72,15 @@ function toListener(at: At<Datagram>, arrived: Delivered): Disposition {
     case "sockets":
       return taken(at, arrived, facts, oneOfGroup(at, found.sockets));
   }
+}
+
+// What the program asked for, where a rule has put something else in its place.
+function askedBefore({ walk: { attempt }, packet }: At<Datagram>): Pick<Facts, "before"> {
+  const { destination, transport } = attempt;
+  const port = transport?.destinationPort;
+  const { destinationPort } = packet.segment as Segment;
+  if (packet.destination === destination && destinationPort.start === port) return {};
+  return port === undefined ? {} : { before: `${formatIpv4(destination)}:${port}` };
 }
 
 function keyOf(at: At<Datagram>, arrived: Delivered, destinationPort: number): SocketKey {

@@ -72,6 +72,8 @@ export interface AnswerLine {
   /** Where the kernel decides it. */
   readonly netns: string | null;
   readonly interface: string | null;
+  /** The same as it is told: `net1:veth1`; null of what went well, and where nobody knows. */
+  readonly place: string | null;
 }
 
 /** A line of state below a step, or how many were left out. */

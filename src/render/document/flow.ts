@@ -27,13 +27,25 @@ export interface FlowNaming {
 /** A finding's headline with its code, certainty and place. */
 export function answerOf(voice: Voice, finding: Finding | undefined, only: string | null = null): AnswerLine | null {
   if (finding === undefined) return null;
+  const netns = finding.netns === only ? "" : finding.netns;
   return {
     sentence: voice.say(finding.headline),
     code: finding.code,
     certainty: voice.say(CERTAINTY[finding.certainty]),
-    netns: finding.netns === only ? "" : finding.netns,
+    netns,
     interface: finding.interface,
+    place: finding.severity === "note" || !isDecided(finding) ? null : placeOf(netns, finding.interface),
   };
+}
+
+// Of packets alone the place is where they were seen, and not where it went wrong.
+function isDecided({ evidence }: Finding): boolean {
+  return evidence.some(({ basis }) => basis !== "seen" && basis !== "missing");
+}
+
+function placeOf(netns: string | null, name: string | null): string | null {
+  if (name === null) return netns || null;
+  return netns ? `${netns}:${name}` : name;
 }
 
 /** Everything about one flow. */
