@@ -16,8 +16,7 @@ export const cause = defineCause({
   title: text("the reply came over lo, but ping is bound elsewhere", "应答从 lo 回来，而 ping 绑定在别的接口上"),
   headline: ({ outInterface, source }) => {
     const bound = outInterface === undefined ? [] : [text(`to ${outInterface}`, outInterface)];
-    const own =
-      source === undefined ? [] : [text(`${source} is this host's own, on lo`, `${source} 是本机配在 lo 上的地址`)];
+    const own = source === undefined ? [] : [text(`${source} is an address on lo`, `${source} 是本机配在 lo 上的地址`)];
     const known = [...bound, ...own];
     return text(
       `the reply came over lo, but ping is bound elsewhere${known.length === 0 ? "" : ` (${known.map(({ en }) => en).join("; ")})`}`,

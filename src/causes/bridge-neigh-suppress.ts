@@ -34,8 +34,8 @@ export const cause = defineCause({
       `${bridge ?? "网桥"} 的${port === undefined ? "某个端口" : `端口 ${port} `}开了 ${state ?? (port === undefined ? "neigh_suppress（或 proxy_arp）" : "neigh_suppress")}。`,
     );
     return text(
-      `${setting.en} The bridge answers ARP for ${target ?? "the target"} from its own neighbour table; the question does not reach the target's port. Is that entry${mac === undefined ? "" : ` (${mac})`} old or wrong, then the echo goes to a MAC address that nobody has there, and is ignored.`,
-      `${setting.zh}这时网桥用自己的邻居表代 ${target ?? "目标"} 应答 ARP${mac === undefined ? "" : `（${mac}）`}，请求不会到达目标所在的端口。如果表项过时或错误，echo 就发往错误的 MAC，被忽略。`,
+      `The bridge answers ARP for ${target ?? "the target"} from its own neighbour table${mac === undefined ? "" : `, with ${mac}`}, and what is sent to that MAC address is taken by nobody: the entry is old or wrong. ${setting.en} So the question does not reach the target's port.`,
+      `网桥用自己的邻居表代 ${target ?? "目标"} 应答 ARP${mac === undefined ? "" : `，给出 ${mac}`}，而发往这个 MAC 的报文没有主机接收：表项过时或错误。${setting.zh}所以请求不会到达目标所在的端口。`,
     );
   },
   why: () =>

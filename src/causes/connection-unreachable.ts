@@ -14,7 +14,7 @@ export const cause = defineCause({
   severity: "problem",
   marks: { drop: "any", counters: [], decides: [] },
 
-  title: text("refused by an ICMP error", "被 ICMP 差错拒绝"),
+  title: text("an ICMP error in place of an answer", "得到的是 ICMP 差错而不是应答"),
   headline: (facts) =>
     facts.basis === "told"
       ? text(
@@ -22,8 +22,8 @@ export const cause = defineCause({
           `${facts.value === "ENETUNREACH" ? "网络不可达" : "没有到主机的路由"}：${addressOfService(facts).zh}`,
         )
       : text(
-          `refused by an ICMP error: ${addressOfService(facts).en}${facts.router === undefined ? "" : `, from ${facts.router}`}`,
-          `被 ICMP 差错拒绝：${addressOfService(facts).zh}${facts.router === undefined ? "" : `，由 ${facts.router} 发出`}`,
+          `an ICMP error in place of an answer: ${addressOfService(facts).en}${facts.router === undefined ? "" : `, from ${facts.router}`}`,
+          `得到的是 ICMP 差错而不是应答：${addressOfService(facts).zh}${facts.router === undefined ? "" : `，由 ${facts.router} 发出`}`,
         ),
   summary: (facts) => {
     if (facts.basis === "told")
@@ -42,8 +42,8 @@ export const cause = defineCause({
         ? text("", "")
         : text(` The program gets ${facts.value}.`, `程序得到的是 ${facts.value}。`);
     return text(
-      `${facts.router ?? "A host on the way"} answers what ${facts.source ?? "the asker"} sent to ${addressOfService(facts).en} with an ICMP error${errorName(name).en}: it has no route, nobody behind it answers ARP, or a rule rejects.${errno.en}`,
-      `${facts.source ?? "请求方"} 发给 ${addressOfService(facts).zh} 的报文，${facts.router ?? "途中的主机"} 用 ICMP 差错答复${errorName(name).zh}：它没有路由，或者后面的 ARP 没有应答，或者有规则拒绝。${errno.zh}`,
+      `${facts.router ?? "A host on the way"} answers what ${facts.source ?? "the asker"} sent to ${addressOfService(facts).en} with an ICMP error${errorName(name).en}. Three things lead to that: no route there, no answer to its ARP, or a rule that rejects.${errno.en}`,
+      `${facts.source ?? "请求方"} 发给 ${addressOfService(facts).zh} 的报文，${facts.router ?? "途中的主机"} 用 ICMP 差错答复${errorName(name).zh}。可能的原因有三个：它没有路由，它发的 ARP 没有应答，或者有规则拒绝。${errno.zh}`,
     );
   },
   why: () =>

@@ -1,7 +1,7 @@
 // The source (or destination) is an address that no host can have.
 
 import { defineCause, inNamespace } from "../model/cause.ts";
-import { text } from "../model/text.ts";
+import { type Text, text } from "../model/text.ts";
 
 /** 0.0.0.0/8, multicast or broadcast as a source. */
 export const cause = defineCause({
@@ -23,8 +23,8 @@ export const cause = defineCause({
   },
   summary: ({ source, target, inInterface }) =>
     text(
-      `To the receiving host ${source ?? "the source"} is a multicast or broadcast address, or one of 0.0.0.0/8: none can be a source, for nobody could be answered there. So the packet to ${target ?? "the target"} is dropped as it arrives at ${inInterface ?? "the receiving interface"}.`,
-      `在接收主机看来，${source ?? "源地址"} 是组播、广播或 0.0.0.0/8 的地址：这些都不能作源地址，因为没法向它们应答。所以发往 ${target ?? "目标"} 的报文一到 ${inInterface ?? "接收接口"} 就被丢弃。`,
+      `To the receiving host ${source ?? "the source"} is ${kindOf(source).en}, which cannot be a source: nobody could be answered there. So the packet to ${target ?? "the target"} is dropped as it arrives at ${inInterface ?? "the receiving interface"}.`,
+      `在接收主机看来，${source ?? "源地址"} 是${kindOf(source).zh}，不能作源地址，因为没法向它应答。所以发往 ${target ?? "目标"} 的报文一到 ${inInterface ?? "接收接口"} 就被丢弃。`,
     ),
   why: () =>
     text(
@@ -85,3 +85,12 @@ export const cause = defineCause({
   scenario: "martian-source-invalid",
   negativeTwin: "rp-filter-strict",
 });
+
+function kindOf(source: string | undefined): Text {
+  const first = Number(source?.split(".")[0] ?? Number.NaN);
+  if (first === 0) return text("an address of 0.0.0.0/8", "0.0.0.0/8 中的地址");
+  if (first >= 224 && first < 240) return text("a multicast address", "组播地址");
+  if (source === "255.255.255.255" || (first > 0 && first < 224))
+    return text("a broadcast address (of a subnet that it is in)", "（它所在网段的）广播地址");
+  return text("no host's address", "不属于任何主机的地址");
+}

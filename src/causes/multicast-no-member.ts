@@ -44,8 +44,8 @@ export const cause = defineCause({
           `${what.zh}报文到了 ${inInterface ?? "接口"}，但据目前所知那里没有程序加入这个组，内核就静默丢弃它。`,
         )
       : text(
-          `${what.en} With icmp_echo_ignore_broadcasts = ${value ?? "1"} no host answers a ping of a group, whether it has joined it or not. The packet reaches ${at} and ends there.`,
-          `${what.zh}icmp_echo_ignore_broadcasts = ${value ?? "1"} 时，主机无论是否加入了这个组，都不应答发往组的 ping。报文到了 ${inInterface ?? "接口"}，到此为止。`,
+          `${what.en} The packet reaches ${at} and ends there: with icmp_echo_ignore_broadcasts = ${value ?? "1"} that host answers no ping of a group, whether a program of it has joined the group or not.`,
+          `${what.zh}报文到了 ${inInterface ?? "接口"}，到此为止：那台主机的 icmp_echo_ignore_broadcasts = ${value ?? "1"}，无论有没有程序加入这个组，都不应答发往组的 ping。`,
         );
   },
   why: () =>
