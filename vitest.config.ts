@@ -5,6 +5,7 @@ import { defineConfig } from "vitest/config";
 import { howMany } from "./test/how-long.ts";
 import { LongestFirst } from "./test/program/longest-first.ts";
 import { roomsOfTheirOwn } from "./test/program/room-of-its-own.ts";
+import { sameInBoth } from "./test/program/same-in-both.ts";
 import { SecondAttempts } from "./test/program/second-attempts.ts";
 
 // Live tests wait more than they compute: more of them at once than there are processors, but not many more.
@@ -19,6 +20,8 @@ const AGAIN = 2;
 
 // `npm test` leaves these out; naming one of them runs it.
 const long = process.env.PKTWHY_LONG === "0" ? ["test/live/long/**"] : [];
+// Where `npm test` has just run, the long run leaves out what that has tested whole.
+const tested = process.env.PKTWHY_TESTED === "1" ? sameInBoth() : [];
 const alone = ["test/live/alone/**", "test/live/long/alone/**"];
 
 export default defineConfig({
@@ -31,7 +34,7 @@ export default defineConfig({
         test: {
           name: "pure",
           include: ["test/**/*.test.ts"],
-          exclude: ["test/live/**"],
+          exclude: ["test/live/**", ...tested],
           // Without this one processor would stay idle.
           maxWorkers: "100%",
           // Files that share a process share the modules of src and the reports of the recorded cases (test/recorded.ts): half of
@@ -46,7 +49,7 @@ export default defineConfig({
         test: {
           name: "live",
           include: ["test/live/**/*.test.ts"],
-          exclude: [...alone, ...long],
+          exclude: [...alone, ...long, ...tested],
           pool: roomsOfTheirOwn,
           sequence: { groupOrder: 1 },
           maxWorkers: LIVE_FILES_AT_ONCE,
@@ -60,7 +63,7 @@ export default defineConfig({
         test: {
           name: "alone",
           include: alone.map((folder) => `${folder}/*.test.ts`),
-          exclude: long,
+          exclude: [...long, ...tested],
           sequence: { groupOrder: 2 },
           fileParallelism: false,
           maxWorkers: 1,

@@ -17,7 +17,7 @@ const CASES: Readonly<Record<string, number>> = {
   state: 12,
   report: 20,
 };
-const TIMES = howMany(0.4, 20);
+const TIMES = howMany(0.4, 10);
 
 describe.each(await families(EXPLAINED))("hostile input: $name", (family) => {
   test.each([
