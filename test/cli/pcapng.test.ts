@@ -102,7 +102,9 @@ describe("pktwhy explain -f pcapng", () => {
         encoding: "utf8",
       },
     );
-    expect(whole.stdout).toMatch(/^ping 192\.168\.2\.11 -> 192\.168\.2\.1 failed.*\n.*\n.*arp-no-local-owner, certain\n/);
+    expect(whole.stdout).toMatch(
+      /^ping 192\.168\.2\.11 -> 192\.168\.2\.1 failed.*\n.*\n.*arp-no-local-owner, certain\n/,
+    );
   });
 
   it("replaces addresses in packets, comments and names, and leaves out what may hold more", async () => {

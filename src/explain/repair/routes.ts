@@ -13,6 +13,8 @@ interface Beside {
   readonly netns: string;
   readonly address: InterfaceAddress;
   readonly device: string;
+  /** On the link, and not in a subnet of this host there: a route must say so. */
+  readonly isOff: boolean;
 }
 
 /** How far a way may lead. */
@@ -25,8 +27,8 @@ export function routesTo(state: SystemState, from: string, target: Ipv4, table: 
   if (ns === undefined || owners.size === 0 || owners.has(from)) return [];
   const ways = besides(state, ns)
     .map((beside) => ({ beside, hosts: hostsTo(state, beside.netns, from, owners) }))
-    .filter(({ beside, hosts }) => hosts !== null && (hosts === 0 || forwards(state, beside.netns)))
-    .sort((a, b) => (a.hosts as number) - (b.hosts as number));
+    .filter(({ beside, hosts }) => hosts !== null && (hosts === 0 ? !beside.isOff : forwards(state, beside.netns)))
+    .sort((a, b) => Number(a.beside.isOff) - Number(b.beside.isOff) || (a.hosts as number) - (b.hosts as number));
   const prefixes = prefixesOf(state, ns, target);
   const seen = new Set<string>();
   return ways.flatMap(({ beside, hosts }) =>
@@ -46,6 +48,7 @@ export function routesTo(state: SystemState, from: string, target: Ipv4, table: 
           destination,
           ...(onLink ? {} : { via }),
           device: beside.device,
+          ...(beside.isOff ? { onlink: true as const } : {}),
           ...(table === undefined ? {} : { table }),
         },
       ];
@@ -121,11 +124,11 @@ function besides(state: SystemState, ns: Namespace): Beside[] {
     return segmentFrom(state, { netns: ns.key, interface: own.interface })
       .filter((place) => place.netns !== ns.key && isHostsEnd(state, place))
       .flatMap((place) =>
-        (state.namespaces.get(place.netns)?.addresses ?? []).flatMap((address): Beside[] =>
-          address.interface === place.interface && inPrefix(address.local, subnet)
-            ? [{ netns: place.netns, address, device: own.interface }]
-            : [],
-        ),
+        (state.namespaces.get(place.netns)?.addresses ?? []).flatMap((address): Beside[] => {
+          if (address.interface !== place.interface) return [];
+          const isOff = !inPrefix(address.local, subnet);
+          return [{ netns: place.netns, address, device: own.interface, isOff }];
+        }),
       );
   });
 }
@@ -143,7 +146,7 @@ function hostsTo(state: SystemState, start: string, from: string, owners: Readon
     if (ring.some((netns) => owners.has(netns))) return hosts;
     ring = ring.flatMap((netns) => {
       const ns = forwards(state, netns) ? state.namespaces.get(netns) : undefined;
-      const next = ns === undefined ? [] : besides(state, ns).map((one) => one.netns);
+      const next = ns === undefined ? [] : besides(state, ns).flatMap((one) => (one.isOff ? [] : one.netns));
       return [...new Set(next)].filter((one) => !seen.has(one) && seen.add(one));
     });
   }

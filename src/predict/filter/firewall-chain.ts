@@ -152,15 +152,12 @@ function lineOf(ruling: Exclude<Ruling, { kind: "accept" }>): StateLine | null {
   return ruling.kind === "unknown" ? ruling.line : ruling.rule;
 }
 
-// A chain that may see no packet here, or that makes the packet look for its route again, decides nothing for sure.
+// A chain that may see no packet here decides nothing for sure.
 function asSeen(chain: BaseChain, ruling: Ruling): Ruling {
-  if (ruling.kind === "accept" && (chain.reroutes || chain.perhapsIdle)) {
-    // ip_route_me_harder compares mark and type of service.
-    const rerouted = ruling.marked ?? (chain.perhapsIdle || ruling.altered?.tos !== undefined ? ruling.altered : null);
-    if (rerouted !== null) return { kind: "unknown", line: rerouted.by };
-  }
-  if (!chain.perhapsIdle || ruling.kind === "accept" || ruling.kind === "unknown") return ruling;
-  return { kind: "unknown", line: ruling.rule ?? chain.line };
+  if (!chain.perhapsIdle || ruling.kind === "unknown") return ruling;
+  if (ruling.kind !== "accept") return { kind: "unknown", line: ruling.rule ?? chain.line };
+  const changed = ruling.marked ?? ruling.altered;
+  return changed === null ? ruling : { kind: "unknown", line: changed.by };
 }
 
 /** A packet under way through the rules. */

@@ -1,6 +1,7 @@
 // Firewalls on the path: every netfilter hook a packet passes, asked with what state holds of nftables, iptables and arptables.
 
 import type { Ipv4 } from "../../model/address.ts";
+import type { StateLine } from "../../model/evidence.ts";
 import type { Link } from "../../model/system-state.ts";
 import type { At } from "../at.ts";
 import type { Halt } from "../hits.ts";
@@ -33,6 +34,8 @@ export type Passed =
       readonly datagram: Datagram;
       /** The mark that a rule gave it here. */
       readonly marked: Marked | null;
+      /** The rule by which its route is looked up again (ip_route_me_harder). */
+      readonly rerouted: StateLine | null;
     };
 
 // NF_IP_PRI_NAT_DST and NF_IP_PRI_NAT_SRC: NAT chains run there, whatever priority they name.
@@ -60,7 +63,12 @@ export function passHook(at: At<Datagram, string | null>, pass: HookPass): Passe
     return { halt: carryOut(at, { where: hook, packet: packetOf(changed, pass), datagram }, translated) };
   const late = filters.filter((chain) => chain.priority >= NAT_PRIORITY[hook]);
   const after = through(at.with(translated.datagram), pass, late, before.marked);
-  return behind(translated.datagram, { ...after, marked: after.marked ?? before.marked });
+  const { marked, rerouted } = before;
+  return behind(translated.datagram, {
+    ...after,
+    marked: after.marked ?? marked,
+    rerouted: after.rerouted ?? rerouted,
+  });
 }
 
 function through(
@@ -88,8 +96,8 @@ function inPieces(
   return { ...packet, length: largestPiece, piece: FIRST_PIECE };
 }
 
-function behind(datagram: Datagram, { halt, marked, altered }: ChainsOutcome): Passed {
-  return halt ? { halt } : { halt: null, datagram: withAltered(withMark(datagram, marked), altered), marked };
+function behind(datagram: Datagram, { halt, marked, altered, rerouted }: ChainsOutcome): Passed {
+  return halt ? { halt } : { halt: null, datagram: withAltered(withMark(datagram, marked), altered), marked, rerouted };
 }
 
 function withAltered(datagram: Datagram, altered: Altered | null): Datagram {

@@ -58,6 +58,8 @@ export interface ChainsOutcome {
   readonly halt: Halt | null;
   readonly marked: Marked | null;
   readonly altered: Altered | null;
+  /** The rule that changed what a route depends on, in a chain that has the route looked up again then. */
+  readonly rerouted: StateLine | null;
 }
 
 /** Asks the chains in the order of their priorities. */
@@ -66,6 +68,7 @@ export function askChains(at: At<unknown, string | null>, chains: readonly BaseC
   let { packet } = asked;
   let marked: Marked | null = null;
   let altered: Altered | null = null;
+  let rerouted: StateLine | null = null;
   for (const chain of [...chains].sort((a, b) => a.priority - b.priority)) {
     // nf_nat_inet_fn: later packets of a connection, and errors about it, follow what the first one was given.
     if (chain.isNat && packet.ctState !== null && packet.ctState !== "new") continue;
@@ -81,7 +84,9 @@ export function askChains(at: At<unknown, string | null>, chains: readonly BaseC
         halt: carryOut(at, { ...asked, packet }, { chain, ruling, doubt, ...(later ? { later } : {}) }),
         marked,
         altered,
+        rerouted,
       };
+    if (chain.reroutes) rerouted = changeOfRoute(packet, ruling) ?? rerouted;
     if (ruling.marked) {
       marked = ruling.marked;
       packet = { ...packet, mark: marked.value };
@@ -94,7 +99,16 @@ export function askChains(at: At<unknown, string | null>, chains: readonly BaseC
       packet = alteredPacket(packet, { ...others, ...zoned });
     }
   }
-  return { halt: null, marked, altered };
+  return { halt: null, marked, altered, rerouted };
+}
+
+// nf_route_table_hook4, ipt_mangle_out: mark and type of service are compared with what they were.
+function changeOfRoute(
+  packet: FilterPacket,
+  { marked, altered }: Extract<Ruling, { kind: "accept" }>,
+): StateLine | null {
+  if (marked !== null && marked.value !== packet.mark) return marked.by;
+  return altered?.tos !== undefined && altered.tos !== packet.tos ? altered.by : null;
 }
 
 function alteredPacket(packet: FilterPacket, { untracked, zone, by: _, ...header }: Altered): FilterPacket {

@@ -1,13 +1,15 @@
 // ip_output and what follows it: OUTPUT and POSTROUTING, lo, the neighbour, the wire, and whoever takes the frame at its far end.
 
 import { BROADCAST_MAC, formatIpv4, type Ipv4, isGroupMac, type Mac } from "../../model/address.ts";
+import type { StateLine } from "../../model/evidence.ts";
 import { text } from "../../model/text.ts";
 import type { Disposition } from "../../model/trace.ts";
+import { printedPart } from "../../model/typed-line.ts";
 import type { At } from "../at.ts";
 import { passHook } from "../filter/firewall.ts";
 import { passPolicies } from "../filter/ipsec.ts";
 import { track } from "../filter/track.ts";
-import type { Halt } from "../hits.ts";
+import { type Halt, stateOf } from "../hits.ts";
 import { linkLine } from "../lines.ts";
 import { transmit } from "../link/transmit.ts";
 import { deviceOf } from "../lookup.ts";
@@ -18,8 +20,10 @@ import type { Sent } from "../receive/misdirected.ts";
 import * as words from "../words.ts";
 import { chosenPathWords } from "./multipath.ts";
 import { routeOutput } from "./output-route.ts";
+import { errorWords, failureHit } from "./send-failure.ts";
+import { lookupFails } from "./send-words.ts";
 import { takeUp } from "./take-up.ts";
-import type { OutputRoute } from "./way.ts";
+import type { OutputFailure, OutputRoute } from "./way.ts";
 
 /** A datagram made on this host leaves it. */
 export function emit(at: At<Datagram, string | null>, route: OutputRoute): Disposition {
@@ -33,8 +37,9 @@ export function emit(at: At<Datagram, string | null>, route: OutputRoute): Dispo
     return refusedHere(at, passed.halt);
   }
   const onward = at.with(passed.datagram);
-  if (passed.datagram.destination === packet.destination) return finishOutput(onward, route, null);
-  return rerouted(onward);
+  const by = passed.rerouted;
+  if (passed.datagram.destination === packet.destination && by === null) return finishOutput(onward, route, null);
+  return rerouted(onward, by);
 }
 
 // NF_DROP is EPERM to whoever calls send; TCP sends its SYN again and tells nobody.
@@ -45,30 +50,49 @@ function refusedHere({ walk, leg, packet }: At<Datagram, string | null>, halt: H
   return halt;
 }
 
-// ip_route_me_harder: NAT gave it another destination, so its route is looked up again.
-function rerouted(at: At<Datagram, string | null>): Disposition {
+// ip_route_me_harder: NAT gave it another destination, or a rule another mark, so its route is looked up again.
+function rerouted(at: At<Datagram, string | null>, by: StateLine | null): Disposition {
   const { walk, ns, leg } = at;
   const { destination, source, mark, tos = 0 } = at.packet;
   const oif = leg === "request" ? walk.attempt.outInterface : null;
   const route = routeOutput(walk, ns, { destination, source, oif, mark, tos, flow: flowOf(at.packet) });
   const to = formatIpv4(destination);
+  if (route.kind === "failure" && by !== null && leg === "request") return refusedAgain(at, route, by);
   if (route.kind !== "output") {
     // An error that its own host cannot route is nobody's story: only that it ends here.
     if (leg === "error" && route.kind !== "unknown")
       at.end(text(`no route to ${to}, where NAT sends it: dropped`, `没有到 ${to}（NAT 改写后的目的地）的路由：丢弃`));
     return at.open(
       route.kind === "unknown" ? route.missing : [],
-      text(`which way does it take to ${to}, where NAT sends it?`, `NAT 把它改发往 ${to}，该走哪条路由？`),
+      by === null
+        ? text(`which way does it take to ${to}, where NAT sends it?`, `NAT 把它改发往 ${to}，该走哪条路由？`)
+        : text(
+            `which way does it take to ${to}, now that “${printedPart(by.line)}” has changed it?`,
+            `“${printedPart(by.line)}”改动它之后，去 ${to} 该走哪条路由？`,
+          ),
       ["no-route"],
     );
   }
+  const why =
+    by === null
+      ? text("", "")
+      : text(` (“${printedPart(by.line)}” has changed it)`, `（“${printedPart(by.line)}”改动了它）`);
   const says = text(
-    `its route is looked up again: ${to} goes out of ${route.device}`,
-    `重新查路由：${to} 从 ${route.device} 发出`,
+    `its route is looked up again${why.en}: ${to} goes out of ${route.device}`,
+    `重新查路由${why.zh}：${to} 从 ${route.device} 发出`,
   );
-  at.on(route.device).tell("route", says, { lines: route.lines });
+  at.on(route.device).tell("route", says, { lines: [...(by === null ? [] : [by]), ...route.lines] });
   if (leg === "request") walk.sent = route;
   return finishOutput(at, route, null);
+}
+
+// nf_route_table_hook4: the lookup's error is what the call of sendmsg ends with.
+function refusedAgain(at: At<Datagram, string | null>, failure: OutputFailure, by: StateLine): Disposition {
+  const { walk, ns } = at;
+  const hit = failureHit(ns, walk.attempt, failure, "sendmsg");
+  walk.heard = { kind: "error", call: "sendmsg", errno: failure.errno };
+  const says = lookupFails(walk.attempt.destination, errorWords("sendmsg", failure.errno));
+  return at.on(hit.interface).stopBy(hit, says, [by, ...stateOf(hit)]);
 }
 
 /** The part that forwarded and own datagrams share; `cameBy` is the interface of a forwarded one. */

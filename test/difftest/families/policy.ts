@@ -78,6 +78,25 @@ export const policyFamilies: readonly Family[] = [
     );
     own.routes.push(r.pick(["unreachable default table 100", "throw default table 100"]));
   }),
+  family("mark in output", [pair, chain, doubleLink, triangle], (n, p, r) => {
+    // Only a chain of type route has the route looked up again (ip_route_me_harder).
+    const own = asker(n);
+    const selector = r.pick(["meta l4proto icmp ", `ip daddr ${p.destination} `, ""]);
+    const kind = r.pick(["route", "route", "route", "filter"]);
+    own.nft.push(mark("output", kind, `${selector}meta mark set ${r.pick(["0x7", "0x7", "0x7", "0x8"])}`));
+    own.rules.push(
+      `pref 100 fwmark 0x7 ${r.pick(["lookup 100", "lookup 100", "lookup 100", "prohibit", "blackhole", "unreachable"])}`,
+    );
+    own.routes.push(
+      r.pick([
+        "default via 10.0.1.77 table 100",
+        "unreachable default table 100",
+        "throw default table 100",
+        "default dev e0 table 100",
+      ]),
+    );
+    if (r.chance(0.3)) p.bind = r.pick(["e0", n.source]);
+  }),
   family("rule by source with a way of its own", [doubleLink], (n, p, r) => {
     const own = asker(n);
     own.rules.push("pref 100 from 10.0.2.1 lookup 100");
