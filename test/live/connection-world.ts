@@ -230,36 +230,43 @@ export class ConnectionWorld {
   command(tool: Tool, fares: Fares): readonly string[] {
     const host = ADDRESS_OF[fares];
     const url = `http://${host}:${WEB}/`;
+    // What works has all the time that a busy machine may need.
+    const [wait, end, endOfShell] = fares === "worked" ? ["30", "40", "40"] : ["3", "4", "6"];
     switch (tool) {
       case "curl":
-        return ["curl", "-sS", "-m", "3", "-o", "/dev/null", url];
+        return ["curl", "-sS", "-m", wait, "-o", "/dev/null", url];
       case "wget":
-        return ["wget", "-q", "-T", "3", "-t", "1", "-O", "/dev/null", url];
+        return ["wget", "-q", "-T", wait, "-t", "1", "-O", "/dev/null", url];
       case "perl":
-        return ["timeout", "4", "perl", "-MIO::Socket::INET", "-e", PERL, `${host}:${GREETS}`];
+        return ["timeout", end, "perl", "-MIO::Socket::INET", "-e", PERL, `${host}:${GREETS}`];
       case "nc":
-        return ["nc", "-d", "-w", "3", host, `${GREETS}`];
+        return ["nc", "-d", "-w", fares === "worked" ? "10" : "3", host, `${GREETS}`];
       case "ssh":
-        return ["timeout", "6", ...this.#ssh(), `root@${host}`, "true"];
+        return ["timeout", endOfShell, ...this.#ssh(wait), `root@${host}`, "true"];
       case "python3":
-        return ["python3", "-c", `import urllib.request as u\nprint(len(u.urlopen("${url}", timeout=3).read()))`];
+        return ["python3", "-c", `import urllib.request as u\nprint(len(u.urlopen("${url}", timeout=${wait}).read()))`];
       case "bash":
-        return ["timeout", "4", "bash", "-c", `exec 3<>/dev/tcp/${host}/${GREETS} && cat <&3 | wc -c`];
+        return ["timeout", end, "bash", "-c", `exec 3<>/dev/tcp/${host}/${GREETS} && cat <&3 | wc -c`];
       case "nslookup":
         return ["busybox", "nslookup", "-type=a", "www.example.org", host];
       case "nmap":
-        return ["nmap", "-n", "-Pn", "-sT", "--script", "banner", "--script-timeout", "3", "-p", `${GREETS}`, host];
+        return ["nmap", "-n", "-Pn", "-sT", "--script", "banner", "--script-timeout", wait, "-p", `${GREETS}`, host];
       case "telnet":
         return ["sh", "-c", `sleep 3 | timeout 4 busybox telnet ${host} ${GREETS}`];
       case "openssl":
-        return ["timeout", "4", "openssl", "s_client", "-brief", "-connect", `${host}:${SECURE}`];
+        return ["timeout", end, "openssl", "s_client", "-brief", "-connect", `${host}:${SECURE}`];
       case "node":
-        return ["node", "-e", `fetch("${url}", { signal: AbortSignal.timeout(3000) }).then((r) => r.text())`];
+        return ["node", "-e", `fetch("${url}", { signal: AbortSignal.timeout(${wait}000) }).then((r) => r.text())`];
     }
   }
 
-  #ssh(): readonly string[] {
-    const options = ["BatchMode=yes", "StrictHostKeyChecking=no", "UserKnownHostsFile=/dev/null", "ConnectTimeout=3"];
+  #ssh(wait: string): readonly string[] {
+    const options = [
+      "BatchMode=yes",
+      "StrictHostKeyChecking=no",
+      "UserKnownHostsFile=/dev/null",
+      `ConnectTimeout=${wait}`,
+    ];
     const words = options.flatMap((one) => ["-o", one]);
     return ["ssh", "-F", "none", "-i", join(this.#directory, "user"), ...words, "-p", `${SHELL}`];
   }
