@@ -178,10 +178,34 @@ function hitsOf(one: OneFlow): Told {
   const placed = found.map((hit) => withNarrowPlace(hit, subject.state, seenAt));
   const isPlaced = placed.some((hit, at) => hit !== found[at]);
   const rest = isPlaced ? placed.map((hit) => withCounters(subject, hit, endsOf(flow, null))) : placed;
-  const hits = [...sure, ...rest.map(limited)];
+  const notes = decided || world !== null ? [] : notesOfWorld(one);
+  const isSaid = notes.length > 0 && allAnswered;
+  const told = isSaid ? rest.filter(({ code }) => !SAYS_ONLY_THAT_IT_WENT_WELL.has(code)) : rest;
+  const hits = [...sure, ...notes, ...told.map(limited)];
   const output = subject.asked.get(flow)?.output ?? null;
   const also = [...queueFinding(flow, output, subject.view), ...besides(subject, flow, hits)].map(limited);
   return { hits, also, decided: decided || isPlaced, said };
+}
+
+const SAYS_ONLY_THAT_IT_WENT_WELL: ReadonlySet<Code> = new Set(["answered", "connected"]);
+
+// What is remarkable of the way that things usually take through the hosts that were shown, where it was answered.
+function notesOfWorld({ subject, observed, choice: { worlds, allAnswered } }: OneFlow): CauseHit[] {
+  const [usual] = worlds?.fitting ?? [];
+  if (observed.answered === 0 || usual === undefined || usual.fault !== null) return [];
+  const { remarks } = usual.walk.comparison.trace;
+  // Beside a loss only what may be the reason of it comes first.
+  const isNote = (hit: CauseHit): boolean =>
+    subject.causes.some(({ code, severity }) => code === hit.code && severity === "note");
+  return remarks
+    .filter((hit) => isShownWhole(subject, hit) && (allAnswered || !isNote(hit)))
+    .map((hit) => ({ ...hit, certainty: "likely" }));
+}
+
+function isShownWhole({ state }: Case, { netns, evidence }: CauseHit): boolean {
+  const lines = evidence.flatMap((one) => one.state ?? []);
+  const isThere = netns !== null && state?.namespaces.has(netns) === true;
+  return isThere && lines.length > 0 && lines.every(({ assumed }) => assumed !== true);
 }
 
 function packetsOf({ subject, flow }: OneFlow): PacketView {

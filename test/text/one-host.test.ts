@@ -20,6 +20,11 @@ it.each([
   ["bridge-port-locked", "bridge-port-locked"],
   // An ARP answer is no answer where a connection was seen.
   ["tcp-routed-ok", "connected"],
+  // Of an answered one what the shown host does with it is told: behind a translation, and in another's name.
+  ["docker-published-ok", "nat-dnat-redirected"],
+  ["proxy-arp", "proxy-arp"],
+  // A pod with a route to it alone is on that link.
+  ["kube-no-endpoint", "service-no-endpoint"],
 ])("%s is told as %s", async (name, code) => {
   const { sure, codes } = await suspectsOf(name);
   expect(codes[0]).toBe(code);

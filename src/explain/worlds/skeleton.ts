@@ -1,7 +1,15 @@
 // The systems in which a ping would be answered, as far as state and frames show them: the hosts that were shown, and the
 // usual ones where nobody showed any.
 
-import { type Ipv4, inPrefix, isLoopback, isMulticast, isPrivate, LIMITED_BROADCAST } from "../../model/address.ts";
+import {
+  type Ipv4,
+  inPrefix,
+  isLoopback,
+  isMulticast,
+  isPrivate,
+  LIMITED_BROADCAST,
+  parseIpv4,
+} from "../../model/address.ts";
 import type { Edit } from "../../model/edit.ts";
 import type { Flow } from "../../model/flow.ts";
 import type { Packet } from "../../model/packet.ts";
@@ -227,11 +235,18 @@ function closed(seed: Base, subject: Case, flow: Flow): Base {
     const trace = predict(withDefaults(base.state) ?? base.state, attempt);
     const exit = exitOf(trace, base.state);
     if (exit === null || base.state.namespaces.has("(target)")) return base;
-    const answered = answering(base, exit.at, exit.asked ?? flow.dst, flow.dst);
+    const target = translatedTo(trace, exit.at) ?? flow.dst;
+    const answered = answering(base, exit.at, exit.asked ?? target, target);
     const near = base.untranslated ? withoutWayBack(answered) : answered;
     base = { ...base, ...ledOn(near, subject.state, exit, flow) };
   }
   return base;
+}
+
+// Behind a translation the host that is asked has the address that was put in.
+function translatedTo({ remarks }: Trace, { netns }: Socket): Ipv4 | null {
+  const given = remarks.find(({ code, netns: at }) => code === "nat-dnat-redirected" && at === netns)?.facts.translated;
+  return given === undefined ? null : parseIpv4(given.replace(/:\d+$/, ""));
 }
 
 function withoutWayBack(made: Made): Made {

@@ -184,18 +184,18 @@ function towardsShown(made: Made, at: Socket, { netns, name }: Socket): Made {
 /** The host that asks: on the interface's own subnet, or behind a router there; where it asked by ARP itself, on that link. */
 export function asking(made: Made, at: Socket, source: Ipv4, flow: Flow): Made {
   const own = addressOn(made, at, source);
-  if (own !== null && !holds(own, source) && arpExamples(flow).some(({ asker }) => asker === source)) {
+  const isThere = arpExamples(flow).some(({ asker }) => asker === source) || isOnLink(made, at, source);
+  if (own !== null && !holds(own, source) && isThere) {
     const host = hosted(made, { key: "(asker)", address: source, length: USUAL_LENGTH, gateway: null });
     const led = [onLink("(asker)", own.local, DEVICE), byDefault("(asker)", own.local, DEVICE)];
     return joined(edited(host, led), at, "(asker)");
   }
   if (own === null || holds(own, source)) {
     const length = own?.prefixLength ?? USUAL_LENGTH;
-    return joined(
-      hosted(made, { key: "(asker)", address: source, length, gateway: own?.local ?? null }),
-      at,
-      "(asker)",
-    );
+    const host = hosted(made, { key: "(asker)", address: source, length, gateway: own?.local ?? null });
+    // Its own mask may be wider than that of the host that was shown.
+    const asksItself = arpExamples(flow).some(({ asker, target }) => asker === source && target === flow.dst);
+    return joined(asksItself ? edited(host, [onLink("(asker)", flow.dst, DEVICE)]) : host, at, "(asker)");
   }
   const hop = made.state.namespaces
     .get(at.netns)
@@ -208,6 +208,15 @@ export function asking(made: Made, at: Socket, source: Ipv4, flow: Flow): Made {
   const led = gateway === null ? edited(host, [onLink("(router)", own.local, DEVICE)]) : host;
   const near = joined(led, at, "(router)");
   return behind(near, { key: "(asker)", address: source, length: USUAL_LENGTH, gateway: neighbourOf(source, []) });
+}
+
+// A route to it alone, as hosts have them for containers and pods.
+function isOnLink({ state }: Made, { netns, name }: Socket, address: Ipv4): boolean {
+  const routes = state.namespaces.get(netns)?.routes ?? [];
+  return routes.some(
+    ({ destination: to, hops }) =>
+      to.length === 32 && to.address === address && hops.some((hop) => hop.interface === name && hop.gateway === null),
+  );
 }
 
 // On the router's second interface, which forwards.
