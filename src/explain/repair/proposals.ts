@@ -39,7 +39,7 @@ export function proposalsOf(hit: CauseHit, cause: Cause, place: HitPlace): Propo
     return edits.some((edit) => isIncomplete(edit, hit.facts)) ? [] : [{ edits, effect }];
   });
   const isAstray = hit.facts.sender !== undefined;
-  const aboutTheWay = isAstray || remedies.some(({ edits }) => edits.some(isAboutTheWay));
+  const aboutTheWay = isAstray || asksForWayBack(hit) || remedies.some(({ edits }) => edits.some(isAboutTheWay));
   const routes = aboutTheWay ? routeProposals(hit, place) : [];
   // A published port is meant to be translated; a ping that meets its rule mostly is not.
   const isPublished = hit.facts.protocol !== undefined && hit.code === "nat-dnat-redirected";
@@ -62,6 +62,11 @@ export function proposalsOf(hit: CauseHit, cause: Cause, place: HitPlace): Propo
 function isAboutTheWay(edit: Edit): boolean {
   if (edit.kind === "sysctl") return edit.settings.some(({ key }) => /\.(?:ip_forward|forwarding)$/.test(key));
   return edit.kind === "route" || edit.kind === "rule" || (edit.kind === "address" && edit.verb !== "del");
+}
+
+// A rule that drops what could not be answered lets it pass once it could.
+function asksForWayBack({ facts: { rule = "" } }: CauseHit): boolean {
+  return /\bfib saddr\b.* oif\b|\brpfilter\b/.test(rule);
 }
 
 type Option = Pick<Proposal, "edits"> & Partial<Pick<Proposal, "effect">>;

@@ -4,6 +4,7 @@ import type { Ipv4, Mac } from "../../model/address.ts";
 import type { StateLine } from "../../model/evidence.ts";
 import type { HeaderChange, NatChange } from "../../model/nft-ruleset.ts";
 import type { Outer, Segment } from "../message.ts";
+import type { ReverseQuestion } from "./reverse-lookup.ts";
 
 /** What rules can ask about a packet. */
 export interface FilterPacket {
@@ -40,6 +41,8 @@ export interface FilterPacket {
   readonly destinationMac: Mac | null;
   /** What an address is to the host (local, broadcast, multicast, unicast), or to one of its devices; undefined is unknown. */
   addressType(address: Ipv4, device: string | null): string | undefined;
+  /** Whether an answer to its source would have a way; absent where it is no IP packet, undefined is unknown. */
+  wayBack?(question: ReverseQuestion): boolean | undefined;
 }
 
 /** A fragment: its offset in bytes, and whether others follow. */

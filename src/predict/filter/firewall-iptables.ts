@@ -93,6 +93,15 @@ interface Draft {
   invalid: boolean;
   /** xt_addrtype: of the interface it came in or leaves by, whichever test of the rule it stands beside. */
   limit: "iif" | "oif" | null;
+  /** xt_rpfilter, once the rule has asked for it. */
+  reverse: Reverse | null;
+}
+
+interface Reverse {
+  loose: boolean;
+  withMark: boolean;
+  takesLocal: boolean;
+  invert: boolean;
 }
 
 function ruleOf(words: readonly string[], line: StateLine): FilterRule {
@@ -113,7 +122,7 @@ function ruleOf(words: readonly string[], line: StateLine): FilterRule {
 
 function draftOf(words: readonly string[]): Draft {
   const action: Action = { kind: "continue" };
-  const draft: Draft = { tests: [], action, rejectWith: 3, protocol: null, invalid: false, limit: null };
+  const draft: Draft = { tests: [], action, rejectWith: 3, protocol: null, invalid: false, limit: null, reverse: null };
   for (let i = 0; i < words.length; i++) {
     const negated = words[i] === "!";
     if (negated) i++;
@@ -139,9 +148,36 @@ function draftOf(words: readonly string[]): Draft {
   return draft;
 }
 
+const REVERSE = {
+  "--loose": "loose",
+  "--validmark": "withMark",
+  "--accept-local": "takesLocal",
+  "--invert": "invert",
+} as const;
+
+// rpfilter_mt: its options stand behind it.
+function asksReverse(draft: Draft): void {
+  const reverse: Reverse = { loose: false, withMark: false, takesLocal: false, invert: false };
+  draft.reverse = reverse;
+  draft.tests.push(({ iif, wayBack }) => {
+    const { loose, withMark, takesLocal, invert } = reverse;
+    if (iif === null) return null;
+    const found = wayBack?.({ device: loose ? null : iif, withMark, takesLocal });
+    return found === undefined ? null : found !== invert;
+  });
+}
+
 // Reads an option that asks nothing; returns how many words behind it are its own.
 function readOther(draft: Draft, option: string, value: string): 0 | 1 {
+  if (option === "-m" && value === "rpfilter") asksReverse(draft);
   switch (option) {
+    case "--loose":
+    case "--validmark":
+    case "--accept-local":
+    case "--invert":
+      if (draft.reverse === null) draft.tests.push(() => null);
+      else draft.reverse[REVERSE[option]] = true;
+      return 0;
     case "-m":
     case "--comment":
     case "--log-prefix":

@@ -19,6 +19,8 @@ export type Actual =
   | { readonly kind: "mac"; readonly mac: Mac }
   /** One of a set of names, each with its number. */
   | { readonly kind: "name"; readonly name: string; readonly number: number }
+  /** Whether the routing tables have a way. */
+  | { readonly kind: "way"; readonly exists: boolean }
   /** Which of a connection's addresses are translated. */
   | { readonly kind: "nat-status"; readonly set: readonly string[] }
   /** What is known not to hold; of everything else nothing is known. */
@@ -238,9 +240,18 @@ function connectionField(key: string, part: string, packet: FilterPacket): Actua
   return key === "status" && !translated ? { kind: "none-of", names: ["dnat", "snat"] } : null;
 }
 
+function wayField(packet: FilterPacket, withMark: boolean, byDevice: boolean): Actual | null {
+  if (byDevice && packet.iif === null) return null;
+  const exists = packet.wayBack?.({ device: byDevice ? packet.iif : null, withMark });
+  return exists === undefined ? null : { kind: "way", exists };
+}
+
 function fibField(asks: string, packet: FilterPacket): Actual | null {
+  if (packet.protocol !== "icmp") return null;
+  const back = /^saddr( \. mark)?( \. iif)? oif$/.exec(asks);
+  if (back !== null) return wayField(packet, back[1] !== undefined, back[2] !== undefined);
   const match = /^([sd]addr)(?: \. ([io])if)? type$/.exec(asks);
-  if (!match || packet.protocol !== "icmp") return null;
+  if (!match) return null;
   const device = match[2] === undefined ? null : match[2] === "i" ? packet.iif : packet.oif;
   if (match[2] !== undefined && device === null) return null;
   const type = packet.addressType(match[1] === "saddr" ? packet.source : packet.destination, device);

@@ -132,6 +132,13 @@ function sameFlags({ set, masked }: Extract<Actual, { kind: "flags" }>, words: r
   return masked || exactly === any ? exactly : null;
 }
 
+// nft prints `missing` where no way is asked for, in some forms as 0; which device it is, is not compared here.
+function wayMatches(exists: boolean, value: NftValue): Match {
+  if (value.kind !== "word") return null;
+  if (value.word === "exists") return exists;
+  return value.word === "missing" || value.word === "0" ? !exists : null;
+}
+
 function one(actual: Actual, value: NftValue): Match {
   if (actual.kind === "flags")
     return value.kind === "word"
@@ -140,6 +147,7 @@ function one(actual: Actual, value: NftValue): Match {
         ? sameFlags(actual, value.words)
         : null;
   if (actual.kind === "port") return portMatches(actual, value);
+  if (actual.kind === "way") return wayMatches(actual.exists, value);
   switch (value.kind) {
     case "word":
       return same(actual, value.word);

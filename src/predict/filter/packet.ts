@@ -17,6 +17,7 @@ import {
 import type { Walk } from "../walk.ts";
 import type { FilterPacket, Piece } from "./firewall-chain.ts";
 import { belongsToKnown } from "./known-connection.ts";
+import { hasWayBack, type ReverseQuestion } from "./reverse-lookup.ts";
 
 /** The first piece of a datagram that was cut. */
 export const FIRST_PIECE: Piece = { offset: 0, more: true };
@@ -53,6 +54,7 @@ export function packetOf(at: At<Datagram, string | null>, { iif, oif }: Ports): 
     // What this host makes has no input device, and no frame yet.
     ...unframed(ns, iif !== null),
     translated,
+    ...(packet.outer ? {} : { wayBack: (question: ReverseQuestion) => hasWayBack(ns, packet, question) }),
     ...(packet.segment === undefined ? {} : { natStatus: natStatusOf(walk, ns) }),
   };
 }

@@ -110,6 +110,15 @@ export const filterFamilies: readonly Family[] = [
       `table ip t {\n set s {\n type ipv4_addr\n flags interval\n elements = { ${n.source}, 10.200.0.0/16 }\n }\n chain mine {\n ip saddr @s counter ${verdict}\n ip daddr ${n.destination} counter drop\n }\n chain c {\n type filter hook ${hook} priority 0; policy accept;\n meta l4proto { icmp, tcp } jump mine\n }\n }`,
     );
   }),
+  family("asks for the way back", [pair, chain, doubleLink, triangle], (n, _, r) => {
+    // nft_fib4_eval
+    const own = space(n, r.pick([n.target, ...routersOf(n)]));
+    const by = r.pick(["saddr . iif", "saddr . iif", "saddr . mark . iif", "saddr"]);
+    const rule = `fib ${by} oif ${r.pick(["missing", "missing", "exists"])} drop`;
+    own.nft.push(chainOf(r.pick(["ip", "inet"]), r.pick(["prerouting", "prerouting", "input", "forward"]), rule));
+    if (r.chance(0.6))
+      own.routes.push(r.pick([`blackhole ${n.source}/32`, `unreachable ${n.source}/32`, "throw 10.0.0.0/8"]));
+  }),
   family("bridge family", [bridged], (n, _, r) => {
     const match = r.pick(["ip protocol icmp", "ether type ip", "ether type arp"]);
     space(n, "s").nft.push(
