@@ -148,12 +148,33 @@ function draftOf(words: readonly string[]): Draft {
   return draft;
 }
 
-const REVERSE = {
+// What it changes of the packet.
+function changeBy(option: string, value: string): Action | null {
+  switch (option) {
+    case "--ttl-set":
+    case "--ttl-inc":
+    case "--ttl-dec":
+      return ttlBy(option, value);
+    case "--set-tos":
+    case "--set-dscp":
+      return tosBy(option, value);
+    case "--set-mark":
+    case "--set-xmark":
+    case "--or-mark":
+    case "--and-mark":
+    case "--xor-mark":
+      return markOf(option, value);
+    default:
+      return null;
+  }
+}
+
+const REVERSE: Readonly<Record<string, keyof Reverse>> = {
   "--loose": "loose",
   "--validmark": "withMark",
   "--accept-local": "takesLocal",
   "--invert": "invert",
-} as const;
+};
 
 // rpfilter_mt: its options stand behind it.
 function asksReverse(draft: Draft): void {
@@ -170,14 +191,17 @@ function asksReverse(draft: Draft): void {
 // Reads an option that asks nothing; returns how many words behind it are its own.
 function readOther(draft: Draft, option: string, value: string): 0 | 1 {
   if (option === "-m" && value === "rpfilter") asksReverse(draft);
+  const reverse = ownValue(REVERSE, option);
+  if (reverse !== undefined && draft.reverse !== null) {
+    draft.reverse[reverse] = true;
+    return 0;
+  }
+  const change = changeBy(option, value);
+  if (change !== null) {
+    draft.action = change;
+    return 1;
+  }
   switch (option) {
-    case "--loose":
-    case "--validmark":
-    case "--accept-local":
-    case "--invert":
-      if (draft.reverse === null) draft.tests.push(() => null);
-      else draft.reverse[REVERSE[option]] = true;
-      return 0;
     case "-m":
     case "--comment":
     case "--log-prefix":
@@ -204,25 +228,9 @@ function readOther(draft: Draft, option: string, value: string): 0 | 1 {
     case "--notrack":
       draft.action = { kind: "alter", change: { kind: "notrack" } };
       return 0;
-    case "--ttl-set":
-    case "--ttl-inc":
-    case "--ttl-dec":
-      draft.action = ttlBy(option, value);
-      return 1;
-    case "--set-tos":
-    case "--set-dscp":
-      draft.action = tosBy(option, value);
-      return 1;
     case "--queue-bypass":
       draft.action = { kind: "unknown", would: null };
       return 0;
-    case "--set-mark":
-    case "--set-xmark":
-    case "--or-mark":
-    case "--and-mark":
-    case "--xor-mark":
-      draft.action = markOf(option, value);
-      return 1;
     case "-j":
     case "-g":
       draft.action = actionOf(option, value);
