@@ -26,16 +26,26 @@ export const cause = defineCause({
       `网桥自己代答 ARP${detail.length === 0 ? "" : `（${detail.join("，")}）`}`,
     );
   },
-  summary: ({ bridge, target, mac, port, state }) => {
+  summary: ({ bridge, target, mac, expectedMac, port, state }) => {
     const setting = text(
       port === undefined
         ? `A port of ${bridge ?? "the bridge"} has ${state ?? "neigh_suppress (or proxy_arp)"} on.`
         : `The port ${port} of ${bridge ?? "the bridge"} has ${state ?? "neigh_suppress"} on.`,
       `${bridge ?? "网桥"} 的${port === undefined ? "某个端口" : `端口 ${port} `}开了 ${state ?? (port === undefined ? "neigh_suppress（或 proxy_arp）" : "neigh_suppress")}。`,
     );
+    const taken =
+      expectedMac === undefined
+        ? text(
+            "Should that entry be old or wrong, nobody takes what is sent to that MAC address.",
+            "如果表项过时或错误，发往这个 MAC 的报文就没有主机接收。",
+          )
+        : text(
+            `That entry is old or wrong: where the frames come out the MAC address is ${expectedMac}, and they are ignored.`,
+            `表项过时或错误：帧到达的接口 MAC 是 ${expectedMac}，所以被忽略。`,
+          );
     return text(
-      `The bridge answers ARP for ${target ?? "the target"} from its own neighbour table${mac === undefined ? "" : `, with ${mac}`}, and what is sent to that MAC address is taken by nobody: the entry is old or wrong. ${setting.en} So the question does not reach the target's port.`,
-      `网桥用自己的邻居表代 ${target ?? "目标"} 应答 ARP${mac === undefined ? "" : `，给出 ${mac}`}，而发往这个 MAC 的报文没有主机接收：表项过时或错误。${setting.zh}所以请求不会到达目标所在的端口。`,
+      `The bridge answers ARP for ${target ?? "the target"} from its own neighbour table${mac === undefined ? "" : `, with ${mac}`}. ${taken.en} ${setting.en} So the question does not reach the target's port.`,
+      `网桥用自己的邻居表代 ${target ?? "目标"} 应答 ARP${mac === undefined ? "" : `，给出 ${mac}`}。${taken.zh}${setting.zh}所以请求不会到达目标所在的端口。`,
     );
   },
   why: () =>
@@ -47,8 +57,8 @@ export const cause = defineCause({
     {
       edits: [{ kind: "neighbour", netns, verb: "del", address: target ?? "TARGET", device: bridge ?? "br0" }],
       effect: text(
-        "takes the wrong entry out: the next question is flooded as usual",
-        "删除错误的表项：下一次请求会照常泛洪",
+        "takes the bridge's entry out: the next question is flooded as usual",
+        "删除网桥的这条表项：下一次请求会照常泛洪",
       ),
     },
     {

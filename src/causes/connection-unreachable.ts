@@ -42,8 +42,8 @@ export const cause = defineCause({
         ? text("", "")
         : text(` The program gets ${facts.value}.`, `程序得到的是 ${facts.value}。`);
     return text(
-      `${facts.router ?? "A host on the way"} answers what ${facts.source ?? "the asker"} sent to ${addressOfService(facts).en} with an ICMP error${errorName(name).en}. Three things lead to that: no route there, no answer to its ARP, or a rule that rejects.${errno.en}`,
-      `${facts.source ?? "请求方"} 发给 ${addressOfService(facts).zh} 的报文，${facts.router ?? "途中的主机"} 用 ICMP 差错答复${errorName(name).zh}。可能的原因有三个：它没有路由，它发的 ARP 没有应答，或者有规则拒绝。${errno.zh}`,
+      `${facts.router ?? "A host on the way"} answers what ${facts.source ?? "the asker"} sent to ${addressOfService(facts).en} with an ICMP error${errorName(name).en}. ${reasonsOf(name).en}${errno.en}`,
+      `${facts.source ?? "请求方"} 发给 ${addressOfService(facts).zh} 的报文，${facts.router ?? "途中的主机"} 用 ICMP 差错答复${errorName(name).zh}。${reasonsOf(name).zh}${errno.zh}`,
     );
   },
   why: () =>
@@ -141,4 +141,23 @@ function errorName(typeAndCode: string): Text {
   if (type === undefined || code === undefined || Number.isNaN(type) || Number.isNaN(code)) return text("", "");
   const name = pingErrorName(type, code);
   return text(` “${name.en}”`, `“${name.zh}”`);
+}
+
+// icmp_send in ip_error, ipv4_link_failure and the reject targets.
+function reasonsOf(typeAndCode: string): Text {
+  switch (typeAndCode) {
+    case "3/0":
+      return text("It has no route there, or a rule rejects.", "它没有到那里的路由，或者有规则拒绝。");
+    case "3/1":
+      return text(
+        "Nobody answers its ARP there, a route of type unreachable says so, or a rule rejects.",
+        "那里没有主机应答它的 ARP，或者有 unreachable 类型的路由，或者有规则拒绝。",
+      );
+    case "3/9":
+    case "3/10":
+    case "3/13":
+      return text("A rule rejects, or a route of type prohibit says so.", "有规则拒绝，或者有 prohibit 类型的路由。");
+    default:
+      return text("It cannot pass the packet on, or a rule rejects.", "它无法转发这个报文，或者有规则拒绝。");
+  }
 }

@@ -38,8 +38,8 @@ export const cause = defineCause({
       count === undefined ? text("more than one reply", "不止一个应答") : text(`${count} replies`, `${count} 个应答`);
     if (state === "several")
       return text(
-        `${target ?? "The target"} is a broadcast or multicast address: one request to it gets ${how.en}, for several hosts answer. That is what such an address is for; ping counts every reply after the first as a duplicate.`,
-        `${target ?? "目标"} 是广播或组播地址：发往它的一个请求得到${how.zh}，因为有多台主机应答。这类地址本来就是这样；第一个之后的应答，ping 都算作重复。`,
+        `Several hosts answer one request to ${target ?? "the target"}: it gets ${how.en}. That is what a broadcast or multicast address is for; ping counts every reply after the first as a duplicate.`,
+        `有多台主机应答发往 ${target ?? "目标"} 的同一个请求：得到${how.zh}。广播或组播地址本来就是这样；第一个之后的应答，ping 都算作重复。`,
       );
     const from =
       mac === undefined || expectedMac === undefined

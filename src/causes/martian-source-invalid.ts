@@ -23,8 +23,12 @@ export const cause = defineCause({
   },
   summary: ({ source, target, inInterface }) =>
     text(
-      `To the receiving host ${source ?? "the source"} is ${kindOf(source).en}, which cannot be a source: nobody could be answered there. So the packet to ${target ?? "the target"} is dropped as it arrives at ${inInterface ?? "the receiving interface"}.`,
-      `在接收主机看来，${source ?? "源地址"} 是${kindOf(source).zh}，不能作源地址，因为没法向它应答。所以发往 ${target ?? "目标"} 的报文一到 ${inInterface ?? "接收接口"} 就被丢弃。`,
+      isZeroNet(target)
+        ? `${target} is an address of 0.0.0.0/8, which cannot be a destination. So the packet${source === undefined ? "" : ` from ${source}`} is dropped as it arrives at ${inInterface ?? "the receiving interface"}.`
+        : `To the receiving host ${source ?? "the source"} is ${kindOf(source).en}, which cannot be a source: nobody could be answered there. So the packet to ${target ?? "the target"} is dropped as it arrives at ${inInterface ?? "the receiving interface"}.`,
+      isZeroNet(target)
+        ? `${target} 是 0.0.0.0/8 中的地址，不能作目的地址。所以${source === undefined ? "" : ` ${source} 发来的`}报文一到 ${inInterface ?? "接收接口"} 就被丢弃。`
+        : `在接收主机看来，${source ?? "源地址"} 是${kindOf(source).zh}，不能作源地址，因为没法向它应答。所以发往 ${target ?? "目标"} 的报文一到 ${inInterface ?? "接收接口"} 就被丢弃。`,
     ),
   why: () =>
     text(
@@ -85,6 +89,10 @@ export const cause = defineCause({
   scenario: "martian-source-invalid",
   negativeTwin: "rp-filter-strict",
 });
+
+function isZeroNet(address: string | undefined): boolean {
+  return address?.startsWith("0.") ?? false;
+}
 
 function kindOf(source: string | undefined): Text {
   const first = Number(source?.split(".")[0] ?? Number.NaN);

@@ -15,15 +15,17 @@ function headlineOf({ target, route }: Facts): Text {
   );
 }
 
-function summaryOf({ target, route, basis }: Facts): Text {
+function summaryOf({ target, route, basis, error }: Facts): Text {
+  // Only an error of connect is mistaken.
+  const mistaken = error !== undefined && !error.startsWith("sendmsg");
   return basis === "ping"
     ? text(
         `The pinging host's own kernel refuses to send to ${target ?? "the target"} with "Permission denied", which ping takes for a broadcast address. ${target ?? "The address"} does not end like one, so a route or a rule of type prohibit is what remains. The tables were not shown.`,
         `发起 ping 的主机自己的内核以“Permission denied”拒绝向 ${target ?? "目标"} 发送，ping 把这个错误当成广播地址。${target ?? "这个地址"} 的结尾不像广播地址，剩下的就是 prohibit 类型的路由或策略规则。没有看到它的路由表。`,
       )
     : text(
-        `The route that fits ${target ?? "the target"} best ${route === undefined ? "is of type prohibit" : `is "${route}"`}, so the kernel refuses to send with "Permission denied". ping takes that error for a broadcast address and asks "Do you want to ping broadcast?": neither broadcast nor a firewall is concerned. Nothing is on any interface.`,
-        `最匹配 ${target ?? "目标"} 的路由${route === undefined ? "类型是 prohibit" : `是“${route}”`}，所以内核以“Permission denied”拒绝发送。ping 把这个错误当成广播地址，反问“Do you want to ping broadcast?”：其实与广播和防火墙都无关。任何接口上都抓不到包。`,
+        `The route that fits ${target ?? "the target"} best ${route === undefined ? "is of type prohibit" : `is "${route}"`}, so the kernel refuses to send with "Permission denied". ${mistaken ? 'ping takes that error for a broadcast address and asks "Do you want to ping broadcast?": neither broadcast nor a firewall is concerned. ' : ""}Nothing is on any interface.`,
+        `最匹配 ${target ?? "目标"} 的路由${route === undefined ? "类型是 prohibit" : `是“${route}”`}，所以内核以“Permission denied”拒绝发送。${mistaken ? "ping 把这个错误当成广播地址，反问“Do you want to ping broadcast?”：其实与广播和防火墙都无关。" : ""}任何接口上都抓不到包。`,
       );
 }
 

@@ -2,7 +2,7 @@
 
 import { formatIpv4 } from "../model/address.ts";
 import { defineCause, inNamespace } from "../model/cause.ts";
-import { addressOfService, connectionFacts, firstEnd, lastPlace, sightOf } from "../model/connection-facts.ts";
+import { addressOfService, connectionFacts, firstEnd, lastPlace, sightOfStall } from "../model/connection-facts.ts";
 import type { Facts } from "../model/finding.ts";
 import { type Text, text } from "../model/text.ts";
 
@@ -82,14 +82,7 @@ export const cause = defineCause({
         ...(end.gap === undefined ? { count: String(end.times) } : { gap: String(end.gap) }),
         ...(state === undefined ? {} : { state }),
       },
-      evidence: [
-        sightOf(
-          end.gap === undefined
-            ? text("data sent again, and never acknowledged", "反复重传、始终没有确认的数据段")
-            : text("what came behind the gap", "缺口之后到达的报文段"),
-          [end.journey],
-        ),
-      ],
+      evidence: [sightOfStall(end)],
       ruledOut: end.size < ALWAYS_FITS ? [{ code: "tcp-stall-pmtu", because: fits(end.size) }] : [],
     };
   },

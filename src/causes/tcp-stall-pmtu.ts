@@ -2,7 +2,14 @@
 
 import { formatIpv4 } from "../model/address.ts";
 import { defineCause, inNamespace } from "../model/cause.ts";
-import { addressOfService, connectionFacts, firstEnd, lastPlace, sightOf } from "../model/connection-facts.ts";
+import {
+  addressOfService,
+  connectionFacts,
+  firstEnd,
+  lastPlace,
+  sightOf,
+  sightOfStall,
+} from "../model/connection-facts.ts";
 import type { Facts } from "../model/finding.ts";
 import type { Packet } from "../model/packet.ts";
 import { type Text, text } from "../model/text.ts";
@@ -127,12 +134,7 @@ export const cause = defineCause({
         ...(told === undefined ? {} : { mtu: String(told) }),
       },
       evidence: [
-        sightOf(
-          end.gap === undefined
-            ? text("data sent again, and never acknowledged", "反复重传、始终没有确认的数据段")
-            : text("what came behind the gap", "缺口之后到达的报文段"),
-          [end.journey],
-        ),
+        sightOfStall(end),
         ...(exchange.errors.length === 0
           ? []
           : [sightOf(text("an ICMP error about it", "关于它的 ICMP 差错"), exchange.errors)]),

@@ -53,6 +53,7 @@ import { noteOf } from "./worlds/note.ts";
 import { repairedWorld } from "./worlds/repaired.ts";
 import { MORE_WORLDS, type Worlds } from "./worlds/search.ts";
 import { settleOf } from "./worlds/settle.ts";
+import { notesOfUsual } from "./worlds/usual-notes.ts";
 import type { World } from "./worlds/world.ts";
 import { toldAsNext } from "./would.ts";
 
@@ -178,35 +179,16 @@ function hitsOf(one: OneFlow): Told {
   const placed = found.map((hit) => withNarrowPlace(hit, subject.state, seenAt));
   const isPlaced = placed.some((hit, at) => hit !== found[at]);
   const rest = isPlaced ? placed.map((hit) => withCounters(subject, hit, endsOf(flow, null))) : placed;
-  const notes = decided || world !== null ? [] : notesOfWorld(one);
+  const notes = decided || world !== null ? [] : notesOfUsual(subject, choice, observed);
   const isSaid = notes.length > 0 && allAnswered;
   const told = isSaid ? rest.filter(({ code }) => !SAYS_ONLY_THAT_IT_WENT_WELL.has(code)) : rest;
-  const hits = [...sure, ...notes, ...told.map(limited)];
+  const hits = [...sure, ...[...notes, ...told].map(limited)];
   const output = subject.asked.get(flow)?.output ?? null;
   const also = [...queueFinding(flow, output, subject.view), ...besides(subject, flow, hits)].map(limited);
   return { hits, also, decided: decided || isPlaced, said };
 }
 
 const SAYS_ONLY_THAT_IT_WENT_WELL: ReadonlySet<Code> = new Set(["answered", "connected"]);
-
-// What is remarkable of the way that things usually take through the hosts that were shown, where it was answered.
-function notesOfWorld({ subject, observed, choice: { worlds, allAnswered } }: OneFlow): CauseHit[] {
-  const [usual] = worlds?.fitting ?? [];
-  if (observed.answered === 0 || usual === undefined || usual.fault !== null) return [];
-  const { remarks } = usual.walk.comparison.trace;
-  // Beside a loss only what may be the reason of it comes first.
-  const isNote = (hit: CauseHit): boolean =>
-    subject.causes.some(({ code, severity }) => code === hit.code && severity === "note");
-  return remarks
-    .filter((hit) => isShownWhole(subject, hit) && (allAnswered || !isNote(hit)))
-    .map((hit) => ({ ...hit, certainty: "likely" }));
-}
-
-function isShownWhole({ state }: Case, { netns, evidence }: CauseHit): boolean {
-  const lines = evidence.flatMap((one) => one.state ?? []);
-  const isThere = netns !== null && state?.namespaces.has(netns) === true;
-  return isThere && lines.length > 0 && lines.every(({ assumed }) => assumed !== true);
-}
 
 function packetsOf({ subject, flow }: OneFlow): PacketView {
   return { flow, flows: subject.flows, inputs: subject.inputs };

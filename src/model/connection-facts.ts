@@ -48,6 +48,16 @@ export function sightOf(words: Text, journeys: readonly Journey[]): Evidence {
   return { basis: "seen", text: words, frames: framesOf(journeys) };
 }
 
+/** Evidence of data that stayed unacknowledged: what was sent again, or what came behind the gap. */
+export function sightOfStall({ gap, journey }: Extract<ConnectionEnd, { kind: "stalled" }>): Evidence {
+  return sightOf(
+    gap === undefined
+      ? text("data sent again, and never acknowledged", "反复重传、始终没有确认的数据段")
+      : text("what came behind the gap", "缺口之后到达的报文段"),
+    [journey],
+  );
+}
+
 /** Time between the first sights of two journeys, in milliseconds as text; null where one has no time. */
 export function millisecondsBetween(a: Journey | undefined, b: Journey | undefined): string | null {
   const [one, two] = [a?.sightings[0]?.frame.time ?? null, b?.sightings[0]?.frame.time ?? null];

@@ -126,6 +126,8 @@ const GAP_STAYS = 1_000_000_000n;
 // RFC 9293 3.7.1: what a side takes that says nothing of it; and what time stamps take of it.
 const USUAL_MSS = 536;
 const TIME_STAMPS = 12;
+// RFC 7323 2.3
+const LARGEST_WINDOW = 1 << 30;
 
 /**
  * What came behind a gap that was still there when its receiver closed: what filled it was sent in vain, wherever that was
@@ -134,14 +136,18 @@ const TIME_STAMPS = 12;
 export function gapOf(exchange: TcpExchange): Extract<ConnectionEnd, { kind: "stalled" }> | null {
   for (const sender of ["target", "asker"] as const) {
     const isOwn = (one: Journey): boolean => sideOf(exchange, one) === sender;
-    const closing = [...exchange.fins, ...exchange.resets].filter((one) => !isOwn(one));
+    // Text counts from the first number that it saw of a side: without its SYN from anywhere.
+    const begun = sender === "target" ? exchange.synAcks : exchange.syns;
+    // What answers a closed socket's segments acknowledges nothing.
+    const closing = [...exchange.fins, ...exchange.resets].filter((one) => !isOwn(one) && ackOf(one) !== null);
     const taken = [...closing, ...exchange.segments].filter((one) => !isOwn(one)).flatMap((one) => ackOf(one) ?? []);
     const last = closing.at(-1);
-    if (last === undefined || taken.length === 0) continue;
+    if (begun.length === 0 || last === undefined || taken.length === 0) continue;
     const end = taken.reduce((a, b) => (((b - a) | 0) > 0 ? b : a));
     const behind = [...exchange.segments, ...exchange.fins].filter(isOwn).find((one) => {
       const sequence = tcpOf(one)?.sequence ?? null;
-      return sequence !== null && ((sequence - end) | 0) > 0 && stays(one, last);
+      const ahead = sequence === null ? 0 : (sequence - end) | 0;
+      return ahead > 0 && ahead < LARGEST_WINDOW && stays(one, last);
     });
     const sequence = behind === undefined ? null : (tcpOf(behind)?.sequence ?? null);
     if (behind === undefined || sequence === null) continue;
@@ -248,16 +254,16 @@ export function endsOf(flow: Flow): Ended[] {
     end: flow.heard === true ? asHeard(endOf(first, flow.netns)) : endOf(first, flow.netns),
     count,
   }));
-  return ends.every(({ end }) => isOwnReset(end)) ? ends : ends.map(withoutOwnReset);
+  const isOwn = ({ end }: Ended): boolean => isOwnReset(end, flow.netns);
+  return ends.every(isOwn) ? ends : ends.map((one) => (isOwn(one) ? { ...one, end: { kind: "connected" } } : one));
 }
 
-function isOwnReset(end: ConnectionEnd): boolean {
-  return end.kind === "reset" && end.by === "asker";
-}
-
-// A program that connects anew has given the connection up of its own will, as a port scan does: how the others went is told.
-function withoutOwnReset(ended: Ended): Ended {
-  return isOwnReset(ended.end) ? { ...ended, end: { kind: "connected" } } : ended;
+// Seen to leave the asker's own host: what stands on the way resets in its name, too. A program that connects anew has given
+// the connection up of its own will, as a port scan does: how the others went is told.
+function isOwnReset(end: ConnectionEnd, asker: string | null): boolean {
+  if (end.kind !== "reset" || end.by !== "asker") return false;
+  const { vantage, direction } = firstSighting(end.journey).frame;
+  return asker !== null && vantage.netns === asker && direction === "out";
 }
 
 const AFTER_THE_ANSWER: ReadonlySet<ConnectionEnd["kind"]> = new Set(["window-closed", "reset", "stalled"]);

@@ -52,6 +52,10 @@ describe("what connects, and where", () => {
     expect(named.map(({ program, protocol, host, port }) => `${program} ${protocol} ${host} ${port}`)).toEqual(names);
   });
 
+  test("other shells do not", () => {
+    expect(wantedConnections(["dash", "-c", "echo hi > /dev/tcp/10.0.0.2/80"])).toEqual([]);
+  });
+
   test("a name has no address, and a range of ports has an end", () => {
     expect(wantedConnections(["curl", "http://web/"])[0]).toMatchObject({ host: "web", address: null });
     expect(wantedConnections(["nc", "-z", "10.0.0.2", "1-65535"]).length).toBeLessThanOrEqual(64);

@@ -2,7 +2,7 @@
 // exec and whatever else starts another command.
 
 import { ownValue } from "../../model/own-value.ts";
-import { commandsOfScript } from "./shell-script.ts";
+import { commandsOfScript, SHELL_CONNECTION } from "./shell-script.ts";
 
 /** A command inside another one. */
 export interface InnerCommand {
@@ -178,7 +178,13 @@ function ofShell(argv: readonly string[], netns: string | null): PlacedInner[] |
   for (let at = 1; at < argv.length; at++) {
     const word = argv[at] as string;
     if (!/^[-+]/.test(word) || word === "--") return null;
-    if (/^-[a-zA-Z]*c[a-zA-Z]*$/.test(word)) return ofScript(argv[at + 1] ?? null, netns);
+    if (/^-[a-zA-Z]*c[a-zA-Z]*$/.test(word)) {
+      const inner = ofScript(argv[at + 1] ?? null, netns);
+      // Other shells have no such files.
+      return baseName(argv[0] ?? "") === "bash"
+        ? inner
+        : (inner?.filter((one) => !SHELL_CONNECTION.test(one.argv[0] ?? "")) ?? null);
+    }
     if (word === "-o" || word === "+o" || word === "-O" || word === "--rcfile") at++;
   }
   return null;

@@ -54,7 +54,7 @@ export function packetOf(at: At<Datagram, string | null>, { iif, oif }: Ports): 
     // What this host makes has no input device, and no frame yet.
     ...unframed(ns, iif !== null),
     translated,
-    ...(packet.outer ? {} : { wayBack: (question: ReverseQuestion) => hasWayBack(ns, packet, question) }),
+    ...(packet.outer ? {} : { wayBack: (question: ReverseQuestion) => hasWayBack(ns, packet, { iif, ...question }) }),
     ...(packet.segment === undefined ? {} : { natStatus: natStatusOf(walk, ns) }),
   };
 }

@@ -2,6 +2,7 @@
 
 import { ANY_IPV4, type Ipv4, isMulticast, LIMITED_BROADCAST } from "../../model/address.ts";
 import type { Namespace } from "../../model/system-state.ts";
+import { vrfOf } from "../../system/lookup/vrf.ts";
 import { findRoute } from "../lookup.ts";
 import type { Datagram } from "../message.ts";
 
@@ -14,9 +15,14 @@ export interface ReverseQuestion {
   readonly takesLocal?: boolean;
 }
 
-/** Whether there is such a way; undefined where the state does not tell. */
-export function hasWayBack(ns: Namespace, packet: Datagram, question: ReverseQuestion): boolean | undefined {
-  const { device, withMark, takesLocal = false } = question;
+/** Whether there is such a way; undefined where the state does not tell, or a VRF asks tables of its own (flowi4_l3mdev). */
+export function hasWayBack(
+  ns: Namespace,
+  packet: Datagram,
+  question: ReverseQuestion & { readonly iif: string | null },
+): boolean | undefined {
+  const { device, withMark, takesLocal = false, iif } = question;
+  if (iif !== null && vrfOf(ns, iif) !== null) return undefined;
   if (device === "lo" || isForNobody(packet)) return true;
   const { source, destination, mark, tos = 0 } = packet;
   const from = hasNoSource(destination) ? null : destination;

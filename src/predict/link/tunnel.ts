@@ -122,6 +122,9 @@ function noMatch(at: At<Frame>, link: Link, own: TunnelParameters, far: FarEnd):
     .filter(({ kind }) => kind === link.kind)
     .map((one) => ({ one, differs: differenceOf(one, own, far), isFor: parametersOf(one)?.remote != null }))
     .sort((a, b) => Number(b.isFor) - Number(a.isFor) || NEAREST.indexOf(a.differs) - NEAREST.indexOf(b.differs));
+  // What is set packet by packet takes any number, and no listing tells what becomes of it.
+  const external = alike.find(({ one }) => parametersOf(one) === null && one.flags.has("UP"))?.one;
+  if (external !== undefined) return undecided(at.moved(there, external.name).open(["link"], whoDecides(external)));
   const [nearest] = alike;
   const theirs = nearest === undefined ? null : (parametersOf(nearest.one)?.numberIn ?? null);
   // ipip_err, ip_tunnel_xmit: the other host refuses the protocol, and the tunnel then tells whoever sends by it.

@@ -62,7 +62,12 @@ function answeredByBridge(
     `网桥 ${bridge} 用自己的邻居表代 ${asked} 应答：${formatMac(answer.mac)}`,
   );
   at.moved(ns, bridge).onLeg(arpLeg(at.leg, "arp-reply")).tell("bridge", says, { lines: answer.lines });
-  walk.remark(answer.hit);
+  // Where the owner has that MAC address, the bridge tells the truth: that is what it is set up for.
+  const isRight = ownersOf(walk.state, asking.packet.target).some(({ netns, interface: name }) => {
+    const owner = walk.namespace(netns);
+    return owner !== undefined && deviceOf(owner, name)?.mac === answer.mac;
+  });
+  if (!isRight) walk.remark(answer.hit);
   return replied(asking, at, { ns, device: answer.port, mac: answer.mac });
 }
 

@@ -8,7 +8,7 @@ import { text } from "../../model/text.ts";
 import type { Disposition, Step } from "../../model/trace.ts";
 import { ownersOf } from "../../system/lookup/owner.ts";
 import type { At, StopDraft } from "../at.ts";
-import { stopped } from "../hits.ts";
+import { stopped, withFacts } from "../hits.ts";
 import { fdbLine, linkLine } from "../lines.ts";
 import type { Arrival, Delivery } from "../link/delivery.ts";
 import { deviceOf } from "../lookup.ts";
@@ -103,7 +103,9 @@ function toAnotherMac(at: At<Datagram>, there: At<Datagram>, astray: Astray): Di
   const told = at.walk.remarks.find((r) => r.code === "bridge-neigh-suppress" && r.facts.mac === facts.mac);
   if (told) {
     at.walk.forget(told);
-    return there.stopBy(told, forAnotherMac(facts, there.interface), lines);
+    const { expectedMac } = facts;
+    const known = expectedMac === undefined ? told : withFacts(told, { expectedMac });
+    return there.stopBy(known, forAnotherMac(facts, there.interface), lines);
   }
   const byHand = known?.entry == null || known.entry.states.has("PERMANENT") || known.entry.states.has("NOARP");
   return stop({

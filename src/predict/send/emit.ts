@@ -90,6 +90,15 @@ function rerouted(at: At<Datagram, string | null>, by: StateLine | null): Dispos
 function refusedAgain(at: At<Datagram, string | null>, failure: OutputFailure, by: StateLine): Disposition {
   const { walk, ns } = at;
   const hit = failureHit(ns, walk.attempt, failure, "sendmsg");
+  // tcp_connect: the SYN is sent again, and the program only waits.
+  if (at.packet.segment?.what.protocol === "tcp") {
+    const { error: _, ...facts } = hit.facts;
+    const says = text(
+      "the route lookup fails this time: the SYN is dropped, and sent again in vain",
+      "这一次查路由失败：SYN 被丢弃，重传也没有用",
+    );
+    return at.on(hit.interface).stopBy({ ...hit, facts }, says, [by, ...stateOf(hit)]);
+  }
   walk.heard = { kind: "error", call: "sendmsg", errno: failure.errno };
   const says = lookupFails(walk.attempt.destination, errorWords("sendmsg", failure.errno));
   return at.on(hit.interface).stopBy(hit, says, [by, ...stateOf(hit)]);
