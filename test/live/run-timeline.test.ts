@@ -120,9 +120,9 @@ describe.skipIf(whyNoCaptures() !== null)("what changes in mid-ping", () => {
     const [cause] = causesOf(live);
     expect(cause?.code).toBe("peer-down");
     expect(cause?.summary).toMatch(
-      /^At \+\d\.\d s \S+:(?:veth1 was set down|veth0 lost its carrier); .* At \+\d\.\d s \S+:veth1 was set up, and it was over/,
+      /^At \+\d+\.\d s \S+:(?:veth1 was set down|veth0 lost its carrier); .* At \+\d+\.\d s \S+:veth1 was set up, and it was over/,
     );
-    expect(live.answer.headline).toMatch(/, from \+\d\.\d s to \+\d\.\d s$/);
+    expect(live.answer.headline).toMatch(/, from \+\d+\.\d s to \+\d+\.\d s$/);
     expect(cause?.fixes, "what is over needs no fix").toEqual([]);
     expect(cause?.evidence.filter(({ state }) => state?.key === "changes")).toHaveLength(2);
     expect(kept).toContain('"by": "ip monitor"');
@@ -141,8 +141,8 @@ describe.skipIf(whyNoCaptures() !== null)("what changes in mid-ping", () => {
       });
       const [cause] = causesOf(live);
       expect(live.answer.code).toBe("nft-policy-drop");
-      expect(live.answer.headline).toMatch(/, since \+\d\.\d s$/);
-      expect(cause?.summary).toMatch(/^At \+\d\.\d s .*after that requests \d+ to \d+ got no answer/);
+      expect(live.answer.headline).toMatch(/, since \+\d+\.\d s$/);
+      expect(cause?.summary).toMatch(/^At \+\d+\.\d s .*after that requests \d+ to \d+ got no answer/);
     },
   );
 
@@ -153,7 +153,7 @@ describe.skipIf(whyNoCaptures() !== null)("what changes in mid-ping", () => {
         await ping.lost();
       },
     });
-    expect(live.answer.headline).toMatch(/veth0 was deleted or moved away, since \+\d\.\d s/);
+    expect(live.answer.headline).toMatch(/veth0 was deleted or moved away, since \+\d+\.\d s/);
     const [cause] = causesOf(live);
     expect(cause?.summary).toContain("it was still so at the end");
     expect(cause?.summary).not.toContain("it was over");
@@ -168,7 +168,7 @@ describe.skipIf(whyNoCaptures() !== null)("what changes in mid-ping", () => {
         await ping.lost();
       },
     });
-    expect(live.answer.headline).toMatch(/^10\.7\.0\.2\/24 was removed from \S+:veth1, since \+\d\.\d s/);
+    expect(live.answer.headline).toMatch(/^10\.7\.0\.2\/24 was removed from \S+:veth1, since \+\d+\.\d s/);
     const [fix] = causesOf(live)[0]?.fixes ?? [];
     expect(fix?.command).toMatch(/ip addr add 10\.7\.0\.2\/24 dev veth1$/);
     expect(fix?.proof).toBe("answered");
@@ -194,7 +194,7 @@ describe.skipIf(whyNoCaptures() !== null)("what changes in mid-ping", () => {
     expect(cause?.summary).toMatch(
       /the route “10\.8\.0\.1 via 10\.7\.0\.2 dev veth0” was replaced in \S+ by “10\.8\.0\.1 via 10\.7\.0\.9 dev veth0”/,
     );
-    expect(live.answer.headline).toMatch(/, from \+\d\.\d s to \+\d\.\d s$/);
+    expect(live.answer.headline).toMatch(/, from \+\d+\.\d s to \+\d+\.\d s$/);
   });
 
   longIt.concurrent("a way by another interface, with another source: still one ping", async ({ expect }) => {
@@ -250,7 +250,7 @@ describe.skipIf(whyNoCaptures() !== null)("what changes in mid-ping", () => {
       },
     });
     expect(live.answer.code).toBe("nft-policy-drop");
-    expect(live.answer.headline).toMatch(/, 2 times from \+\d\.\d s to \+\d\.\d s$/);
+    expect(live.answer.headline).toMatch(/, 2 times from \+\d+\.\d s to \+\d+\.\d s$/);
   });
 
   longIt.concurrent("a setting that no monitor tells of", async ({ expect }) => {

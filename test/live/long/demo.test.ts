@@ -14,7 +14,7 @@ describe.skipIf(whyNoCaptures() !== null)("the lab at the command line", () => {
     expect(done.status, done.stderr).toBe(0);
     expect(done.stdout).toMatch(/^This demo runs two experiments live/);
     expect(done.stdout).toContain("Experiment 1: sudo pktwhy lab run veth-one-address");
-    expect(done.stdout).toMatch(/ARP dropped: no local owner of 192\.168\.2\.1 +arp-no-local-owner, certain/);
+    expect(done.stdout).toMatch(/ARP dropped: no local owner of 192\.168\.2\.1\n.* arp-no-local-owner, certain\n/);
     expect(done.stdout).toContain("Experiment 2: sudo pktwhy lab run veth-both-addresses");
     expect(done.stdout).toMatch(/reply looped via lo[\s\S]* reply-via-lo, certain\n/);
     expect(leftBy(demo.child.pid)).toEqual([]);
