@@ -72,13 +72,31 @@ function shownAsker(made: Made, subject: Case, flow: Flow, asker: string): Base 
   const places = shownPlaces(subject);
   const ns = made.state.namespaces.get(asker);
   const { state } = subject;
-  if (state?.namespaces.get(asker)?.addresses !== undefined || ns === undefined)
+  const shown = state?.namespaces.get(asker);
+  if (shown?.addresses !== undefined || ns === undefined)
     return { ...withWayOut(made, subject, flow, asker), asker, places, rank: 0 };
+  const byRoutes = shown?.routes === undefined ? null : onItsSubnets(made, flow, asker);
+  if (byRoutes !== null) return { ...byRoutes, asker, places, rank: 0 };
   const free =
     ns.links?.filter(({ isLoopback: lo, kind, master }) => !lo && kind !== "bridge" && master === null) ?? [];
   // A bond without ports, a dummy and the kernel's own tunnels lead nowhere by themselves.
   const name = (free.find(({ flags }) => !flags.has("MASTER") && !flags.has("NOARP")) ?? free[0])?.name;
   return { ...withOwnAddress(made, flow, { netns: asker, name: name ?? "eth0" }, null), asker, places, rank: 0 };
+}
+
+// Who shows routes has an address on each subnet that they call its own; null where they name none.
+function onItsSubnets(made: Made, { src, dst }: Flow, asker: string): Made | null {
+  const ns = made.state.namespaces.get(asker);
+  const hops = (ns?.routes ?? []).flatMap((route) => route.hops.map((hop) => ({ ...hop, to: route.destination })));
+  const gateways = hops.map(({ gateway }) => gateway);
+  const own = hops.flatMap(({ interface: name, gateway, to }): Edit[] => {
+    if (name === null || name === "lo" || gateway !== null || to.length < 8 || to.length > 30) return [];
+    if (addressOn(made, { netns: asker, name }, null) !== null) return [];
+    const address = src !== null && inPrefix(src, to) ? src : neighbourOf(to.address, [...gateways, dst]);
+    return [given(asker, name, address, to.length)];
+  });
+  const there = edited(made, own);
+  return there.state.namespaces.get(asker)?.addresses?.some((one) => !isLoopback(one.local)) ? there : null;
 }
 
 function shownPlaces({ view, inputs }: Case): Map<Vantage, Socket> {

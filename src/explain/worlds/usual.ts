@@ -4,7 +4,7 @@
 import { applyAll } from "../../edits/edits.ts";
 import { formatIpv4 } from "../../model/address.ts";
 import type { Edit } from "../../model/edit.ts";
-import type { InterfaceAddress, Namespace, SystemState } from "../../model/system-state.ts";
+import type { InterfaceAddress, Link, Namespace, SystemState } from "../../model/system-state.ts";
 import { withDefaults } from "../../system/assume-defaults.ts";
 import { parseState } from "../../system/parse.ts";
 import { STATE_FORMAT } from "../../system/state-file.ts";
@@ -34,9 +34,17 @@ function withLinks(made: Made, key: string): Made {
   ];
   const withBridges = masters.reduce((one, name) => bridged(one, key, name, []), listed);
   return named.reduce(
-    (one, name) => withDevice(one, { netns: key, name }, name === "lo" ? { isLoopback: true } : {}),
+    (one, name) => withDevice(one, { netns: key, name }, byName(name)),
     withBridges,
   );
+}
+
+// What drivers and VPN programs call their tunnels: an interface of that name has no Ethernet, and asks nobody by ARP.
+const TUNNEL = /^(?:tun|wg|ppp|tailscale|nebula)\d+$/;
+
+function byName(name: string): Partial<Link> {
+  if (name === "lo") return { isLoopback: true };
+  return TUNNEL.test(name) ? { flags: new Set(["POINTOPOINT", "MULTICAST", "NOARP", "UP", "LOWER_UP"]) } : {};
 }
 
 function withParts(made: Made, key: string): Made {

@@ -43,11 +43,19 @@ export function isBroadcastRoute(): Text {
 
 /** Parts of the state that the lookup reads and that are not there. */
 export function lookupLacks(missing: readonly string[]): Text {
+  const parts = missing.map((part) => LISTINGS.get(part) ?? text(part, part));
   return text(
-    `the state does not hold what this route lookup needs (${missing.join(", ")})`,
-    `状态里缺少这次查路由所需的内容（${missing.join("、")}）`,
+    `the route lookup needs what was not read: ${parts.map(({ en }) => en).join(", ")}`,
+    `查路由还需要没有读到的内容：${parts.map(({ zh }) => zh).join("、")}`,
   );
 }
+
+const LISTINGS: ReadonlyMap<string, Text> = new Map([
+  ["addr", text("addresses (ip addr)", "地址（ip addr）")],
+  ["link", text("interfaces (ip link)", "接口（ip link）")],
+  ["nexthop", text("next hop objects (ip nexthop)", "下一跳对象（ip nexthop）")],
+  ["route", text("routes (ip route)", "路由（ip route）")],
+]);
 
 /** What state does not tell. */
 export function whichRoute(destination: Ipv4): Text {

@@ -86,7 +86,7 @@ function precedes(a: Route, b: Route): boolean {
 }
 
 function ownerByAddress(ns: Namespace, address: Ipv4): LocalOwner | null | undefined {
-  if (ns.addresses === undefined) return undefined;
+  if (ns.addresses === undefined) return ownerByRoute(ns, address);
   const exact = ns.addresses.find((candidate) => candidate.local === address);
   if (exact) return { interface: exact.interface, line: { netns: ns.key, key: "addr", line: exact.line } };
   for (const candidate of ns.addresses) {
@@ -99,6 +99,13 @@ function ownerByAddress(ns: Namespace, address: Ipv4): LocalOwner | null | undef
     return { interface: candidate.interface, line: { netns: ns.key, key: "addr", line: candidate.line } };
   }
   return null;
+}
+
+// fib_add_ifaddr: `proto kernel … src A` exists only because A is an address of that interface. What else is, nobody showed.
+function ownerByRoute(ns: Namespace, address: Ipv4): LocalOwner | undefined {
+  const route = ns.routes?.find(({ protocol, preferredSource }) => protocol === "kernel" && preferredSource === address);
+  const device = route?.hops[0]?.interface;
+  return route && device ? { interface: device, line: { netns: ns.key, key: "route", line: route.line } } : undefined;
 }
 
 function lastOf(address: Ipv4, length: number): Ipv4 {
