@@ -33,10 +33,7 @@ function withLinks(made: Made, key: string): Made {
     ...(ns.routes ?? []).flatMap(({ hops }) => hops.flatMap((hop) => hop.interface ?? [])),
   ];
   const withBridges = masters.reduce((one, name) => bridged(one, key, name, []), listed);
-  return named.reduce(
-    (one, name) => withDevice(one, { netns: key, name }, byName(name)),
-    withBridges,
-  );
+  return named.reduce((one, name) => withDevice(one, { netns: key, name }, byName(name)), withBridges);
 }
 
 // What drivers and VPN programs call their tunnels: an interface of that name has no Ethernet, and asks nobody by ARP.

@@ -103,7 +103,9 @@ function ownerByAddress(ns: Namespace, address: Ipv4): LocalOwner | null | undef
 
 // fib_add_ifaddr: `proto kernel … src A` exists only because A is an address of that interface. What else is, nobody showed.
 function ownerByRoute(ns: Namespace, address: Ipv4): LocalOwner | undefined {
-  const route = ns.routes?.find(({ protocol, preferredSource }) => protocol === "kernel" && preferredSource === address);
+  const route = ns.routes?.find(
+    ({ protocol, preferredSource }) => protocol === "kernel" && preferredSource === address,
+  );
   const device = route?.hops[0]?.interface;
   return route && device ? { interface: device, line: { netns: ns.key, key: "route", line: route.line } } : undefined;
 }
