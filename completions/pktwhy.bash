@@ -152,6 +152,7 @@ reverse-arp-probe
 route-blackhole
 route-prohibit
 route-throw
+route-to-lo
 route-unreachable
 routing-loop
 rp-filter-arp
@@ -358,6 +359,7 @@ reverse-arp-probe
 route-blackhole
 route-prohibit
 route-throw
+route-to-lo
 route-unreachable
 router-ok
 routing-loop

@@ -178,6 +178,7 @@ set -g __pktwhy_codes \
     route-blackhole \
     route-prohibit \
     route-throw \
+    route-to-lo \
     route-unreachable \
     routing-loop \
     rp-filter-arp \
@@ -383,6 +384,7 @@ set -g __pktwhy_scenarios \
     route-blackhole \
     route-prohibit \
     route-throw \
+    route-to-lo \
     route-unreachable \
     router-ok \
     routing-loop \

@@ -154,6 +154,7 @@ import { cause as reverseArpProbe } from "./reverse-arp-probe.ts";
 import { cause as routeBlackhole } from "./route-blackhole.ts";
 import { cause as routeProhibit } from "./route-prohibit.ts";
 import { cause as routeThrow } from "./route-throw.ts";
+import { cause as routeToLo } from "./route-to-lo.ts";
 import { cause as routeUnreachable } from "./route-unreachable.ts";
 import { cause as routingLoop } from "./routing-loop.ts";
 import { cause as rpFilterArp } from "./rp-filter-arp.ts";
@@ -348,6 +349,7 @@ export const causes: readonly Cause[] = [
   routeBlackhole,
   routeProhibit,
   routeThrow,
+  routeToLo,
   routeUnreachable,
   routingLoop,
   rpFilterArp,

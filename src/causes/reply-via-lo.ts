@@ -2,6 +2,7 @@
 
 import { formatIpv4 } from "../model/address.ts";
 import { defineCause, inNamespace } from "../model/cause.ts";
+import { circleOf } from "../model/circle.ts";
 import { echoes, interfacesOf, isLoopbackVantage, isWire } from "../model/observed.ts";
 import { text } from "../model/text.ts";
 
@@ -98,6 +99,7 @@ export const cause = defineCause({
       return (
         asked.length > 0 &&
         answered.length > 0 &&
+        circleOf(e) === null &&
         asked.every((s) => isWire(s.frame.vantage)) &&
         answered.every((s) => isLoopbackVantage(s.frame.vantage))
       );

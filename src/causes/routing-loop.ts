@@ -1,10 +1,76 @@
 // Routers send the packet to each other until its TTL is used up.
 
-import { defineCause, inNamespace } from "../model/cause.ts";
+import { formatIpv4 } from "../model/address.ts";
+import { defineCause, inNamespace, type PacketVerdict, type PacketView } from "../model/cause.ts";
+import { circleOf } from "../model/circle.ts";
+import type { Facts } from "../model/finding.ts";
+import { echoes, isLoopbackVantage } from "../model/observed.ts";
 import { verdictOfPrintedError } from "../model/printed-verdict.ts";
-import { text } from "../model/text.ts";
+import { type Text, text } from "../model/text.ts";
+import { formatVantage } from "../model/vantage.ts";
 
-/** Routes that point at each other. */
+function printedSummary({ target, router }: Facts): Text {
+  return text(
+    `${router || "A router"} says that the TTL of the packet for ${target ?? "the target"} was used up. It starts at 64 or more, and no sound path has that many routers: some routers on the way hand it back and forth.`,
+    `${router || "某台路由器"} 说去往 ${target ?? "目标"} 的报文 TTL 用完了。起始值是 64 或更多，正常路径不会有这么多路由器：途中有路由器在来回传递它。`,
+  );
+}
+
+function summaryOf({ target, router, count, route, source, outInterface }: Facts): Text {
+  const often = count === undefined ? text(" again and again", "一次次") : text(` ${count} times`, ` ${count} 次`);
+  const by = text(router ? `: it comes by ${router}${often.en}` : "", router ? `：${often.zh}经过 ${router}` : "");
+  const through = outInterface === "lo" ? throughLo(route) : backBy(route);
+  return text(
+    `The packet for ${target ?? "the target"} goes in circles${by.en}, until its TTL is used up. ${through.en} Then ${source ?? "the sender"} is told "Time to live exceeded".`,
+    `去往 ${target ?? "目标"} 的报文在兜圈子${by.zh}，直到 TTL 用完。${through.zh}最后 ${source ?? "发送方"} 会收到“Time to live exceeded”。`,
+  );
+}
+
+function backBy(route: string | undefined): Text {
+  return route === undefined
+    ? text("Two routers hold each other for the way to it.", "两台路由器都以为要经过对方。")
+    : text(`The route that sends it back is "${route}".`, `把它送回去的路由是“${route}”。`);
+}
+
+// loopback_xmit keeps the route: ip_forward takes the packet again, and again.
+function throughLo(route: string | undefined): Text {
+  return text(
+    `${route === undefined ? "Its route there" : `The route "${route}"`} leads to lo, and what is forwarded to lo comes straight back.`,
+    `${route === undefined ? "那里的路由" : `路由“${route}”`}指向 lo，而转发到 lo 的报文会直接回到原处。`,
+  );
+}
+
+function seenInCircles({ flow }: PacketView): PacketVerdict | null {
+  const [circle] = echoes(flow).flatMap((exchange) => circleOf(exchange) ?? []);
+  const network = circle?.packets[0]?.network;
+  if (circle === undefined || network?.kind !== "icmp") return null;
+  const { vantage, packets } = circle;
+  const ttls = packets.map(({ network: one }) => (one.kind === "icmp" ? one.ip.ttl : null));
+  const fall = `${ttls[0]} … ${ttls.at(-1)}`;
+  return {
+    certainty: "likely",
+    netns: vantage.netns,
+    interface: vantage.interface,
+    facts: {
+      target: formatIpv4(network.ip.destination),
+      source: formatIpv4(network.ip.source),
+      ...(isLoopbackVantage(vantage) ? { outInterface: "lo" } : {}),
+    },
+    evidence: [
+      {
+        basis: "seen",
+        text: text(
+          `the same packet ${packets.length} times at ${formatVantage(vantage)}, its TTL falling: ${fall}`,
+          `同一个报文在 ${formatVantage(vantage)} 出现 ${packets.length} 次，TTL 逐次减小：${fall}`,
+        ),
+        frames: packets.map(({ frame }) => frame),
+      },
+    ],
+    ruledOut: [],
+  };
+}
+
+/** Routes that point at each other, or one that leads back into its own host. */
 export const cause = defineCause({
   code: "routing-loop",
   severity: "problem",
@@ -32,16 +98,7 @@ export const cause = defineCause({
       `路由环路${detail.zh === "" ? "" : `：${detail.zh}`}`,
     );
   },
-  summary: ({ target, router, count, route, source, basis }) =>
-    basis === "ping"
-      ? text(
-          `${router || "A router"} says that the TTL of the packet for ${target ?? "the target"} was used up. It starts at 64 or more, and no sound path has that many routers: some routers on the way hand it back and forth.`,
-          `${router || "某台路由器"} 说去往 ${target ?? "目标"} 的报文 TTL 用完了。起始值是 64 或更多，正常路径不会有这么多路由器：途中有路由器在来回传递它。`,
-        )
-      : text(
-          `The packet for ${target ?? "the target"} goes in circles${router ? `: it comes by ${router}${count === undefined ? " again and again" : ` ${count} times`}` : ""}, until its TTL is used up. ${route === undefined ? "Two routers hold each other for the way to it." : `The route that sends it back is "${route}".`} Then ${source ?? "the sender"} is told "Time to live exceeded".`,
-          `去往 ${target ?? "目标"} 的报文在兜圈子${router ? `：${count === undefined ? "一次次" : `${count} 次`}经过 ${router}` : ""}，直到 TTL 用完。${route === undefined ? "两台路由器都以为要经过对方。" : `把它送回去的路由是“${route}”。`}最后 ${source ?? "发送方"} 会收到“Time to live exceeded”。`,
-        ),
+  summary: (facts) => (facts.basis === "ping" ? printedSummary(facts) : summaryOf(facts)),
   why: () =>
     text(
       "Each router decides alone; when two of them name each other as the next hop, only the TTL ends it.",
@@ -97,5 +154,6 @@ export const cause = defineCause({
   negativeTwin: "ttl-expired",
   // From 64, the usual start, only a circle uses the TTL up.
   check: (view) =>
-    (view.flow.printed?.ttl ?? 64) >= 30 ? verdictOfPrintedError(view, [[11, 0]], "likely", null) : null,
+    seenInCircles(view) ??
+    ((view.flow.printed?.ttl ?? 64) >= 30 ? verdictOfPrintedError(view, [[11, 0]], "likely", null) : null),
 });

@@ -75,8 +75,9 @@ function shareAnswered(observed: Observed): Evidence {
   };
 }
 
-// How often the question was asked is what the captures show, not what the settings let expect.
+// How often the question was asked in so many seconds is what the captures show, not what the settings let expect.
 function countedAsSeen(hit: CauseHit, { steps }: Comparison): CauseHit {
+  if (hit.facts.seconds === undefined) return hit;
   const asked = steps.find((s) => s.step.expects?.packet.kind === "arp-request" && s.step.leg === "arp-request");
   if (hit.facts.count === undefined || asked === undefined || asked.status !== "seen") return hit;
   return { ...hit, facts: { ...hit.facts, count: String(Math.max(asked.count, asked.packets.length)) } };

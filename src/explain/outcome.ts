@@ -1,5 +1,6 @@
 // How the flow ended, as far as packets and ping's own words tell.
 
+import { circleOf } from "../model/circle.ts";
 import { endsOf, isGood } from "../model/connection.ts";
 import type { TransportExchange } from "../model/exchange.ts";
 import type { Flow, Outcome } from "../model/flow.ts";
@@ -93,6 +94,7 @@ function observePackets(flow: Flow, watchedLo: boolean, captured: Captured): Cou
     const failed =
       flow.errors > 0 ||
       selfMadeError(flow) !== null ||
+      flow.echoOutcomes.some(({ first }) => first.kind === "echo" && circleOf(first) !== null) ||
       (unansweredArp(flow).length > 0 &&
         flow.echoOutcomes.every((o) => o.first.kind !== "echo" || o.first.request === null)) ||
       (watchedLo && stray === 0);

@@ -1,5 +1,6 @@
 // Steps that tell the sightings of like journeys: one for each place of the first of them, the others counted.
 
+import { circleIn } from "../model/circle.ts";
 import type { Journey } from "../model/journey.ts";
 import { insideOf, outersOf } from "../model/outer.ts";
 import type { Packet } from "../model/packet.ts";
@@ -20,7 +21,13 @@ export function seenSteps(
 ): Draft[] {
   const first = journeys[0];
   if (!first) return [];
-  return first.sightings.map((sighting, index) => {
+  // What goes in circles comes by each place again and again: once told is enough.
+  const circle = circleIn([first])?.vantage ?? null;
+  const told = first.sightings.filter(
+    ({ frame }, index) =>
+      circle === null || index === first.sightings.findIndex((one) => one.frame.vantage === frame.vantage),
+  );
+  return told.map((sighting, index) => {
     const like = journeys.flatMap((j) =>
       j.sightings
         .filter((s) => s.frame.vantage === sighting.frame.vantage && s.frame.direction === sighting.frame.direction)

@@ -167,6 +167,7 @@ import { scenario as reverseArpProbe } from "./scenarios/reverse-arp-probe.ts";
 import { scenario as routeBlackhole } from "./scenarios/route-blackhole.ts";
 import { scenario as routeProhibit } from "./scenarios/route-prohibit.ts";
 import { scenario as routeThrow } from "./scenarios/route-throw.ts";
+import { scenario as routeToLo } from "./scenarios/route-to-lo.ts";
 import { scenario as routeUnreachable } from "./scenarios/route-unreachable.ts";
 import { scenario as routerOk } from "./scenarios/router-ok.ts";
 import { scenario as routingLoop } from "./scenarios/routing-loop.ts";
@@ -402,6 +403,7 @@ export const scenarios: readonly Scenario[] = [
   routeBlackhole,
   routeProhibit,
   routeThrow,
+  routeToLo,
   routeUnreachable,
   routerOk,
   routingLoop,

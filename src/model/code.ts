@@ -155,6 +155,7 @@ export const codes = [
   "route-blackhole",
   "route-prohibit",
   "route-throw",
+  "route-to-lo",
   "route-unreachable",
   "routing-loop",
   "rp-filter-arp",

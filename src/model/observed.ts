@@ -2,6 +2,7 @@
 
 import { formatIpv4, type Ipv4 } from "./address.ts";
 import type { PacketVerdict, PacketView } from "./cause.ts";
+import { circleIn } from "./circle.ts";
 import type { ArpExchange, EchoExchange, Exchange, TransportExchange } from "./exchange.ts";
 import type { Flow, Outcome, TransportOutcome } from "./flow.ts";
 import type { Journey } from "./journey.ts";
@@ -91,6 +92,7 @@ function ttlOf({ network }: Packet): number | null {
 export function cameBack(exchange: ArpExchange | EchoExchange, asker: string | null = null): boolean {
   const { replies } = exchange;
   if (replies.length === 0 || (exchange.kind === "echo" && exchange.unheard)) return false;
+  if (exchange.kind === "echo" && circleIn(replies) !== null) return false;
   const question = exchange.kind === "arp" ? exchange.requests[0] : exchange.request;
   if (!question) return true;
   const starts = beginnings(question).map((s) => s.frame.vantage);

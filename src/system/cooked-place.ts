@@ -86,7 +86,8 @@ function fitAll(state: SystemState, ns: Namespace, packets: readonly Packet[]): 
 function fitOf(state: SystemState, ns: Namespace, packet: Packet, header: Cooked): Fit {
   const devices = devicesFor(ns, header);
   if (devices.length === 0) return "impossible";
-  if (header.hardwareType === LOOPBACK) return ownsTarget(ns, packet) ? "own" : "possible";
+  // A route may lead to lo for what is another host's.
+  if (header.hardwareType === LOOPBACK) return ownsTarget(ns, packet) && ownsSource(ns, packet) ? "own" : "possible";
   const { source } = header;
   if (header.packetType === "outgoing") {
     if (devices.some(({ mac }) => mac !== null && mac === source)) return "own";
@@ -125,6 +126,10 @@ function leadsBack(state: SystemState, ns: Namespace, link: Link): boolean {
 function peerMac(state: SystemState, ns: Namespace, link: Link): Mac | null {
   const end = otherEnd(state, ns.key, link.name);
   return end.kind === "peer" && end.relation === "veth" ? end.link.mac : null;
+}
+
+function ownsSource(ns: Namespace, { network }: Packet): boolean {
+  return network.kind !== "arp" && network.kind !== "other" && (localOwner(ns, network.ip.source) ?? null) !== null;
 }
 
 function ownsTarget(ns: Namespace, { network }: Packet): boolean {

@@ -36,6 +36,7 @@ const THREADS: Readonly<Record<string, readonly [url: string, ...codes: string[]
   "course-two-networks": [`${G}/build-your-own-internet/byoi/issues/18`, "no-route"],
   "new-runtime-busybox": [`${G}/AliyunContainerService/pouch/issues/604`, "no-route"],
   "default-route-by-a-veth": [`${G}/moby/libnetwork/issues/2481`, "arp-no-answer", "host-unreachable-is-local"],
+  "vrf-leak-by-lo": [`${G}/FRRouting/frr/issues/15909`, "routing-loop"],
   "macvlan-and-its-host": [`${G}/moby/libnetwork/issues/1915`, "macvlan-host-isolation"],
   "macvlan-on-a-vm": [`${G}/jpetazzo/pipework/issues/130`, "arp-no-answer"],
   "bird-blackhole-swallows-a-pod": [`${G}/projectcalico/calicoctl/issues/1377`, "forward-blackhole"],

@@ -15,6 +15,7 @@ import { notMember, unicastInGroupFrame } from "./group-receive.ts";
 import { type InputRoute, routeInput } from "./ip-input.ts";
 import { refusalCode, refuse } from "./refuse.ts";
 import { whatDoesItDo } from "./refuse-words.ts";
+import { routeToLo } from "./route-to-lo.ts";
 
 /** A datagram at an interface; `looped` is the route it still carries where it came over lo. */
 export function receive(at: At<Datagram>, looped: OutputRoute | null): Disposition {
@@ -34,6 +35,7 @@ function received(at: At<Datagram>, looped: OutputRoute | null): Disposition {
   if (passed.halt) return passed.halt;
   const here = at.with<Datagram>({ ...passed.datagram, mark: passed.marked?.value ?? 0 });
   // skb_valid_dst: what looped over lo keeps its route, so that no source check is made; NAT drops it (skb_dst_drop).
+  if (looped?.type === "unicast" && here.packet.destination === arrived.destination) return onlyLooped(here, looped);
   if (looped && here.packet.destination === arrived.destination)
     return toThisHost(here, { looped, owner: looped.owner, lines: [], broadcast: isToMany(looped) });
   const route = routeInput(at.walk, at.ns, {
@@ -47,6 +49,13 @@ function received(at: At<Datagram>, looped: OutputRoute | null): Disposition {
     flow: flowOf(here.packet),
   });
   return routed(here, route);
+}
+
+// The route of somebody else's address: ip_forward takes a packet that it forwarded once more; an own one has dst_discard.
+function onlyLooped(at: At<Datagram>, route: OutputRoute): Disposition {
+  return at.packet.routers > 0
+    ? forward(at, { kind: "forward", route, lines: route.lines, redirect: false })
+    : routeToLo(at, route);
 }
 
 function isToMany({ type }: OutputRoute): boolean {

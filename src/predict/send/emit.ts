@@ -2,6 +2,7 @@
 
 import { BROADCAST_MAC, formatIpv4, type Ipv4, isGroupMac, type Mac } from "../../model/address.ts";
 import type { StateLine } from "../../model/evidence.ts";
+import type { Namespace } from "../../model/system-state.ts";
 import { text } from "../../model/text.ts";
 import type { Disposition } from "../../model/trace.ts";
 import { printedPart } from "../../model/typed-line.ts";
@@ -117,7 +118,7 @@ export function finishOutput(
   const passed = passHook(leaving, { hook: "postrouting", iif: cameBy, oif: device, nextHop });
   if (passed.halt) return cameBy === null && leaving.packet.segment ? refusedHere(leaving, passed.halt) : passed.halt;
   const at = leaving.with(passed.datagram);
-  if (route.type === "local") return loop(at, route);
+  if (route.type === "local" || isLoopbackRoute(at.ns, route)) return loop(at, route);
   if (route.type === "broadcast") return send(at, { route, mac: BROADCAST_MAC, known: null });
   if (route.type === "multicast") return send(at, { route, mac: groupMac(route.destination), known: null });
   const resolved = resolveNeighbour(at, route);
@@ -146,6 +147,11 @@ function groupFrameOf(at: At<Datagram>, { route, mac, known }: Sent): GroupFrame
   return { mac, nextHop: route.nextHop, netns: at.ns.key, device: route.device, lines: known?.lines ?? [] };
 }
 
+// A route to somebody else's address that leads to lo, which asks nobody by ARP.
+function isLoopbackRoute(ns: Namespace, { type, device }: OutputRoute): boolean {
+  return type === "unicast" && deviceOf(ns, device)?.isLoopback === true;
+}
+
 // lo: dev_queue_xmit and netif_rx in one, the route stays attached to the packet (no source check behind it).
 function loop(leaving: At<Datagram>, route: OutputRoute): Disposition {
   const at = leaving.on("lo");
@@ -167,7 +173,10 @@ function loop(leaving: At<Datagram>, route: OutputRoute): Disposition {
         asker: ns.key,
         ...(route.owner === null ? {} : { ownerInterface: route.owner }),
       },
-      ruledOut: [{ code: "no-route", because: text("table local has a route, via lo", "local 表里有经 lo 的路由") }],
+      ruledOut:
+        route.type === "local"
+          ? [{ code: "no-route", because: text("table local has a route, via lo", "local 表里有经 lo 的路由") }]
+          : [],
     });
   const frame = { payload: packet, destination: 0 as Mac };
   const out = sightingOf(ns.key, "lo", "out", frame);

@@ -109,4 +109,11 @@ export const pathFamilies: readonly Family[] = [
     if (r.chance(0.3)) p.bind = r.pick(["e0", "10.0.1.1"]);
     if (r.chance(0.3) && n.shape === "double link") target(n).down.push("e1");
   }),
+  family("route to lo", [pair, chain, triangle, doubleLink], (n, p, r) => {
+    // dst_discard, and ip_forward time and again
+    const back = r.chance(0.4);
+    const name = r.pick(back ? [n.target, ...routersOf(n)] : [n.asker, ...routersOf(n)]);
+    space(n, name).routes.push(`${back ? n.source : p.destination}/32 dev lo`);
+    if (r.chance(0.2)) p.bind = "lo";
+  }),
 ];
