@@ -3,6 +3,7 @@
 import { causes } from "../causes/registry.ts";
 import { explain, type PlacedCommand } from "../explain/explain.ts";
 import { parsePingOutput } from "../explain/ping-output.ts";
+import { standingOut } from "../explain/standing-out/standing-out.ts";
 import { FlowTracker } from "../flow/tracker.ts";
 import { formatIpv4, type Ipv4, parseIpv4 } from "../model/address.ts";
 import { NO_PROCESS } from "../model/container.ts";
@@ -99,10 +100,8 @@ export async function reportOfPastes(set: PasteSet, options: DriveOptions = {}):
   const unknown = unread.filter(({ number }) => !question.lines.has(number));
   const telling = [...answering, ...question.pings, ...question.connections];
   if (packets.length === 0 && telling.length === 0 && driven.flows.length === 0) {
-    problems.push(
-      named.length > 0 ? hostsByName(set.pastes, named, "error") : nothingUsable(set.pastes, state !== null),
-    );
-    return { report: null, problems, unknown };
+    const told = withoutQuestion(set.pastes, { named, names: [], unknown, unread: replayed.unread, inputs }, state);
+    return { report: told.report, problems: [...problems, ...told.problems], unknown };
   }
   problems.push(...doubtsOf(set.pastes, { named, names: hosts.names, unknown, unread: replayed.unread, inputs }));
   const flows = renumbered([...followed(packets), ...driven.flows]);
@@ -122,7 +121,8 @@ export async function reportOfPastes(set: PasteSet, options: DriveOptions = {}):
     why: set.why === true,
   });
   const typedAt = [...new Set(read.flatMap(({ paste }) => paste.hosts))];
-  const placed = typedOnHosts(noted(hosts.told(report), question.notes, replayed.notes), typedAt);
+  const configured = [...replayed.notes, ...besideTheAnswer(report, given === null ? state : null)];
+  const placed = typedOnHosts(noted(hosts.told(report), question.notes, configured), typedAt);
   const inside = [...read.flatMap(({ paste }) => paste.containers), ...replayed.containers];
   const entered = throughWays(placed, containersOf(inside));
   return { report: withoutForeignCommands(entered, replayed.systems), problems, unknown };
@@ -183,6 +183,16 @@ function worked(pings: readonly PlacedCommand[]): boolean {
     const printed = said?.printed ?? parsePingOutput(output ?? "");
     return printed !== null && printed.answers > 0;
   });
+}
+
+const MOST_BESIDE = 2;
+
+// Where nothing decides, what keeps packets from getting through anyway may be it.
+function besideTheAnswer({ answer }: Report, state: SystemState | null): Text[] {
+  if (state === null || answer === null || answer.certainty !== "possible") return [];
+  return standingOut(state)
+    .slice(0, MOST_BESIDE)
+    .map((one) => text(`Besides, ${one.en}.`, `另外，${one.zh}。`));
 }
 
 // What is configured otherwise than it is may be why: a short report keeps it whole.
@@ -303,22 +313,39 @@ function renumbered(flows: readonly Flow[]): Flow[] {
   return flows.map((flow, index) => ({ ...flow, id: index + 1 }));
 }
 
-function nothingUsable(pastes: readonly PastedText[], hasState: boolean): Problem {
+function nothingUsable(pastes: readonly PastedText[], state: SystemState | null, standing: readonly Text[]): Problem {
   const place = pastes.map((p) => p.source).join(", ");
   return {
     kind: "nothing-usable",
-    severity: "error",
+    severity: standing.length > 0 ? "warning" : "error",
     place,
-    text: hasState
-      ? text(
-          `${place} describes a system but shows no ping and no packet. Paste also the output of: ping -c 4 ADDRESS, and of: tcpdump -n -e -i any 'arp or icmp'`,
-          `${place} 里只有系统状态，没有 ping 也没有报文。请再贴上 ping -c 4 地址 以及 tcpdump -n -e -i any 'arp or icmp' 的输出。`,
-        )
-      : text(
-          `There is nothing in ${place} to explain. Paste the output of: tcpdump -n -e -i any 'arp or icmp'; ping -c 4 ADDRESS; ip addr; ip route show table all; ip rule; ip neigh; sysctl -a | grep -E 'rp_filter|accept_local|arp_|forward'`,
-          `${place} 里没有可以解释的内容。请贴上这些命令的输出：tcpdump -n -e -i any 'arp or icmp'；ping -c 4 地址；ip addr；ip route show table all；ip rule；ip neigh；sysctl -a | grep -E 'rp_filter|accept_local|arp_|forward'`,
-        ),
+    text:
+      state !== null
+        ? text(
+            `${place} describes a system but shows no ping and no packet. Paste also the output of: ping -c 4 ADDRESS, and of: tcpdump -n -e -i any 'arp or icmp'`,
+            `${place} 里只有系统状态，没有 ping 也没有报文。请再贴上 ping -c 4 地址 以及 tcpdump -n -e -i any 'arp or icmp' 的输出。`,
+          )
+        : text(
+            `There is nothing in ${place} to explain. Paste the output of: tcpdump -n -e -i any 'arp or icmp'; ping -c 4 ADDRESS; ip addr; ip route show table all; ip rule; ip neigh; sysctl -a | grep -E 'rp_filter|accept_local|arp_|forward'`,
+            `${place} 里没有可以解释的内容。请贴上这些命令的输出：tcpdump -n -e -i any 'arp or icmp'；ping -c 4 地址；ip addr；ip route show table all；ip rule；ip neigh；sysctl -a | grep -E 'rp_filter|accept_local|arp_|forward'`,
+          ),
   };
+}
+
+// Nothing was asked and nothing is walked: what stands out in what was shown is told all the same.
+function withoutQuestion(
+  pastes: readonly PastedText[],
+  { named, unknown, unread }: Doubtful,
+  state: SystemState | null,
+): Pick<PasteReport, "report" | "problems"> {
+  if (named.length > 0) return { report: null, problems: [hostsByName(pastes, named, "error")] };
+  const notes = state === null ? [] : standingOut(state);
+  const problems = [
+    nothingUsable(pastes, state, notes),
+    ...(unknown.length > 0 ? [notUnderstood(pastes[0]?.source ?? "", unknown, unread)] : []),
+  ];
+  const empty = { answer: null, command: null, inputs: [], flows: [] };
+  return { report: notes.length === 0 ? null : { ...empty, notes, doubts: notes, problems }, problems };
 }
 
 // tcpdump without -n looks names up, and prints no address.

@@ -12,7 +12,7 @@ export const cause = defineCause({
     drop: "silent",
     counters: [],
     decides: [{ sysctl: "accept_local", values: ["0"] }, "addr"],
-    asked: { threads: 8, order: 1 },
+    asked: { threads: 8, order: 1, told: true },
     waits: "neighbour",
   },
   title: text("ARP refused: the sender is an own address", "ARP 被拒绝：发送方是本机地址"),

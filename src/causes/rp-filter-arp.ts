@@ -12,6 +12,7 @@ export const cause = defineCause({
     drop: "silent",
     counters: [],
     decides: [{ sysctl: "rp_filter", values: ["1", "2"] }, "route"],
+    asked: { threads: 2, order: 1 },
     waits: "neighbour",
   },
   title: text("ARP refused by rp_filter", "ARP 被 rp_filter 拒绝"),

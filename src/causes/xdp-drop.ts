@@ -14,7 +14,7 @@ export const cause = defineCause({
     ],
     counters: [],
     decides: ["link"],
-    asked: { threads: 9, order: 2 },
+    asked: { threads: 9, order: 2, told: true },
     waits: "neighbour",
   },
   title: text("dropped by an XDP program", "被 XDP 程序丢弃"),

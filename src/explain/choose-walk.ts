@@ -9,7 +9,7 @@ import type { Observed } from "./outcome.ts";
 import { type ComparedWalk, explainsLoss, isOpening, isStopped, walkOf } from "./walk-of.ts";
 import { tellChosen, tellingOf } from "./why.ts";
 import { searchWorlds, type Worlds } from "./worlds/search.ts";
-import type { World } from "./worlds/world.ts";
+import { hasMadeRule, type World } from "./worlds/world.ts";
 
 /** The walk that was chosen, and what follows from how it was. */
 export interface WalkChoice {
@@ -96,9 +96,10 @@ function isShownWhole({ comparison }: ComparedWalk): boolean {
   return lines.length > 0 && lines.every(({ assumed }) => assumed !== true);
 }
 
-// What was shown leads, as it usually is; with a fault that nobody showed only where nothing else would do.
+// What was shown leads, as it usually is; with a fault that nobody showed only where nothing else would do, and it is no rule
+// that would have to be quoted.
 function leading({ fitting }: Worlds): World | null {
   const [first] = fitting;
   if (first === undefined || !first.isShown) return null;
-  return first.fault === null || fitting.length === 1 ? first : null;
+  return first.fault === null || (fitting.length === 1 && !hasMadeRule(first)) ? first : null;
 }

@@ -85,8 +85,11 @@ export interface Marks {
   readonly drop: PacketEnd | Readonly<Record<MarkedProtocol, PacketEnd>>;
   readonly counters: readonly CounterMark[];
   readonly decides: readonly Decider[];
-  /** Public threads found about it; the order among causes with as many. Absent where nobody has counted. */
-  readonly asked?: { readonly threads: number; readonly order: number };
+  /**
+   * Public threads found about it; the order among causes with as many. Absent where nobody has counted. `told`: who asks
+   * has put it there, and says so; where nothing tells of it, it is hardly ever that.
+   */
+  readonly asked?: { readonly threads: number; readonly order: number; readonly told?: true };
   /** Packets that wait for the neighbour's address are dropped with it, when the ARP round ends without an answer. */
   readonly waits?: "neighbour";
   /** Whether the packet that it drops is being sent by its host, has arrived at it, or is on its way through; absent: any. */

@@ -87,8 +87,8 @@ export interface Namespace {
   readonly openSockets?: readonly OpenSocket[] | undefined;
   /** TCP sockets that listen and UDP sockets. */
   readonly sockets?: readonly PortSocket[] | undefined;
-  /** Where the listing was of one protocol alone, or of some sockets: what is not in it may still be there. */
-  readonly socketsOf?: "tcp" | "udp" | "some";
+  /** Where the listing was of one protocol, of one port or of some sockets: what else is not in it may still be there. */
+  readonly socketsOf?: "tcp" | "udp" | "some" | `${"tcp" | "udp" | ""}:${number}`;
   readonly counters: ReadonlyMap<string, number> | undefined;
   readonly kernelLog: readonly string[] | undefined;
   /** Why a part is absent, by key. */

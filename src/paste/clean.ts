@@ -26,8 +26,13 @@ export function cleanLines(pasted: string): PastedLine[] {
   return lines.map((line, index) => {
     let body = line.trimEnd().slice(margins[index] ?? margin);
     if (quoted) body = body.replace(/^\s*(?:> ?)+/, "");
-    return { number: index + 1, text: /^\s*(```|~~~)\w*$/.test(body) ? "" : withoutTicks(body) };
+    return { number: index + 1, text: /^\s*(```|~~~)\w*$/.test(body) ? "" : withoutTicks(withoutStars(body)) };
   });
+}
+
+// A line that Markdown would show in bold.
+function withoutStars(body: string): string {
+  return body.replace(/^(\s*)\*\*([^*]+)\*\*$/, "$1$2");
 }
 
 // Written as inline code: one mark in front of the first line, one behind the last; a pair inside a line is the shell's.

@@ -39,6 +39,25 @@ curl: (7) Failed to connect to 192.168.50.20 port 8080 after 2 ms: Connection re
   expect(text).not.toMatch(/\bping\b/);
 });
 
+const LOOPBACK_8080 = "tcp  LISTEN  0  4096  127.0.0.1:8080  0.0.0.0:*\n";
+
+it.each(["ss -ltn | grep 8080", "ss -lntup | grep ':8080'", "ss -ltn 'sport = :8080'"])(
+  "sockets that %s lists are all there are on that port",
+  async (command) => {
+    const [address] = SERVER.split("user@srv:~$ ss");
+    const typed = (port: number) =>
+      `${address}user@srv:~$ ${command}\n${LOOPBACK_8080}
+user@laptop:~$ curl http://192.168.50.20:${port}/
+curl: (7) Failed to connect to 192.168.50.20 port ${port} after 2 ms: Connection refused
+`;
+    expect((await told(typed(8080))).report.answer).toMatchObject({ code: "port-other-address", certainty: "likely" });
+    // Of another port it says nothing, and no rule that nobody has shown is told as one that was met.
+    const other = await told(typed(9090));
+    expect(other.report.answer).toMatchObject({ code: "tcp-refused" });
+    expect(other.text).not.toMatch(/REJECT|listens on another/);
+  },
+);
+
 it("one that timed out against the firewall, in the words of nc", async () => {
   const { report, text } = await told(`${SERVER}${FILTER}
 user@laptop:~$ nc -vz -w 3 192.168.50.20 80
@@ -60,7 +79,11 @@ it("a connection that was answered is no question", async () => {
   const { report } = await reportOfPastes({
     pastes: [{ source: "question", content: `${SERVER}\nuser@laptop:~$ curl http://192.168.50.20/\nhello\n` }],
   });
-  expect(report).toBeNull();
+  // Only what stands out in what was shown is told: port 8080 listens on 127.0.0.1 alone.
+  expect(report).toMatchObject({ answer: null, flows: [] });
+  expect(report?.notes.map(({ en }) => en)).toEqual([
+    expect.stringMatching(/^srv: programs listen on 127\.0\.0\.1 alone for TCP 8080/),
+  ]);
 });
 
 const ADDRESSES = SERVER.slice(0, SERVER.indexOf("user@srv:~$ ss"));

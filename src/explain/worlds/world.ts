@@ -138,8 +138,14 @@ function usualFor({ fault }: World, { told }: Flow): number {
   return part === "sockets" ? 120 : part === "address" ? 80 : 0;
 }
 
+// What it leads to may be met more seldom than the fault itself.
 function askedFor(causes: readonly Cause[], { code, fault }: World): number {
-  const asked = (one: Code | undefined): number =>
-    one === undefined ? 0 : (marksOf(causes, one)?.asked?.threads ?? 0);
-  return Math.max(asked(code), asked(fault?.cause.code));
+  const asked = [code, fault?.cause.code ?? code].map((one) => marksOf(causes, one)?.asked);
+  const [own, origin] = asked.map((one) => (one?.told ? 0 : one?.threads));
+  return own ?? origin ?? 0;
+}
+
+/** Whether it has a rule of a firewall that nobody showed: how such a rule reads, nobody can tell. */
+export function hasMadeRule({ fault }: World): boolean {
+  return fault !== null && partWith(fault) === FILTER;
 }

@@ -27,8 +27,8 @@ export function stateOf(network: PastedNetwork): SystemState | null {
 }
 
 function tells(ns: Namespace): boolean {
-  const { links, addresses, routes, rules, neighbours, bridge, sysctl, iptables, nft } = ns;
-  return [links, addresses, routes, rules, neighbours, bridge, sysctl, iptables, nft].some(
+  const { links, addresses, routes, rules, neighbours, bridge, sysctl, iptables, nft, sockets } = ns;
+  return [links, addresses, routes, rules, neighbours, bridge, sysctl, iptables, nft, sockets].some(
     (part) => part !== undefined,
   );
 }

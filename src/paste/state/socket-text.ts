@@ -19,13 +19,35 @@ export function takeSockets(
 ): void {
   const listed = lines.join("\n");
   ns.sockets = [...ssSockets(listed), ...netstatSockets(listed)];
-  const [tool = "", ...words] = argv;
-  const letters = words.filter((word) => /^-\w/.test(word)).join("");
-  const others = words.filter((word) => !word.startsWith("-"));
-  const [tcp, udp] = [/t|--tcp/.test(letters), /u|--udp/.test(letters)];
-  // Without -l or -a only what is connected; what follows the options narrows.
-  const some = !/^(?:ss|netstat)$/.test(tool) || partial || others.length > 0 || !/[la]/.test(letters);
-  const of = some ? "some" : tcp === udp ? undefined : tcp ? "tcp" : "udp";
+  const of = listedOf(argv, partial);
   if (of === undefined) delete ns.socketsOf;
   else ns.socketsOf = of;
+}
+
+// Without -l or -a only what is connected is listed; what follows the options narrows, to one port where it names one.
+function listedOf([tool = "", ...words]: readonly string[], partial: boolean): NamespaceModel["socketsOf"] {
+  const pipe = words.findIndex((word) => word.startsWith("|"));
+  const own = pipe < 0 ? words : words.slice(0, pipe);
+  const letters = own.filter((word) => /^-\w/.test(word)).join("");
+  const others = own.filter((word) => !word.startsWith("-"));
+  if (!/^(?:ss|netstat)$/.test(tool) || !/[la]/.test(letters)) return "some";
+  const [tcp, udp] = [/t|--tcp/.test(letters), /u|--udp/.test(letters)];
+  const port = portIn(others.join(" ")) ?? (pipe < 0 ? null : grepped(words.slice(pipe)));
+  if (port !== null && (others.length === 0 || pipe < 0)) return `${tcp === udp ? "" : tcp ? "tcp" : "udp"}:${port}`;
+  if (partial || others.length > 0) return "some";
+  return tcp === udp ? undefined : tcp ? "tcp" : "udp";
+}
+
+// ss's own filter: `sport = :80`.
+function portIn(filter: string): number | null {
+  const [, port] = /^['"(\s]*sport\s*(?:=|==|eq)\s*:?(\d{1,5})['")\s]*$/.exec(filter) ?? [];
+  return port === undefined ? null : Number(port);
+}
+
+// What the tool prints of a port holds its number.
+function grepped(words: readonly string[]): number | null {
+  const [tool, ...more] = words.filter((word) => word !== "|").map((word) => word.replace(/^\|/, ""));
+  const [pattern, ...others] = more.filter((word) => !/^-[wFEn]+$/.test(word));
+  const [, port] = /^['"]?:?(\d{1,5})['"]?$/.exec(pattern ?? "") ?? [];
+  return tool === "grep" && port !== undefined && others.length === 0 ? Number(port) : null;
 }

@@ -92,14 +92,19 @@ export function noAnswer(voice: Voice, report: Report): Part {
           ? arpAlone(only)
           : report.flows.length > 0
             ? text("Cannot tell: no known cause fits what was seen.", "无法判断：没有已知的原因与看到的情况相符。")
-            : report.inputs.length === 0
-              ? text("Nothing to explain: no ping was sent.", "没有可解释的内容：没有发出任何 ping。")
-              : packets === 0
-                ? text("Nothing to explain: the captures hold no packets.", "没有可解释的内容：抓包里没有报文。")
-                : text(
-                    `Nothing to explain: no ping or ARP exchange among ${packets} packets${rest}.`,
-                    `没有可解释的内容：${packets} 个报文里没有 ping 或 ARP 交互${list.zh === "" ? "" : `（${list.zh}）`}。`,
-                  );
+            : report.inputs.length === 0 && report.notes.length > 0
+              ? text(
+                  "No ping and no connection that failed was shown. What stands out in what was shown:",
+                  "没有给出失败的 ping 或连接。已给出的内容中值得注意的有：",
+                )
+              : report.inputs.length === 0
+                ? text("Nothing to explain: no ping was sent.", "没有可解释的内容：没有发出任何 ping。")
+                : packets === 0
+                  ? text("Nothing to explain: the captures hold no packets.", "没有可解释的内容：抓包里没有报文。")
+                  : text(
+                      `Nothing to explain: no ping or ARP exchange among ${packets} packets${rest}.`,
+                      `没有可解释的内容：${packets} 个报文里没有 ping 或 ARP 交互${list.zh === "" ? "" : `（${list.zh}）`}。`,
+                    );
   return { kind: "no-answer", levels: ALWAYS, sentence: voice.say(sentence) };
 }
 

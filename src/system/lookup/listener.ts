@@ -52,8 +52,13 @@ export function lookupSocket(ns: Namespace, key: SocketKey): SocketsFound {
     const [first, ...others] = taking;
     if (first !== undefined) return { kind: "sockets", sockets: [first, ...others] };
   }
-  if (ns.socketsOf !== undefined && ns.socketsOf !== key.protocol) return { kind: "unknown" };
+  if (!isListedWhole(ns, key)) return { kind: "unknown" };
   return { kind: "nobody", passed: onPort.map((socket) => ({ socket, why: mismatchOf(socket, key) })) };
+}
+
+// Whether every socket that could take it is in the listing.
+function isListedWhole({ socketsOf }: Namespace, { protocol, destinationPort: port }: SocketKey): boolean {
+  return socketsOf === undefined || [protocol, `:${port}`, `${protocol}:${port}`].includes(socketsOf);
 }
 
 // The bucket of an address: one that takes IPv4 and IPv6 stands with those that take every address.

@@ -1,0 +1,110 @@
+// Routes that lead elsewhere than one would think.
+
+import { formatIpv4, inPrefix, type Prefix } from "../../model/address.ts";
+import type { Namespace, Route } from "../../model/system-state.ts";
+import { type Text, text } from "../../model/text.ts";
+
+// Of table main, or with another one named.
+const isMain = ({ table }: Route): boolean => table === "main";
+
+/** A gateway that the neighbour table says did not answer. */
+export function silentGateways({ routes = [], neighbours = [] }: Namespace): Text[] {
+  const gateways = new Set(routes.flatMap(({ hops }) => hops.flatMap(({ gateway }) => gateway ?? [])));
+  return neighbours
+    .filter(({ address, states }) => gateways.has(address) && (states.has("FAILED") || states.has("INCOMPLETE")))
+    .map(({ address, interface: name, line }) =>
+      text(
+        `the gateway ${formatIpv4(address)} did not answer ARP on ${name}, so nothing gets beyond it (“${line}”)`,
+        `网关 ${formatIpv4(address)} 在 ${name} 上没有应答 ARP，所以出不了本网段（“${line}”）`,
+      ),
+    );
+}
+
+/** Several default routes by different interfaces, of which only one is used, or one that leads nowhere. */
+export function uncertainDefaults({ routes, addresses = [] }: Namespace): Text[] {
+  if (routes === undefined) return [];
+  const defaults = routes.filter((one) => isMain(one) && one.destination.length === 0 && one.type === "unicast");
+  const [best, ...others] = defaults.toSorted((a, b) => a.metric - b.metric);
+  if (best === undefined) return [];
+  const device = best.hops[0]?.interface;
+  const isLinkLocal = best.preferredSource !== null && best.preferredSource >>> 16 === 0xa9fe;
+  const isOwn = addresses.some(({ local }) => best.hops.some(({ gateway }) => gateway === local));
+  const reason = isOwn
+    ? text("and its gateway is this host itself", "而它的网关就是本机自己")
+    : isLinkLocal
+      ? text(
+          "with a link-local source address that no other host answers",
+          "而且源地址是链路本地地址，别的主机不会应答",
+        )
+      : text("the others are not used", "其他的都不用");
+  return others.some(({ hops }) => hops[0]?.interface !== device) || isLinkLocal || isOwn
+    ? [
+        text(
+          `of the default routes “${best.line}” is taken, ${reason.en}`,
+          `多条默认路由中实际使用的是“${best.line}”，${reason.zh}`,
+        ),
+      ]
+    : [];
+}
+
+/** Two subnets on different interfaces of which one holds the other: the smaller one takes what is meant for the other. */
+export function overlappingSubnets({ routes = [] }: Namespace): Text[] {
+  const onLink = routes.filter((one) => isMain(one) && one.type === "unicast" && one.destination.length >= 8);
+  const found: Text[] = [];
+  for (const [at, one] of onLink.entries())
+    for (const other of onLink.slice(at + 1)) {
+      const [smaller, larger] = one.destination.length >= other.destination.length ? [one, other] : [other, one];
+      const isApart = smaller.hops[0]?.interface !== larger.hops[0]?.interface;
+      const bothOnLink = [smaller, larger].every(({ hops }) => hops.length === 1 && hops[0]?.gateway === null);
+      if (isApart && bothOnLink && smaller.destination.length < 32 && holds(larger.destination, smaller.destination))
+        found.push(overlap(smaller, larger));
+    }
+  return found;
+}
+
+function holds(larger: Prefix, smaller: Prefix): boolean {
+  return inPrefix(smaller.address, larger);
+}
+
+function overlap(smaller: Route, larger: Route): Text {
+  return text(
+    `“${smaller.line}” and “${larger.line}” overlap: what is meant for a host behind ${larger.hops[0]?.interface} goes out of ${smaller.hops[0]?.interface}`,
+    `“${smaller.line}”与“${larger.line}”网段重叠：本该去 ${larger.hops[0]?.interface} 后面主机的报文会从 ${smaller.hops[0]?.interface} 发出`,
+  );
+}
+
+/** A table that a rule asks before main, and that leads a subnet of an own interface elsewhere. */
+export function shadowedSubnets({ routes = [], rules = [] }: Namespace): Text[] {
+  const main = rules.find(
+    ({ action, priority }) => action.kind === "lookup" && action.table === "main" && priority > 0,
+  );
+  if (main === undefined) return [];
+  const before = new Map(
+    rules.flatMap(({ priority, action, line }) =>
+      priority < main.priority && action.kind === "lookup" && action.table !== "local" ? [[action.table, line]] : [],
+    ),
+  );
+  const connected = routes.filter(
+    (one) => isMain(one) && one.protocol === "kernel" && one.hops[0]?.gateway === null && one.destination.length < 32,
+  );
+  return routes
+    .filter(({ table, type }) => before.has(table) && type === "unicast")
+    .flatMap((one) => {
+      const own = connected.find(
+        ({ destination: to, hops }) =>
+          hops[0]?.interface !== one.hops[0]?.interface && one.destination.length >= 8 && touches(to, one.destination),
+      );
+      return own === undefined ? [] : [shadow(one, own, before.get(one.table) ?? "")];
+    });
+}
+
+function touches(one: Prefix, other: Prefix): boolean {
+  return one.length <= other.length ? inPrefix(other.address, one) : inPrefix(one.address, other);
+}
+
+function shadow(one: Route, own: Route, rule: string): Text {
+  return text(
+    `rule “${rule}” comes before table main, and its “${one.line}” takes what is meant for the own subnet “${own.line}”`,
+    `策略规则“${rule}”排在 main 表之前，其中“${one.line}”抢走了本该走直连网段“${own.line}”的报文`,
+  );
+}

@@ -1,0 +1,30 @@
+// A system that was shown without a question: what of it, by itself, keeps packets from getting through.
+
+import type { Namespace, SystemState } from "../../model/system-state.ts";
+import { type Text, text } from "../../model/text.ts";
+import { chainsThatDrop, masqueradedElsewhere, translatingNothing } from "./of-firewall.ts";
+import { withoutCarrier, withoutPorts } from "./of-links.ts";
+import { overlappingSubnets, shadowedSubnets, silentGateways, uncertainDefaults } from "./of-routes.ts";
+import { onLoopbackOnly } from "./of-sockets.ts";
+
+/** The surest first, each in a sentence that ends with the line it rests on. */
+export function standingOut({ namespaces }: SystemState): Text[] {
+  return [...namespaces.values()].flatMap((ns) => LOOKS.flatMap((look) => look(ns).map((one) => placed(ns, one))));
+}
+
+const LOOKS: readonly ((ns: Namespace) => readonly Text[])[] = [
+  withoutCarrier,
+  withoutPorts,
+  silentGateways,
+  uncertainDefaults,
+  overlappingSubnets,
+  shadowedSubnets,
+  chainsThatDrop,
+  masqueradedElsewhere,
+  translatingNothing,
+  onLoopbackOnly,
+];
+
+function placed({ key }: Namespace, one: Text): Text {
+  return key === "" ? one : text(`${key}: ${one.en}`, `${key}：${one.zh}`);
+}
