@@ -1,6 +1,7 @@
 // The plain healthy connection: asked, and taken; or a question over UDP that was answered.
 
 import { defineCause } from "../model/cause.ts";
+import { goesOn } from "../model/connection.ts";
 import { addressOfService, connectionFacts, firstEnd, lastPlace, sightOf } from "../model/connection-facts.ts";
 import { text } from "../model/text.ts";
 
@@ -12,6 +13,11 @@ export const cause = defineCause({
   title: text("connected", "已连接"),
   headline: (facts) => {
     const at = addressOfService(facts);
+    if (facts.state === "unacknowledged")
+      return text(
+        `connected as far as was seen: ${at.en} answered the SYN, and nothing of the asker follows`,
+        `就所见而言已连接：${at.zh} 应答了 SYN，之后没有看到请求方的报文段`,
+      );
     return facts.protocol === "udp"
       ? text(`connected: ${at.en} answered over UDP`, `已连接：${at.zh} 用 UDP 作了应答`)
       : text(`connected: ${at.en} took the connection`, `已连接：${at.zh} 接受了连接`);
@@ -19,6 +25,11 @@ export const cause = defineCause({
   summary: (facts) => {
     const at = addressOfService(facts);
     const asker = facts.source ?? "";
+    if (facts.state === "unacknowledged")
+      return text(
+        `${asker || "The asker"} asked ${at.en}, and its SYN was answered. Whether ${asker || "the asker"} took that answer was not seen: no segment of it follows.`,
+        `${asker || "请求方"} 向 ${at.zh} 发出的 SYN 得到了应答。${asker || "请求方"} 是否收下了这个应答没有看到：之后没有它发出的任何报文段。`,
+      );
     return facts.protocol === "udp"
       ? text(
           `${asker || "The asker"} asked ${at.en} over UDP and was answered. Nothing that was seen calls for a fix.`,
@@ -64,11 +75,17 @@ export const cause = defineCause({
     const answers = exchange.kind === "tcp" ? exchange.synAcks : exchange.answers;
     const shown = answers.length > 0 || exchange.kind === "udp" ? answers : exchange.segments.slice(0, 1);
     const { netns, interface: name } = lastPlace(shown[0]);
+    const isTaken = exchange.kind === "udp" || goesOn(exchange);
     return {
-      certainty: "likely",
+      // An answer to the SYN that nobody acknowledges may have died at the asker.
+      certainty: isTaken ? "likely" : "possible",
       netns,
       interface: name,
-      facts: { ...connectionFacts(ended), ...(flow.replies > 1 ? { count: String(flow.replies) } : {}) },
+      facts: {
+        ...connectionFacts(ended),
+        ...(isTaken ? {} : { state: "unacknowledged" }),
+        ...(flow.replies > 1 ? { count: String(flow.replies) } : {}),
+      },
       evidence: [
         sightOf(
           exchange.kind === "tcp" ? text("the SYN-ACK", "SYN-ACK") : text("the answer", "应答"),

@@ -1,10 +1,11 @@
 // A server answers a datagram from another address than the one that was asked: the asker's connected socket does not take it.
 
-import { formatIpv4 } from "../model/address.ts";
+import { formatIpv4, type Ipv4 } from "../model/address.ts";
 import { defineCause, inNamespace, type PacketView } from "../model/cause.ts";
 import { type Ended, endsOf } from "../model/connection.ts";
 import { addressOfService, connectionFacts, firstEnd, lastPlace, sightOf } from "../model/connection-facts.ts";
 import type { UdpExchange } from "../model/exchange.ts";
+import type { Journey } from "../model/journey.ts";
 import { text } from "../model/text.ts";
 
 /** An answer over UDP that comes from an address nobody asked. */
@@ -34,9 +35,16 @@ export const cause = defineCause({
             " The asker's host turned the answer away with ICMP port unreachable.",
             "请求方主机用 ICMP 端口不可达拒收了这个应答。",
           );
+    const ways =
+      facts.inInterface === undefined || facts.outInterface === undefined
+        ? text("", "")
+        : text(
+            ` The question came in by ${facts.inInterface}, the answer left by ${facts.outInterface}: the way back to ${facts.source ?? "the asker"} is another one, and its address was taken.`,
+            `询问从 ${facts.inInterface} 进来，应答从 ${facts.outInterface} 出去：回 ${facts.source ?? "请求方"} 走的是另一条路，源地址也用了那边的地址。`,
+          );
     return text(
-      `${facts.source ?? "The asker"} asked ${at.en}, and the answer came from ${facts.owner ?? "another address"}. A socket that is connected to ${facts.target ?? "one address"} takes nothing from another one, and a resolver takes such an answer for a forgery.${refused.en}`,
-      `${facts.source ?? "请求方"} 问的是 ${at.zh}，应答却来自 ${facts.owner ?? "另一个地址"}。已经 connect 到 ${facts.target ?? "某个地址"} 的套接字不接收其他地址的数据报，解析器会把这样的应答当作伪造。${refused.zh}`,
+      `${facts.source ?? "The asker"} asked ${at.en}, and the answer came from ${facts.owner ?? "another address"}.${ways.en} A socket that is connected to ${facts.target ?? "one address"} takes nothing from another one, and a resolver takes such an answer for a forgery.${refused.en}`,
+      `${facts.source ?? "请求方"} 问的是 ${at.zh}，应答却来自 ${facts.owner ?? "另一个地址"}。${ways.zh}已经 connect 到 ${facts.target ?? "某个地址"} 的套接字不接收其他地址的数据报，解析器会把这样的应答当作伪造。${refused.zh}`,
     );
   },
   why: () =>
@@ -95,7 +103,7 @@ export const cause = defineCause({
     const { exchange } = ended;
     const stranger = answerFromElsewhere(view, exchange);
     if (stranger === null) return null;
-    const [answer] = stranger.questions;
+    const [answer] = stranger.answers;
     const { netns, interface: name } = lastPlace(answer);
     const refused = stranger.errors.length > 0;
     return {
@@ -105,11 +113,12 @@ export const cause = defineCause({
       facts: {
         ...connectionFacts(ended as Ended),
         owner: formatIpv4(stranger.source),
+        ...waysOf(exchange, stranger),
         ...(refused ? { error: "1" } : {}),
       },
       evidence: [
         sightOf(text("the question", "询问"), exchange.questions),
-        sightOf(text("the answer, from another address", "来自另一个地址的应答"), stranger.questions),
+        sightOf(text("the answer, from another address", "来自另一个地址的应答"), stranger.answers),
         ...(refused ? [sightOf(text("the asker's refusal of it", "请求方的拒收"), stranger.errors)] : []),
       ],
       ruledOut: [],
@@ -118,21 +127,52 @@ export const cause = defineCause({
   },
 });
 
-// What comes back from an address that was not asked looks like a question of its own.
-function answerFromElsewhere({ flow, flows }: PacketView, asked: UdpExchange): UdpExchange | null {
+// Seen on two interfaces of one host, each on one of them: a server with two uplinks.
+function waysOf({ questions }: UdpExchange, { answers }: Stranger): { inInterface?: string; outInterface?: string } {
+  const placesOf = (journeys: readonly Journey[]) =>
+    new Set(journeys.flatMap(({ sightings }) => sightings.map(({ frame }) => frame.vantage)));
+  const [[asked], [answered]] = [[...placesOf(questions)], [...placesOf(answers)]];
+  if (placesOf(questions).size !== 1 || placesOf(answers).size !== 1 || asked?.netns !== answered?.netns) return {};
+  const [inInterface, outInterface] = [asked?.interface, answered?.interface];
+  return inInterface == null || outInterface == null || inInterface === outInterface
+    ? {}
+    : { inInterface, outInterface };
+}
+
+/** What came back from an address that was not asked, and what the asker made of it. */
+interface Stranger {
+  readonly source: Ipv4;
+  readonly answers: readonly Journey[];
+  readonly errors: readonly Journey[];
+}
+
+// It looks like a question of its own, or, from a port of a service, like the answer to one that nobody saw.
+function answerFromElsewhere({ flow, flows }: PacketView, asked: UdpExchange): Stranger | null {
   const since = asked.questions[0]?.id ?? 0;
   for (const other of flows) {
     if (other.kind !== "udp" || other === flow) continue;
     for (const { exchange } of endsOf(other)) {
-      const [first] = exchange.kind === "udp" ? exchange.questions : [];
-      if (exchange.kind !== "udp" || first === undefined || first.id < since) continue;
-      const isBack =
-        exchange.source !== asked.destination &&
-        exchange.sourcePort === asked.destinationPort &&
-        exchange.destination === asked.source &&
-        exchange.destinationPort === asked.sourcePort;
-      if (isBack) return exchange;
+      const stranger = exchange.kind === "udp" ? strangerIn(exchange, asked) : null;
+      const [first] = stranger?.answers ?? [];
+      if (stranger !== null && first !== undefined && first.id >= since) return stranger;
     }
   }
   return null;
+}
+
+function strangerIn(exchange: UdpExchange, asked: UdpExchange): Stranger | null {
+  const { source, destination, sourcePort, destinationPort, questions, answers, errors } = exchange;
+  const isBack =
+    source !== asked.destination &&
+    sourcePort === asked.destinationPort &&
+    destination === asked.source &&
+    destinationPort === asked.sourcePort;
+  if (isBack) return { source, answers: questions, errors };
+  const isUnasked =
+    questions.length === 0 &&
+    destination !== asked.destination &&
+    destinationPort === asked.destinationPort &&
+    source === asked.source &&
+    sourcePort === asked.sourcePort;
+  return isUnasked ? { source: destination, answers, errors } : null;
 }

@@ -4,6 +4,9 @@ import { defineCause, inNamespace } from "../model/cause.ts";
 import { addressOfService, connectionFacts, firstEnd, lastPlace, sightOf } from "../model/connection-facts.ts";
 import { text } from "../model/text.ts";
 
+// VXLAN (RFC 7348; the port that Linux took before), Geneve (RFC 8926): what comes back has a source port of its own.
+const CARRIERS = new Set([4789, 8472, 6081]);
+
 /** A question over UDP without an answer. */
 export const cause = defineCause({
   code: "udp-no-answer",
@@ -59,7 +62,7 @@ export const cause = defineCause({
   lastResort: 3,
   check: (view) => {
     const ended = firstEnd(view, "silent", "udp");
-    if (ended === null || ended.exchange.kind !== "udp") return null;
+    if (ended === null || ended.exchange.kind !== "udp" || CARRIERS.has(ended.exchange.destinationPort)) return null;
     const { questions, answers } = ended.exchange;
     const { netns, interface: name, state } = lastPlace(answers[0] ?? questions.at(-1));
     return {

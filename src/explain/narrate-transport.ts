@@ -52,7 +52,10 @@ function silence(exchange: TransportExchange): Draft[] {
   const words =
     exchange.kind === "tcp"
       ? text("neither SYN-ACK nor RST in any of these captures", "所有抓包里都没有 SYN-ACK，也没有 RST")
-      : text("no answer in any of these captures", "所有抓包里都没有应答");
+      : text(
+          `no answer from ${formatIpv4(exchange.destination)} in any of these captures`,
+          `所有抓包里都没有 ${formatIpv4(exchange.destination)} 的应答`,
+        );
   return [
     {
       netns: null,

@@ -76,8 +76,8 @@ function isTaken(exchange: TcpExchange, asker: string | null): boolean {
   return arrives(synAcks, syns[0], asker) && syns.length < 2 && synAcks.length < 2;
 }
 
-// Whether anything of the asker follows the handshake: then its answer has come to it, whoever saw that.
-function goesOn(exchange: TcpExchange): boolean {
+/** Whether anything of the asker follows the handshake: then its answer has come to it, whoever saw that. */
+export function goesOn(exchange: TcpExchange): boolean {
   return [...exchange.segments, ...exchange.fins, ...exchange.repeats].some((one) => isFromAsker(exchange, one));
 }
 
