@@ -49,9 +49,11 @@ export const cause = defineCause({
       "A reject rule drops the packet and sends an ICMP error of its choice: port unreachable by default, admin-prohibited in firewalld.",
       "reject 规则丢弃报文，并发出规则指定的 ICMP 差错：默认是端口不可达，firewalld 用的是 admin-prohibited。",
     ),
-  fixes: ({ chain, router, tool }, netns) => {
+  fixes: ({ chain, router, target, tool }, netns) => {
     const parts = chain?.split(" ") ?? [];
-    const accept = firstRule(netns, chain ?? "inet filter input", {
+    // Who refuses what is for somebody else refuses to forward it.
+    const hook = router && router !== target ? "forward" : "input";
+    const accept = firstRule(netns, chain ?? `inet filter ${hook}`, {
       ...(tool === undefined ? {} : { tool }),
       iptables: "-p icmp -j ACCEPT",
       nft: "icmp type { echo-request, echo-reply } accept",

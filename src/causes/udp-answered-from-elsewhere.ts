@@ -35,16 +35,9 @@ export const cause = defineCause({
             " The asker's host turned the answer away with ICMP port unreachable.",
             "请求方主机用 ICMP 端口不可达拒收了这个应答。",
           );
-    const ways =
-      facts.inInterface === undefined || facts.outInterface === undefined
-        ? text("", "")
-        : text(
-            ` The question came in by ${facts.inInterface}, the answer left by ${facts.outInterface}: the way back to ${facts.source ?? "the asker"} is another one, and its address was taken.`,
-            `询问从 ${facts.inInterface} 进来，应答从 ${facts.outInterface} 出去：回 ${facts.source ?? "请求方"} 走的是另一条路，源地址也用了那边的地址。`,
-          );
     return text(
-      `${facts.source ?? "The asker"} asked ${at.en}, and the answer came from ${facts.owner ?? "another address"}.${ways.en} A socket that is connected to ${facts.target ?? "one address"} takes nothing from another one, and a resolver takes such an answer for a forgery.${refused.en}`,
-      `${facts.source ?? "请求方"} 问的是 ${at.zh}，应答却来自 ${facts.owner ?? "另一个地址"}。${ways.zh}已经 connect 到 ${facts.target ?? "某个地址"} 的套接字不接收其他地址的数据报，解析器会把这样的应答当作伪造。${refused.zh}`,
+      `${facts.source ?? "The asker"} asked ${at.en}, and the answer came from ${facts.owner ?? "another address"}. A socket that is connected to ${facts.target ?? "one address"} takes nothing from another one, and a resolver takes such an answer for a forgery.${refused.en}`,
+      `${facts.source ?? "请求方"} 问的是 ${at.zh}，应答却来自 ${facts.owner ?? "另一个地址"}。已经 connect 到 ${facts.target ?? "某个地址"} 的套接字不接收其他地址的数据报，解析器会把这样的应答当作伪造。${refused.zh}`,
     );
   },
   why: () =>
@@ -113,7 +106,6 @@ export const cause = defineCause({
       facts: {
         ...connectionFacts(ended as Ended),
         owner: formatIpv4(stranger.source),
-        ...waysOf(exchange, stranger),
         ...(refused ? { error: "1" } : {}),
       },
       evidence: [
@@ -126,18 +118,6 @@ export const cause = defineCause({
     };
   },
 });
-
-// Seen on two interfaces of one host, each on one of them: a server with two uplinks.
-function waysOf({ questions }: UdpExchange, { answers }: Stranger): { inInterface?: string; outInterface?: string } {
-  const placesOf = (journeys: readonly Journey[]) =>
-    new Set(journeys.flatMap(({ sightings }) => sightings.map(({ frame }) => frame.vantage)));
-  const [[asked], [answered]] = [[...placesOf(questions)], [...placesOf(answers)]];
-  if (placesOf(questions).size !== 1 || placesOf(answers).size !== 1 || asked?.netns !== answered?.netns) return {};
-  const [inInterface, outInterface] = [asked?.interface, answered?.interface];
-  return inInterface == null || outInterface == null || inInterface === outInterface
-    ? {}
-    : { inInterface, outInterface };
-}
 
 /** What came back from an address that was not asked, and what the asker made of it. */
 interface Stranger {

@@ -1,6 +1,5 @@
 // One flow explained: the walk by state first, what a frame itself decides before it, packets alone where neither does.
 
-import { formatIpv4 } from "../model/address.ts";
 import type { Cause, PacketView } from "../model/cause.ts";
 import type { Code } from "../model/code.ts";
 import type { Certainty } from "../model/evidence.ts";
@@ -328,7 +327,7 @@ function alikeOf(
 }
 
 function tellingOf({ state }: Case, { dst }: Flow, { fitting }: Worlds): Settle[] | null {
-  const settle = settleOf(fitting.slice(0, MOST_ALIKE), new Set(state?.namespaces.keys()), formatIpv4(dst));
+  const settle = settleOf(fitting.slice(0, MOST_ALIKE), new Set(state?.namespaces.keys()), dst);
   return settle.length === 0 ? null : settle;
 }
 

@@ -1,6 +1,6 @@
 // The steps of connections and of exchanges over UDP, by what was seen of them.
 
-import { formatIpv4 } from "../model/address.ts";
+import { formatIpv4, LIMITED_BROADCAST } from "../model/address.ts";
 import { endOf } from "../model/connection.ts";
 import type { TcpExchange, TransportExchange, UdpExchange } from "../model/exchange.ts";
 import type { TransportOutcome } from "../model/flow.ts";
@@ -52,10 +52,12 @@ function silence(exchange: TransportExchange): Draft[] {
   const words =
     exchange.kind === "tcp"
       ? text("neither SYN-ACK nor RST in any of these captures", "所有抓包里都没有 SYN-ACK，也没有 RST")
-      : text(
-          `no answer from ${formatIpv4(exchange.destination)} in any of these captures`,
-          `所有抓包里都没有 ${formatIpv4(exchange.destination)} 的应答`,
-        );
+      : exchange.destination === LIMITED_BROADCAST
+        ? text("no answer in any of these captures", "所有抓包里都没有应答")
+        : text(
+            `no answer from ${formatIpv4(exchange.destination)} in any of these captures`,
+            `所有抓包里都没有 ${formatIpv4(exchange.destination)} 的应答`,
+          );
   return [
     {
       netns: null,

@@ -64,6 +64,12 @@ export function asksInVain(trace: Trace): boolean {
   );
 }
 
+/** "Operation not permitted" is what the asker's own firewall says, and nothing behind it. */
+export function agreesWithRefusals({ heard }: Trace, { printed }: Flow): boolean {
+  const isForbidden = printed?.refusals.some(({ call, errno }) => call === "sendmsg" && errno === "EPERM") ?? false;
+  return !isForbidden || printed?.answers !== 0 || (heard?.kind === "error" && heard.errno === "EPERM");
+}
+
 /** "Network is unreachable" is itself the evidence that no route fits: those that nobody showed do not. */
 export function refusedNoRoute({ printed }: Flow): boolean {
   return printed?.refusals.some(({ errno }) => errno === "ENETUNREACH") ?? false;

@@ -18,7 +18,14 @@ import type { Observed } from "../outcome.ts";
 import { View } from "../view.ts";
 import { type ComparedWalk, supposedWalk } from "../walk-of.ts";
 import { tellingOf } from "../why.ts";
-import { agreesWithEntries, agreesWithErrors, agreesWithLog, agreesWithPath, agreesWithResets } from "./evidence.ts";
+import {
+  agreesWithEntries,
+  agreesWithErrors,
+  agreesWithLog,
+  agreesWithPath,
+  agreesWithRefusals,
+  agreesWithResets,
+} from "./evidence.ts";
 import { type Fault, faultsOf, liftsOf } from "./faults.ts";
 import type { Base } from "./made.ts";
 import { withoutMadeFacts } from "./made-facts.ts";
@@ -190,7 +197,7 @@ function fitting({ subject, flow }: Question, { walk, ...tried }: Tried): World 
   const { trace } = walk.comparison;
   if (!walk.fits || walk.rest !== null) return null;
   if (!agreesWithOthers(subject, flow, trace, tried.state)) return null;
-  if (!agreesWithErrors(trace, flow) || !agreesWithResets(trace, flow)) return null;
+  if (!agreesWithErrors(trace, flow) || !agreesWithResets(trace, flow) || !agreesWithRefusals(trace, flow)) return null;
   if (!agreesWithEntries(subject, trace) || !agreesWithLog(subject, trace)) return null;
   if (!agreesWithPath(subject.asked.get(flow)?.path, trace, tried.state)) return null;
   const { disposition, remarks } = trace;

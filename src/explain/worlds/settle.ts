@@ -1,6 +1,7 @@
 // The one command whose output tells most between the worlds that fit: it shows the likeliest of their faults, and as many
 // as any does.
 
+import { formatIpv4, type Ipv4, isPrivate } from "../../model/address.ts";
 import { inNamespace } from "../../model/cause.ts";
 import type { Settle } from "../../model/finding.ts";
 import type { FaultPart } from "../../model/presence.ts";
@@ -16,11 +17,14 @@ interface Showing {
 }
 
 /** Of `worlds`, the likeliest first. Empty where nothing is left to tell apart, or where nothing that could be looked at would. */
-export function settleOf(worlds: readonly World[], shown: ReadonlySet<string>, target: string): Settle[] {
+export function settleOf(worlds: readonly World[], shown: ReadonlySet<string>, dst: Ipv4): Settle[] {
+  const target = formatIpv4(dst);
+  // Nobody looks into a host out on the internet that is not among those that were shown, nor into what it hangs on.
+  const isOut = !isPrivate(dst) && !worlds.some(({ fault }) => fault?.role === "target" && shown.has(fault.netns));
   const byCommand = new Map<string, Showing>();
   for (const { fault, code } of worlds) {
     for (const edit of fault?.edits ?? []) {
-      if (fault === null) continue;
+      if (fault === null || (isOut && /^(?:target|switch)$/.test(fault.role) && !shown.has(fault.netns))) continue;
       const key = `${fault.netns} ${fault.role} ${toolFor(edit)}`;
       const known = byCommand.get(key) ?? { fault, codes: new Set(), parts: [] };
       known.codes.add(code);
@@ -30,7 +34,8 @@ export function settleOf(worlds: readonly World[], shown: ReadonlySet<string>, t
   }
   const ranks = [...new Set(worlds.map(({ code }) => code))];
   const [best] = [...byCommand.values()].sort((a, b) => weight(b.codes, ranks) - weight(a.codes, ranks));
-  if (best === undefined || worlds.length < 2) return [];
+  if (worlds.length < 2) return [];
+  if (best === undefined) return isOut ? [wayTo(target)] : [];
   const isShown = shown.has(best.fault.netns);
   const where = isShown ? shellWords(best.fault.netns) : null;
   const place = isShown ? null : placeOf(best.fault.role, target);
@@ -42,6 +47,13 @@ export function settleOf(worlds: readonly World[], shown: ReadonlySet<string>, t
       because: place === null ? tells : text(`${place.en}: ${tells.en}`, `${place.zh}执行：${tells.zh}`),
     },
   ];
+}
+
+function wayTo(target: string): Settle {
+  return {
+    command: `traceroute -n ${target}`,
+    because: text("on the asking host: shows how far it gets", "在发出请求的主机上执行：看报文能走到哪里"),
+  };
 }
 
 // The first of the look-alikes counts twice as much as the second, three times as much as the third.

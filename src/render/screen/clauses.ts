@@ -38,8 +38,10 @@ function cutsOf(sentence: string): number[] {
     const rest = sentence.slice(at + 1);
     if (depth === 0 && !quoted) {
       if ("(（".includes(char)) bracket = at;
-      else if ("；：".includes(char) || (";:".includes(char) && rest.startsWith(" "))) cuts.push(at);
-      else if (/^[,，]/.test(char) && ADDS.test(rest)) cuts.push(at);
+      else if ("；：".includes(char) || (";:".includes(char) && rest.startsWith(" "))) {
+        // What somebody said is all there is to tell.
+        if (!SAYS.test(sentence.slice(0, at))) cuts.push(at);
+      } else if (/^[,，]/.test(char) && ADDS.test(rest)) cuts.push(at);
     }
     if (OPENING.has(char)) depth++;
     else if (CLOSING.has(char)) {
@@ -51,4 +53,5 @@ function cutsOf(sentence: string): number[] {
   return cuts.filter((cut) => cut > 0).sort((a, b) => a - b);
 }
 
+const SAYS = /(?:printed|打印了|的输出|显示)$/;
 const ADDS = /^ ?(?:so |source |because |which |TTL |whatever |id |源地址|因为|所以|不论|TTL)/;
