@@ -113,6 +113,9 @@ const THREADS: Readonly<Record<string, readonly [url: string, ...codes: string[]
   "networkd-without-gateway": [`${G}/systemd/systemd/issues/17803`, "no-route"],
   "nmcli-no-gateway": [`${G}/nmstate/kubernetes-nmstate/issues/316`, "no-route"],
   "bridge-without-ports": [`${G}/systemd/systemd/issues/9252`, "peer-down"],
+  "ufw-log-container-to-database": [`${G}/chaifeng/ufw-docker/issues/53`, "iptables-drop"],
+  "ufw-docker-log-forward": [`${G}/chaifeng/ufw-docker/issues/156`, "iptables-drop"],
+  "exit-node-log-ufw": [`${G}/tailscale/tailscale/issues/1164`, "iptables-drop"],
 };
 const names = readdirSync(folder)
   .filter((name) => /^[\w-]+\.txt$/.test(name))
