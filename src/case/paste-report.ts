@@ -20,7 +20,6 @@ import { packetsOf } from "../paste/capture/packets.ts";
 import { cleanLines, type PastedLine } from "../paste/clean.ts";
 import type { PastedContainer } from "../paste/enter.ts";
 import { type Paste, readPaste } from "../paste/read.ts";
-import { stateFromText } from "../paste/state/replay.ts";
 import { ASKER } from "../paste/tools/arping.ts";
 import { type DriveOptions, drive } from "../savefile/inputs/drive.ts";
 import type { CaptureInput } from "../savefile/open.ts";
@@ -31,6 +30,7 @@ import { failedConnection } from "./paste-connections.ts";
 import { typedOnHosts } from "./paste-hosts.ts";
 import { loggedAddress, loggedInstead, loggedQuestions } from "./paste-logged.ts";
 import { NOT_ASKED, type Wondered, wondered } from "./paste-questions.ts";
+import { replayedPastes } from "./replayed-pastes.ts";
 import { namingOf } from "./state-file.ts";
 import { type KeyedContainer, throughWays } from "./ways-in.ts";
 
@@ -76,7 +76,7 @@ export async function reportOfPastes(set: PasteSet, options: DriveOptions = {}):
   const problems = [...(set.problems ?? [])];
   const given = set.state ?? null;
   const read = set.pastes.map((one) => ({ one, paste: readPaste(one.content, one.source) }));
-  const replayed = stateFromText(read.flatMap(({ paste }) => paste.state));
+  const replayed = replayedPastes(read);
   const state = given ?? replayed.state;
   const unread = [...read.flatMap(({ paste }) => paste.unknown), ...replayed.unknown];
   const packets: Packet[] = [];

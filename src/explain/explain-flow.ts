@@ -41,6 +41,7 @@ import { type Observed, observe } from "./outcome.ts";
 import { checkPackets, decidedByPackets } from "./packets-alone.ts";
 import { certaintyLimit } from "./quality.ts";
 import { queueFinding } from "./queue-full.ts";
+import { withFrontEnd } from "./repair/front-end.ts";
 import { type Repaired, withRepair } from "./repair/proof.ts";
 import { unrepaired } from "./repair/without-harm.ts";
 import { withListedCount, withRuleCounter } from "./rule-counters.ts";
@@ -308,7 +309,7 @@ function findingsOf(
   ]);
   if (first === undefined) return { findings: [], notes: [] };
   const told = repaired(subject, choice, [surelyOnlyIfAlone(first), ...others], why);
-  return { ...told, findings: toldAsNext(onlyTelling(told.findings, subject)) };
+  return { ...told, findings: toldAsNext(onlyTelling(withFrontEnd(told.findings), subject)) };
 }
 
 // Worlds that fit as well; where none could be built, what the evidence and the cause itself name.

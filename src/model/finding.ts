@@ -79,6 +79,8 @@ export interface Facts {
   readonly lost?: string;
   /** Set where packets alone speak, or only what ping printed, a program said or a firewall logged: words then claim nothing that only state can show. */
   readonly basis?: "packets" | "ping" | "told" | "log";
+  /** The program that listed the rules: `ufw`, `firewalld public`. */
+  readonly frontEnd?: string;
   /** The prefix under which a firewall has logged the packet. */
   readonly logged?: string;
 }

@@ -2,7 +2,7 @@
 
 import type { Code } from "./code.ts";
 import type { Facts } from "./finding.ts";
-import { inNamespace } from "./in-namespace.ts";
+import { allowedByUfw, openedByFirewalld } from "./front-end.ts";
 import type { Remedy } from "./remedy.ts";
 import { type Text, text } from "./text.ts";
 
@@ -56,25 +56,9 @@ export function loggedFixes(facts: Facts, netns: string | null): readonly Remedy
       outInterface === undefined
         ? `ufw allow in on ${inInterface} to any port ${service} proto ${protocol}`
         : `ufw route allow in on ${inInterface} out on ${outInterface} to ${target ?? "any"} port ${service} proto ${protocol}`;
-    return [
-      {
-        command: inNamespace(netns, words),
-        effect: text("lets this port pass; ufw keeps it over a reboot", "放行这个端口；ufw 会保存，重启后仍有效"),
-      },
-    ];
+    return [allowedByUfw(netns, words)];
   }
   if (!isOfFirewalld(logged) || outInterface !== undefined) return [];
-  const zone = /^(?:filter_)?IN_([\w-]+)_/.exec(logged)?.[1];
-  return [
-    {
-      command: inNamespace(
-        netns,
-        `firewall-cmd ${zone === undefined ? "" : `--zone=${zone} `}--add-port=${service}/${protocol}`,
-      ),
-      effect: text(
-        "opens this port until firewalld is reloaded; the same with --permanent keeps it",
-        "放行这个端口，直到 firewalld 重新加载；再加 --permanent 执行一次即可永久保存",
-      ),
-    },
-  ];
+  const zone = /^(?:filter_)?IN_([\w-]+)_/.exec(logged)?.[1] ?? null;
+  return [openedByFirewalld(netns, zone, `${service}/${protocol}`)];
 }

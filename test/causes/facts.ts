@@ -54,6 +54,7 @@ const facts: Required<Omit<Facts, "basis">> = {
   named: "default/web:http",
   program: "nginx",
   logged: "[UFW BLOCK]",
+  frontEnd: "ufw",
 };
 
 /** Nothing known, everything known, everything but one, and what packets alone tell. */
