@@ -161,3 +161,18 @@ DROP IN=eth1 OUT=eth2 ${ECHO}
 `);
   expect(answer).toMatchObject({ code: "answered", verdict: "worked" });
 });
+
+it("a line made to be looked through for long is looked through in no time", () => {
+  const lines = [
+    "IN=a OUT=b SRC=1.2.3.4 DST=1.2.3.4 ".repeat(110),
+    "IN= OUT= PROTO=".repeat(250),
+    `${" IN=".repeat(900)}`,
+  ];
+  const begun = performance.now();
+  for (let round = 0; round < 100; round++)
+    loggedIn(
+      lines.map((text, at) => ({ number: at + 1, text })),
+      null,
+    );
+  expect(performance.now() - begun).toBeLessThan(2000);
+});

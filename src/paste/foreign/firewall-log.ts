@@ -4,14 +4,17 @@ import { parseIpv4 } from "../../model/address.ts";
 import { type LoggedPacket, verdictIn } from "../../model/firewall-log.ts";
 import type { PastedLine } from "../clean.ts";
 
-const LOGGED = /^(.*?)IN=(\S*) OUT=(\S*) (.*\bSRC=\S+ DST=\S+ .*\bPROTO=\S+.*)$/;
+// A prefix has at most 128 characters (NF_LOG_PREFIXLEN), and syslog's stamp stands in front of it.
+const LOGGED = /^(.{0,300}?)IN=(\S*) OUT=(\S*) (.*)$/;
 // What syslog, journalctl and dmesg put in front of a line.
 const STAMP =
   /^(?:(?:[A-Z][a-z]{2}\s+\d{1,2} [\d:]{8}|\d{4}-\d\d-\d\d[T ]\S+)\s+\S+\s+)?(?:kernel:\s*)?(?:\w+\s*:\w+\s*:\s*)?(?:\[[^\]]*\d[.:]\d[^\]]*\]\s*)?/;
 
 /** Whether a line is one of a LOG rule; those of TRACE say more, and are read as traces. */
 export function isLogLine(text: string): boolean {
-  return text.includes("IN=") && LOGGED.test(text) && !/\bTRACE: /.test(text);
+  if (!text.includes("IN=") || text.includes("TRACE: ")) return false;
+  const [, , , , fields = ""] = LOGGED.exec(text) ?? [];
+  return /(?:^| )SRC=\S+ DST=\S+ /.test(fields) && fields.includes(" PROTO=");
 }
 
 /** Sorts the lines of LOG rules from all others. Packets of other protocols are left out: nobody asks about them. */
