@@ -11,7 +11,7 @@ import { ownersOf } from "../system/lookup/owner.ts";
 import { NOT_ASKED, type Wondered } from "./paste-questions.ts";
 
 /** The address that a name stands for, where the paste tells it. */
-type AddressOf = (name: string) => Ipv4 | null;
+type AddressOf = (name: string, port: number) => Ipv4 | null;
 
 /** The first that failed by its own words; null where none did. */
 export function failedConnection(
@@ -115,13 +115,13 @@ function endOf(
   addressOf: AddressOf,
 ): ToldConnection["to"] | null {
   if (wanted === null) {
-    const address = named === null ? null : (named.address ?? addressOf(named.host));
+    const address = named === null ? null : (named.address ?? addressOf(named.host, named.port));
     return named === null || address === null ? null : { host: named.host, address, port: named.port };
   }
   const { host, port } = wanted;
   const printed = named !== null && named.port === port ? named.address : null;
   const address =
-    wanted.address ?? (host === "localhost" ? parseIpv4("127.0.0.1") : null) ?? printed ?? addressOf(host);
+    wanted.address ?? (host === "localhost" ? parseIpv4("127.0.0.1") : null) ?? printed ?? addressOf(host, port);
   return address === null ? null : { host, address, port };
 }
 

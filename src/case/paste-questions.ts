@@ -2,6 +2,7 @@
 
 import type { PlacedCommand } from "../explain/explain.ts";
 import { formatIpv4, type Ipv4, isLoopback, parseIpv4 } from "../model/address.ts";
+import type { LoggedPacket } from "../model/firewall-log.ts";
 import type { Namespace, SystemState } from "../model/system-state.ts";
 import { printable, type Text, text } from "../model/text.ts";
 import type { PastedLine } from "../paste/clean.ts";
@@ -13,13 +14,15 @@ export interface Wondered {
   readonly pings: readonly PlacedCommand[];
   /** A connection that was typed, in their place. */
   readonly connections: readonly PlacedCommand[];
+  /** What a firewall's log says did not come through, in their place. */
+  readonly logged: readonly LoggedPacket[];
   readonly notes: readonly Text[];
   /** Lines of the paste in which it is asked. */
   readonly lines: ReadonlySet<number>;
 }
 
 /** What a paste asks that shows what it is about. */
-export const NOT_ASKED: Wondered = { pings: [], connections: [], notes: [], lines: new Set() };
+export const NOT_ASKED: Wondered = { pings: [], connections: [], logged: [], notes: [], lines: new Set() };
 
 const MOST_QUESTIONS = 4;
 

@@ -7,6 +7,7 @@ import { standingOut } from "../explain/standing-out/standing-out.ts";
 import { FlowTracker } from "../flow/tracker.ts";
 import { formatIpv4, type Ipv4, parseIpv4 } from "../model/address.ts";
 import { NO_PROCESS } from "../model/container.ts";
+import type { LoggedPacket } from "../model/firewall-log.ts";
 import type { Flow } from "../model/flow.ts";
 import type { Packet } from "../model/packet.ts";
 import { readPingLine } from "../model/ping-line.ts";
@@ -19,7 +20,6 @@ import { packetsOf } from "../paste/capture/packets.ts";
 import { cleanLines, type PastedLine } from "../paste/clean.ts";
 import type { PastedContainer } from "../paste/enter.ts";
 import { type Paste, readPaste } from "../paste/read.ts";
-import { stateFromText } from "../paste/state/replay.ts";
 import { ASKER } from "../paste/tools/arping.ts";
 import { type DriveOptions, drive } from "../savefile/inputs/drive.ts";
 import type { CaptureInput } from "../savefile/open.ts";
@@ -28,7 +28,9 @@ import { namedHosts } from "./named-hosts.ts";
 import { withoutForeignCommands } from "./other-systems.ts";
 import { failedConnection } from "./paste-connections.ts";
 import { typedOnHosts } from "./paste-hosts.ts";
+import { loggedAddress, loggedInstead, loggedQuestions } from "./paste-logged.ts";
 import { NOT_ASKED, type Wondered, wondered } from "./paste-questions.ts";
+import { replayedPastes } from "./replayed-pastes.ts";
 import { namingOf } from "./state-file.ts";
 import { type KeyedContainer, throughWays } from "./ways-in.ts";
 
@@ -74,7 +76,7 @@ export async function reportOfPastes(set: PasteSet, options: DriveOptions = {}):
   const problems = [...(set.problems ?? [])];
   const given = set.state ?? null;
   const read = set.pastes.map((one) => ({ one, paste: readPaste(one.content, one.source) }));
-  const replayed = stateFromText(read.flatMap(({ paste }) => paste.state));
+  const replayed = replayedPastes(read);
   const state = given ?? replayed.state;
   const unread = [...read.flatMap(({ paste }) => paste.unknown), ...replayed.unknown];
   const packets: Packet[] = [];
@@ -89,23 +91,24 @@ export async function reportOfPastes(set: PasteSet, options: DriveOptions = {}):
   // A ping that was typed and printed nothing says something only where the system is known.
   const answering = typed.filter((one) => state !== null || (one.output ?? "").trim() !== "");
   const said = packets.length === 0 && answering.length === 0 && driven.flows.length === 0;
+  const logged = read.flatMap(({ paste }) => paste.logged);
   const question = questionOf(set.pastes, {
     unread: byNumber(unread),
     state,
     said,
     works: worked(typed),
-    byName,
+    byName: namingByLog(replayed.names, logged, byName),
     packets,
+    logged,
   });
   const unknown = unread.filter(({ number }) => !question.lines.has(number));
-  const telling = [...answering, ...question.pings, ...question.connections];
+  const telling = [...answering, ...question.pings, ...question.connections, ...question.logged];
   if (packets.length === 0 && telling.length === 0 && driven.flows.length === 0) {
     const told = withoutQuestion(set.pastes, { named, names: [], unknown, unread: replayed.unread, inputs }, state);
     return { report: told.report, problems: [...problems, ...told.problems], unknown };
   }
   problems.push(...doubtsOf(set.pastes, { named, names: hosts.names, unknown, unread: replayed.unread, inputs }));
   const flows = renumbered([...followed(packets), ...driven.flows]);
-  const [only] = typed;
   const report = explain({
     flows,
     inputs: [...inputs, ...driven.summaries],
@@ -113,8 +116,9 @@ export async function reportOfPastes(set: PasteSet, options: DriveOptions = {}):
     ...(given === null ? { pasted: true as const } : {}),
     stateAfter: null,
     rulesListedAfter: given === null && read.length === 1 && read.every(({ paste }) => listsRulesLast(paste)),
-    command: question.connections[0] ?? (typed.length === 1 && only ? only : null),
+    command: question.connections[0] ?? (typed.length === 1 ? (typed[0] ?? null) : null),
     further: [...(typed.length === 1 && question.connections.length === 0 ? [] : typed), ...question.pings],
+    ...(logged.length === 0 ? {} : { log: { logged, asked: question.logged } }),
     problems,
     evicted: 0,
     causes,
@@ -139,6 +143,15 @@ function naming(
       ? hosts.addressOf(name)
       : (parseIpv4(name === "localhost" ? LOOPBACK : (names.get(name) ?? "")) ??
         (state === null ? hosts.addressOf(name) : null));
+}
+
+// Where the log names the one address to which such a port was asked, a name that nothing else tells stands for it.
+function namingByLog(
+  names: ReadonlyMap<string, string>,
+  logged: readonly LoggedPacket[],
+  byName: (name: string) => Ipv4 | null,
+): (name: string, port: number) => Ipv4 | null {
+  return (name, port) => (names.has(name) || name === "localhost" ? null : loggedAddress(logged, port)) ?? byName(name);
 }
 
 interface Doubtful {
@@ -167,15 +180,22 @@ interface Asking {
   /** The pings that were shown were answered. */
   readonly works: boolean;
   readonly packets: readonly Packet[];
-  byName(name: string): Ipv4 | null;
+  readonly logged: readonly LoggedPacket[];
+  byName(name: string, port: number): Ipv4 | null;
 }
 
-// A connection that failed, else what is asked in words. Where a ping failed as well, that is what is wrong first.
-function questionOf(pastes: PasteSet["pastes"], { unread, state, said, works, byName, packets }: Asking): Wondered {
+// A connection that failed, else what is asked in words, else what a firewall's log names. Where a ping failed as well, that
+// is what is wrong first.
+function questionOf(
+  pastes: PasteSet["pastes"],
+  { unread, state, said, works, byName, packets, logged }: Asking,
+): Wondered {
   const isTold = packets.some(({ network }) => network.kind === "tcp" || network.kind === "udp");
   const lines = pastes.flatMap(({ content }) => cleanLines(content));
   const failed = (said || works) && !isTold ? failedConnection(lines, state, byName) : null;
-  return failed ?? (said ? wondered(unread, state) : NOT_ASKED);
+  const asked = failed ?? (said ? wondered(unread, state) : NOT_ASKED);
+  if (failed !== null || isTold || !(said || works)) return asked;
+  return loggedInstead(asked, loggedQuestions(logged, lines, !said));
 }
 
 function worked(pings: readonly PlacedCommand[]): boolean {

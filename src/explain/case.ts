@@ -3,6 +3,7 @@
 import type { KernelEvents } from "../kernel/event.ts";
 import type { Ipv4 } from "../model/address.ts";
 import type { Cause } from "../model/cause.ts";
+import type { LoggedPacket } from "../model/firewall-log.ts";
 import type { Flow, ToldEnd } from "../model/flow.ts";
 import type { Moment } from "../model/moment.ts";
 import type { Printed } from "../model/printed.ts";
@@ -39,6 +40,8 @@ export interface ExplainInput {
   readonly further?: readonly PlacedCommand[];
   /** The state is what somebody pasted: what it leaves out may be assumed, where that is said. */
   readonly pasted?: true;
+  /** Packets that a firewall has logged, and those of them that are asked about. */
+  readonly log?: { readonly logged: readonly LoggedPacket[]; readonly asked: readonly LoggedPacket[] };
   readonly problems: readonly Problem[];
   /** Packets or exchanges given up for lack of room. */
   readonly evicted: number;

@@ -28,6 +28,7 @@ import { lostBetween } from "./hosts/lost-between.ts";
 import { inOrderOfTime } from "./in-order.ts";
 import { breachesOfComparison, breachesOfFindings, breachesOfTime } from "./invariants.ts";
 import { dropsAlone, type KernelSaid, withDropsAlone, withKernelEvents } from "./kernel-evidence.ts";
+import { endsAtFirewall, loggedHits, loggedSteps, withLogLine } from "./logged.ts";
 import { lostPart, momentOf, neverLeft } from "./lost-part.ts";
 import type { FaultSpan } from "./moments/fault.ts";
 import { narrateSightings, narrateWalk } from "./narrate.ts";
@@ -39,6 +40,7 @@ import { type Observed, observe } from "./outcome.ts";
 import { checkPackets, decidedByPackets } from "./packets-alone.ts";
 import { certaintyLimit } from "./quality.ts";
 import { queueFinding } from "./queue-full.ts";
+import { withFrontEnd } from "./repair/front-end.ts";
 import { type Repaired, withRepair } from "./repair/proof.ts";
 import { unrepaired } from "./repair/without-harm.ts";
 import { withListedCount, withRuleCounter } from "./rule-counters.ts";
@@ -84,6 +86,11 @@ export function withoutWalk(subject: Case, flow: Flow): ExplainedFlow {
   return { report, alsoExplains: [], notes: [], isCutShort: false, choice: NO_WALK, observed };
 }
 
+// What the log says of just this packet, no walk by what is usual or was shown contradicts.
+function unlessLogged(subject: Case, choice: WalkChoice, flow: Flow, observed: Observed): WalkChoice {
+  return loggedHits(flow, observed).length === 0 || endsAtFirewall(subject, choice.walk) ? choice : NO_WALK;
+}
+
 const NO_WALK: WalkChoice = {
   walk: null,
   isAfter: false,
@@ -101,7 +108,7 @@ export function explainFlow(subject: Case, drops: DropFinder, flow: Flow): Expla
   const watchedLo = subject.inputs.some((i) => i.vantage.interface === "lo");
   const observed = observe(flow, output, watchedLo, subject);
   const why: WhyLog | null = subject.why === true ? [] : null;
-  const choice = chooseWalk(subject, flow, observed, why);
+  const choice = unlessLogged(subject, chooseWalk(subject, flow, observed, why), flow, observed);
   const { walk, world, worlds } = choice;
   const one: OneFlow = { subject, drops, flow, observed, choice };
   const told = hitsOf(one);
@@ -110,7 +117,7 @@ export function explainFlow(subject: Case, drops: DropFinder, flow: Flow): Expla
     flow,
     verdict: verdictOf(observed, told.hits, subject.causes),
     findings,
-    steps: inOrderOfTime(withOtherDrops(drops, flow, findings, stepsOf(one, told.said))),
+    steps: inOrderOfTime(withOtherDrops(drops, flow, findings, stepsWithLog(one, told.said))),
     drawing: walk?.fits && subject.state ? draw(walk.comparison, subject.state) : null,
     ...(why === null ? {} : { why: [...why, checked(subject, flow, choice, findings)] }),
   };
@@ -162,7 +169,9 @@ interface Told {
 function hitsOf(one: OneFlow): Told {
   const { subject, flow, observed, choice } = one;
   const { walk, world, allAnswered } = choice;
-  const { byState, said } = hitsByState(one);
+  const { said, ...ofState } = hitsByState(one);
+  const byLog = endsAtFirewall(subject, walk) ? [] : loggedHits(flow, observed);
+  const byState = [...byLog, ...withLogLine(ofState.byState, flow)];
   // An answer of a name server may be a refusal.
   const byFrames =
     allAnswered && flow.transportOutcomes === undefined
@@ -299,7 +308,7 @@ function findingsOf(
   ]);
   if (first === undefined) return { findings: [], notes: [] };
   const told = repaired(subject, choice, [surelyOnlyIfAlone(first), ...others], why);
-  return { ...told, findings: toldAsNext(onlyTelling(told.findings, subject)) };
+  return { ...told, findings: toldAsNext(onlyTelling(withFrontEnd(told.findings), subject)) };
 }
 
 // Worlds that fit as well; where none could be built, what the evidence and the cause itself name.
@@ -310,6 +319,7 @@ function alikeOf(
   { decided, said }: Pick<Told, "decided" | "said">,
 ): readonly Code[] {
   // What the program was told, no walk that ends before it can have been.
+  if (hit.facts.basis === "log") return [];
   const known = hit.facts.basis === "told" ? [] : [...candidates, ...(said?.instead ?? [])];
   if (decided && hit.certainty === "certain") return [];
   const cause = causes.find(({ code }) => code === hit.code);
@@ -353,6 +363,11 @@ function repaired(
     return { findings: unrepaired(findings, { state, trace: walk?.comparison.trace ?? null, budget }), notes: [] };
   if (world !== null) return repairedWorld(findings, world, { shown: state, causes, budget, why });
   return withRepair(findings, { state, trace: walk.comparison.trace, causes, budget, why });
+}
+
+function stepsWithLog(one: OneFlow, said: KernelSaid | null): ReportStep[] {
+  const steps = stepsOf(one, said);
+  return [...steps, ...loggedSteps(one.flow).map((step, at) => ({ ...step, n: steps.length + at + 1 }))];
 }
 
 function stepsOf({ subject, drops, flow, observed, choice }: OneFlow, said: KernelSaid | null): ReportStep[] {

@@ -14,6 +14,7 @@ import { DropFinder } from "./drop-finder.ts";
 import type { ExplainedFlow } from "./explain-flow.ts";
 import { joinRuns } from "./join-runs.ts";
 import { kernelNotes } from "./kernel-evidence.ts";
+import { withLogged } from "./logged.ts";
 import { explainInTime } from "./moments/explain-in-time.ts";
 import { Moments } from "./moments/of-flow.ts";
 import { remarksOf } from "./narrate-printed.ts";
@@ -87,10 +88,15 @@ export function explain(input: ExplainInput): Report {
 
 // What was read, as one: its flows, the pings behind them, and how much may be tried.
 function caseOf(input: ExplainInput, pings: readonly AskedPing[]): Case {
-  const { flows, asked } = withAttempted(
+  const attempted = withAttempted(
     withConnections(joinRuns(input.flows, input.inputs), input.command, input.state),
     pings,
     input.state,
+  );
+  const { log, state } = input;
+  const flows = log === undefined ? attempted.flows : withLogged(attempted.flows, log, state);
+  const asked = new Map(
+    [...attempted.asked].map(([flow, by]) => [flows[attempted.flows.indexOf(flow)] ?? flow, by] as const),
   );
   return {
     ...input,

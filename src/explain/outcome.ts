@@ -45,9 +45,15 @@ export function observe(flow: Flow, ping: Printed | null, watchedLo: boolean, ca
   // Who asks why it is not answered says that it is not.
   if (typeof flow.wondered === "string" && !anything)
     return { verdict: "failed", sent: 0, answered: 0, by: "ping", anything };
-  if (flow.told !== undefined && !anything) return { verdict: "failed", sent: 0, answered: 0, by: "packets", anything };
+  if ((flow.told !== undefined || isAskedByLog(flow)) && !anything)
+    return { verdict: "failed", sent: 0, answered: 0, by: "packets", anything };
   const seen = flow.kind === "arp" ? observeArp(flow, captured) : observePackets(flow, watchedLo, captured);
   return { ...seen, by: "packets", anything };
+}
+
+// A line of a firewall's log is all that is known to have gone wrong.
+function isAskedByLog({ logged, printed, wondered }: Flow): boolean {
+  return logged !== undefined && printed === undefined && wondered === undefined;
 }
 
 type Counted = Pick<Observed, "verdict" | "sent" | "answered">;

@@ -6,6 +6,7 @@ import type { Certainty, Evidence } from "./evidence.ts";
 import type { FaultPlace } from "./fault-place.ts";
 import type { CauseHit, Facts, Settle, Severity } from "./finding.ts";
 import type { Flow } from "./flow.ts";
+import { loggedFixes, loggedHeadline, loggedSummary } from "./logged-words.ts";
 import type { Marks } from "./marks.ts";
 import type { FaultPart } from "./presence.ts";
 import { isIncomplete, nftChain, type Remedy } from "./remedy.ts";
@@ -102,10 +103,10 @@ export function defineCause(cause: Cause): Cause {
   const { settle } = cause;
   return {
     ...cause,
-    headline: (facts) => closeHan(cause.headline(facts)),
-    summary: (facts) => closeHan(cause.summary(facts)),
+    headline: (facts) => closeHan(loggedHeadline(cause.title, facts) ?? cause.headline(facts)),
+    summary: (facts) => closeHan(loggedSummary(cause.code, facts) ?? cause.summary(facts)),
     why: (facts) => closeHan(cause.why(facts)),
-    fixes: (facts, netns) => remediesOf(cause, facts, netns),
+    fixes: (facts, netns) => [...loggedFixes(shellFacts(facts), named(netns)), ...remediesOf(cause, facts, netns)],
     ...(settle && {
       settle: (facts: Facts, netns: string | null) =>
         settle(shellFacts(facts), named(netns)).map((step) => ({ ...step, because: closeHan(step.because) })),

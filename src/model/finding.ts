@@ -77,8 +77,12 @@ export interface Facts {
   readonly id?: string;
   /** Requests that stayed unanswered where others were answered. */
   readonly lost?: string;
-  /** Set where packets alone speak, or only what ping printed: words then claim nothing that only state can show. */
-  readonly basis?: "packets" | "ping" | "told";
+  /** Set where packets alone speak, or only what ping printed, a program said or a firewall logged: words then claim nothing that only state can show. */
+  readonly basis?: "packets" | "ping" | "told" | "log";
+  /** The program that listed the rules: `ufw`, `firewalld public`. */
+  readonly frontEnd?: string;
+  /** The prefix under which a firewall has logged the packet. */
+  readonly logged?: string;
 }
 
 /** A cause that holds: predict (from state) and checks (from packets) both yield these; words come from the cause's file. */

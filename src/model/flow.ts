@@ -3,6 +3,7 @@
 import type { Ipv4 } from "./address.ts";
 import type { InCrowd } from "./crowd.ts";
 import type { ArpExchange, EchoExchange, Exchange, TransportExchange } from "./exchange.ts";
+import type { LoggedPacket } from "./firewall-log.ts";
 import type { Printed } from "./printed.ts";
 import type { Nanoseconds } from "./time.ts";
 
@@ -63,6 +64,8 @@ export interface Flow {
   readonly heard?: true;
   /** Of a connection: how it ended by what its program printed. */
   readonly told?: ToldEnd;
+  /** Its packets in a firewall's log. */
+  readonly logged?: readonly LoggedPacket[];
   /** ICMP ids of the runs this flow was put together from, where captures were taken one after another. */
   readonly joinedRuns?: readonly (number | null)[];
   /** The program that asked, where it is known and is no ping. */

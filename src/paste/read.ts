@@ -1,10 +1,12 @@
 // Sorts a paste: captures, what ping said, state to be replayed, names that ping resolved, and lines nobody understood.
 
 import { formatIpv4, type Ipv4, parseIpv4 } from "../model/address.ts";
+import type { LoggedPacket } from "../model/firewall-log.ts";
 import { type PingLine, readPingLine } from "../model/ping-line.ts";
 import { readCapture, type TextCapture } from "./capture/capture-text.ts";
 import type { PastedLine } from "./clean.ts";
 import type { PastedContainer } from "./enter.ts";
+import { loggedIn } from "./foreign/firewall-log.ts";
 import { tracesIn } from "./foreign/traces.ts";
 import type { TypedCommand } from "./prompt.ts";
 import { placeOf } from "./state/pasted.ts";
@@ -35,6 +37,8 @@ export interface Paste {
   readonly pings: readonly PastedPing[];
   /** Commands and listings, in order: what `stateFromText` replays. */
   readonly state: readonly Block[];
+  /** Packets that a firewall has logged. */
+  readonly logged: readonly LoggedPacket[];
   /** Addresses of names, from `PING name (address)`. */
   readonly names: ReadonlyMap<string, Ipv4>;
   /** Lines of captures and pings that were not understood; those of state are told by `stateFromText`. */
@@ -53,6 +57,7 @@ export function readPaste(pasted: string, source: string): Paste {
   const captures: TextCapture[] = [];
   const pings: PastedPing[] = [];
   const state: Block[] = [];
+  const logged: LoggedPacket[] = [];
   const names = new Map<string, Ipv4>();
   const unknown: PastedLine[] = [];
   let lines = 0;
@@ -71,7 +76,7 @@ export function readPaste(pasted: string, source: string): Paste {
       else if (ping !== null) pings.push(ping);
       else for (const line of block.lines) if (line.text.trim() !== "") unknown.push(line);
     } else if (block.kind === "tool") takeTool(block, { captures, pings, unknown, names });
-    else takeOther(block, captures, state);
+    else takeOther(block, { captures, state, logged });
   }
   const named = [...new Set(blocks.flatMap((block) => block.command?.host ?? block.place ?? []))];
   // Beside prompts that name a machine, one that names none need not be of that machine.
@@ -88,6 +93,7 @@ export function readPaste(pasted: string, source: string): Paste {
     captures,
     pings: pings.map((ping) => (isNamed && isUnnamed(ping) ? { ...ping, otherPrompt: true as const } : ping)),
     state,
+    logged,
     names,
     ...places,
     unknown: unknown.sort((a, b) => a.number - b.number),
@@ -122,14 +128,21 @@ function takeTool(block: Block, { captures, pings, unknown, names }: Taken): voi
 }
 
 // A firewall's trace is both: where packets passed, and a part of its rules.
-function takeOther(block: Block, captures: TextCapture[], state: Block[]): void {
-  const traced = tracesIn(block.lines);
+function takeOther(
+  block: Block,
+  { captures, state, logged }: Pick<Taken, "captures"> & { readonly state: Block[]; readonly logged: LoggedPacket[] },
+): void {
+  const netns = placeOf(block);
+  const log = loggedIn(block.lines, netns);
+  logged.push(...log.logged);
+  const isLog = log.rest.length < block.lines.length;
+  const traced = tracesIn(log.rest);
   if (traced === null) {
-    state.push(block);
+    if (!isLog) state.push(block);
+    else if (log.rest.some(({ text }) => text.trim() !== "")) state.push({ ...block, lines: log.rest });
     return;
   }
   const { packets, rules, rest } = traced;
-  const netns = placeOf(block);
   if (packets.length > 0)
     captures.push({ ...readCapture({ kind: "capture", command: null, lines: packets }), netns, filter: "nftrace" });
   for (const { argv, lines } of rules)

@@ -3,6 +3,7 @@
 import { readPingLine } from "../model/ping-line.ts";
 import { parseHead, startsLikeStamp } from "./capture/head.ts";
 import { cleanLines, type PastedLine } from "./clean.ts";
+import { isLogLine } from "./foreign/firewall-log.ts";
 import { fromWireshark } from "./foreign/wireshark.ts";
 import { hostLabel } from "./host-label.ts";
 import { parseTypedLine, type TypedCommand } from "./prompt.ts";
@@ -46,6 +47,7 @@ export function cutTranscript(pasted: string): Block[] {
     if (kind === "capture") captures.push(block);
     return block;
   };
+  const lastPing = (): OpenBlock | undefined => blocks.findLast(({ kind }) => kind === "ping");
   const lines = joinContinued(fromMtr(fromWireshark(cleanLines(pasted))));
   for (const [at, line] of lines.entries()) {
     const label = hostLabel(line.text);
@@ -60,6 +62,12 @@ export function cutTranscript(pasted: string): Block[] {
       continue;
     }
     const begun = beginsOutput(line.text);
+    // What the kernel logged stands below anything.
+    if (isLogLine(line.text)) {
+      if (current === null || (current.kind ?? "other") !== "other") current = open(null, null);
+      current.lines.push(line);
+      continue;
+    }
     const goesOn = current !== null && takesOfTool(current, line.text, begun);
     if (goesOn || begun !== null) {
       if (!goesOn) current = Object.assign(open("tool", null), { family: begun });
@@ -76,14 +84,7 @@ export function cutTranscript(pasted: string): Block[] {
     } else if (looks === "ping-start" && (current.kind !== "ping" || current.holds.has("ping-start"))) {
       current = open("ping", null);
     } else if (looks === "ping" && current.kind !== "ping") {
-      if (
-        takesBehind(
-          blocks.findLast((block) => block.kind === "ping"),
-          line,
-          looks,
-        )
-      )
-        continue;
+      if (takesBehind(lastPing(), line, looks)) continue;
       current = open("ping", null);
     } else if (looks === null && current.kind === "ping" && current.holds.has("ping-over") && !isPingsEnd(line.text)) {
       // What somebody pasted below it, without a prompt.

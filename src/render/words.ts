@@ -2,6 +2,7 @@
 
 import type { Basis, Certainty, StateLine } from "../model/evidence.ts";
 import type { Severity } from "../model/finding.ts";
+import { frontEndOf } from "../model/front-end.ts";
 import { type Text, text } from "../model/text.ts";
 import { commandBehind } from "../model/typed-line.ts";
 
@@ -24,7 +25,10 @@ export const BASIS: Record<Basis, Text> = {
 
 /** How a piece of evidence is known: a line of state may have been typed as a command, and printed by nobody. */
 export function basisOf(basis: Basis, state: readonly StateLine[]): Text {
-  const typed = basis === "state" && state.length > 0 && state.every(({ line }) => commandBehind(line) !== null);
+  const typed =
+    basis === "state" &&
+    state.length > 0 &&
+    state.every(({ line }) => commandBehind(line) !== null && frontEndOf(line) === null);
   return typed ? TYPED : BASIS[basis];
 }
 

@@ -53,6 +53,8 @@ const facts: Required<Omit<Facts, "basis">> = {
   listens: "127.0.0.1:8080",
   named: "default/web:http",
   program: "nginx",
+  logged: "[UFW BLOCK]",
+  frontEnd: "ufw",
 };
 
 /** Nothing known, everything known, everything but one, and what packets alone tell. */
@@ -63,6 +65,8 @@ export const factSets: readonly Facts[] = [
   { basis: "packets" },
   { ...facts, basis: "ping" },
   { basis: "ping" },
+  { ...facts, basis: "log" },
+  { basis: "log" },
   ...Object.keys(facts).map(
     (absent) => Object.fromEntries(Object.entries(facts).filter(([name]) => name !== absent)) as Facts,
   ),

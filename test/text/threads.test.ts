@@ -113,6 +113,11 @@ const THREADS: Readonly<Record<string, readonly [url: string, ...codes: string[]
   "networkd-without-gateway": [`${G}/systemd/systemd/issues/17803`, "no-route"],
   "nmcli-no-gateway": [`${G}/nmstate/kubernetes-nmstate/issues/316`, "no-route"],
   "bridge-without-ports": [`${G}/systemd/systemd/issues/9252`, "peer-down"],
+  "ufw-log-container-to-database": [`${G}/chaifeng/ufw-docker/issues/53`, "iptables-drop"],
+  "ufw-docker-log-forward": [`${G}/chaifeng/ufw-docker/issues/156`, "iptables-drop"],
+  "container-to-host-ufw-status": [`${G}/chaifeng/ufw-docker/issues/16`, "iptables-drop"],
+  "deploy-port-firewalld": [`${G}/appleboy/drone-ssh/issues/142`, "nft-reject"],
+  "exit-node-log-ufw": [`${G}/tailscale/tailscale/issues/1164`, "iptables-drop"],
 };
 const names = readdirSync(folder)
   .filter((name) => /^[\w-]+\.txt$/.test(name))

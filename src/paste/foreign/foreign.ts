@@ -5,10 +5,12 @@ import type { PastedContainer } from "../enter.ts";
 import { type PastedBlock, placeOf } from "../state/pasted.ts";
 import type { Converted, ForeignSystem } from "./converted.ts";
 import { fromDocker, isDocker } from "./docker.ts";
+import { fromFirewalld, isFirewalld } from "./firewalld.ts";
 import { fromKubectl, isKubectl } from "./kubectl.ts";
 import { fromMacos, isMacos } from "./macos.ts";
 import { fromNmcli, isNmcli } from "./nmcli.ts";
 import { fromEthtool, fromUci, isEthtool, isUci } from "./small.ts";
+import { fromUfw, isUfw } from "./ufw.ts";
 import { fromWindows, isWindows } from "./windows.ts";
 import { fromWireGuard, isWireGuard } from "./wireguard-text.ts";
 
@@ -24,6 +26,7 @@ export interface InKnownForms {
 type Converter = (
   block: PastedBlock,
   netns: string | null,
+  all: readonly PastedBlock[],
 ) => Converted & { readonly containers?: readonly PastedContainer[] };
 
 const FORMS: readonly (readonly [is: (block: PastedBlock) => boolean, convert: Converter])[] = [
@@ -34,6 +37,8 @@ const FORMS: readonly (readonly [is: (block: PastedBlock) => boolean, convert: C
   [isUci, fromUci],
   [isMacos, fromMacos],
   [isWireGuard, fromWireGuard],
+  [isUfw, fromUfw],
+  [isFirewalld, fromFirewalld],
 ];
 
 /** Converts what has another form; everything else stays as it is. */
@@ -64,8 +69,19 @@ export function inKnownForms(blocks: readonly PastedBlock[]): InKnownForms {
       done.add(netns);
       return add(fromWindows(ofHost, netns));
     }
-    const form = FORMS.find(([is]) => is(block));
-    return form === undefined ? [block] : add(form[1](block, netns));
+    const [, convert] = FORMS.find(([is]) => is(block)) ?? [];
+    if (convert === undefined) return [block];
+    const made = convert(block, netns, blocks);
+    // Rules that were listed say more than the program that keeps them.
+    const isKept = convert === fromUfw || convert === fromFirewalld;
+    return add(isKept && listsInput(blocks, netns) ? { blocks: [], unknown: made.unknown } : made);
   });
   return { blocks: known, systems, containers, names, unknown };
 }
+
+function listsInput(blocks: readonly PastedBlock[], netns: string | null): boolean {
+  const own = blocks.filter((block) => placeOf(block) === netns);
+  return own.some(({ lines }) => lines.some(({ text }) => INPUT.test(text)));
+}
+
+const INPUT = /^(?:-[PA] INPUT |:INPUT |Chain INPUT \()|\bhook input\b/;

@@ -1,6 +1,7 @@
 // Takes what tools printed into the network: each line by what it looks like, helped by the command it came from.
 
 import type { NftRuleset } from "../../model/nft-ruleset.ts";
+import { commandBehind } from "../../model/typed-line.ts";
 import { parseNft } from "../../system/parse/nft.ts";
 import { parsePeers } from "../../system/parse/wireguard.ts";
 import type { PastedLine } from "../clean.ts";
@@ -227,6 +228,8 @@ export class Listing {
         ? this.#saved.join("\n")
         : `*${table}\n${this.#saved.map((line) => line.replace(/^-P (\S+) (\S+).*$/, ":$1 $2 [0:0]").replace(/^-N (\S+)$/, ":$1 - [0:0]")).join("\n")}\nCOMMIT`;
       addTables(ns, isNft ? "nft" : "legacy", text, argv);
+      // Made of what another tool listed: that this is all there is, nobody showed.
+      if (this.#saved.some((line) => commandBehind(line) !== null)) ns.typed = true;
     }
     const chains = saveFormOf(this.#chains, table);
     if (chains !== null) addTables(ns, /nft/.test(argv[0] ?? "") ? "nft" : "legacy", chains, argv);

@@ -1,6 +1,7 @@
 // `nft list ruleset` as text: its tables, read into the very model that `nft -j` gives.
 
 import type { NftChain, NftEntry, NftHook, NftRule, NftRuleset, NftSet } from "../../model/nft-ruleset.ts";
+import { typedLine } from "../../model/typed-line.ts";
 import { chainLine, priorityOf } from "../../system/nft-words.ts";
 import { listOf, nftStatementsOf } from "./nft-rule-text.ts";
 import { type NftToken, NftTokens, tokensOf } from "./nft-tokens.ts";
@@ -93,10 +94,11 @@ export function nftRuleOf(
   const handle = /^# handle (\d+)/.exec(remarks[0] ?? "")?.[1];
   // An nft without iptables' extensions names them in a remark: `# xt_conntrack`.
   const hidden = remarks.some((remark) => /^#\s*xt_/.test(remark));
+  const from = remarks.flatMap((remark) => /^# (firewalld .*)$/.exec(remark)?.[1] ?? []);
   return {
     handle: handle === undefined ? null : Number(handle),
     statements: hidden ? [{ kind: "change" }] : nftStatementsOf(tokens),
-    line: `${family} ${table} ${name} ${words}${hidden ? ` ${remarks.join(" ")}` : ""}`,
+    line: typedLine(`${family} ${table} ${name} ${words}${hidden ? ` ${remarks.join(" ")}` : ""}`, from),
   };
 }
 

@@ -4,6 +4,7 @@ import { formatIpv4 } from "../../model/address.ts";
 import type { Code } from "../../model/code.ts";
 import type { StateLine } from "../../model/evidence.ts";
 import type { Facts } from "../../model/finding.ts";
+import { frontEndOf } from "../../model/front-end.ts";
 import type { Namespace } from "../../model/system-state.ts";
 import type { Leg } from "../../model/trace.ts";
 import { printedPart } from "../../model/typed-line.ts";
@@ -177,6 +178,7 @@ function ended(
 ): Halt {
   const { ns } = at;
   const { rule } = ruling;
+  const frontEnd = frontEndOf((rule ?? chain.line).line);
   const service = ruling.kind === "reject" ? serviceRefusal(ruling.rule.line) : null;
   const facts: Facts = {
     target: formatIpv4(packet.destination),
@@ -187,6 +189,7 @@ function ended(
     ...(packet.iif === null ? {} : { inInterface: packet.iif }),
     ...(packet.oif === null ? {} : { outInterface: packet.oif }),
     ...serviceOf(packet),
+    ...(frontEnd === null ? {} : { frontEnd }),
     ...(later ? { pieces: "later" as const } : {}),
     ...(service === null ? {} : { router: ns.key }),
     ...(service?.named == null ? {} : { named: service.named }),
