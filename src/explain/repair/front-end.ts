@@ -3,7 +3,7 @@
 
 import { fixesOf } from "../../edits/fixes.ts";
 import type { Evidence } from "../../model/evidence.ts";
-import type { Finding } from "../../model/finding.ts";
+import type { Finding, Fix } from "../../model/finding.ts";
 import { assumedDefault, opensPort } from "../../model/front-end.ts";
 import { shellWords } from "../../model/shell-word.ts";
 
@@ -11,11 +11,18 @@ import { shellWords } from "../../model/shell-word.ts";
 export function withFrontEnd([first, ...others]: readonly Finding[]): Finding[] {
   if (first === undefined) return [];
   const { facts, netns } = first;
-  const own = fixesOf({ fixes: opensPort }, facts, netns === null ? null : shellWords(netns));
+  const own = fixesOf({ fixes: opensPort }, facts, netns === null ? null : shellWords(netns)).map((fix) =>
+    walkedAs(fix, first.fixes[0]),
+  );
   const assumed = first.evidence.flatMap(({ state }): Evidence[] => {
     const said = state && assumedDefault(state.line);
     return said ? [{ basis: "inferred", text: said }] : [];
   });
   const told: Finding = { ...first, evidence: [first.evidence[0], ...first.evidence.slice(1), ...assumed] };
   return [own.length === 0 ? told : { ...told, fixes: [...own, ...told.fixes] }, ...others];
+}
+
+// What it puts in is the same as the rule that was walked with.
+function walkedAs(fix: Fix, rule: Fix | undefined): Fix {
+  return rule?.outcome === undefined || rule.proof === "unproven" ? fix : { ...fix, outcome: rule.outcome };
 }

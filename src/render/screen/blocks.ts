@@ -118,7 +118,8 @@ function effectLines(page: Page, { said, proof }: CommandItem, width: number, is
   if (whole.length < 2) return whole;
   if (proof.length === 0) return firstClauses(plain(said), width);
   // On which of several hosts it is typed is said in any case.
-  const proven = firstClauses(`${ON_HOST.exec(plain(said))?.[0] ?? ""}${plain(proof)}`, width);
+  const host = ON_HOST.exec(plain(said))?.[0] ?? "";
+  const proven = firstClauses(`${host}${plain(proof)}`, width, host === "" ? 1 : 2);
   const alone = firstClauses(plain(proof), width);
   if (!isWhole || alone.length > 1) return proven;
   const separator = page.say(WORDS.semicolon);
