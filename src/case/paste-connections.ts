@@ -32,7 +32,7 @@ export function failedConnection(
       netns: placeOf(block.typed, to.address, { state, isOneHost: isOneHost(blocks) }),
       told: failed,
     };
-    const used = new Set([...block.used, ...block.lines.filter(({ text }) => text.trim() === line)].map(numberOf));
+    const used = new Set([...block.used, ...block.lines.filter(({ text }) => text.includes(line))].map(numberOf));
     return { ...NOT_ASKED, connections: [command], lines: used };
   }
   return null;

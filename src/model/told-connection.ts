@@ -7,6 +7,9 @@ import type { Flow, SocketFailure } from "./flow.ts";
 import { sightingsOf } from "./observed.ts";
 import { printable, text } from "./text.ts";
 
+// An answer of the other side came, whatever it was; silence has many reasons.
+const SAYS_WHAT_CAME: ReadonlySet<SocketFailure | null> = new Set(["ECONNREFUSED", "ECONNRESET", "EOF"]);
+
 /** The verdict, where the program said one of these and nothing was seen; else null. */
 export function byWords(
   flow: Flow,
@@ -18,7 +21,7 @@ export function byWords(
   if (sightingsOf(flow).length > 0) return null;
   const line = printable(told.line);
   return {
-    certainty: told.failure === "ECONNREFUSED" ? "likely" : "possible",
+    certainty: SAYS_WHAT_CAME.has(told.failure) ? "likely" : "possible",
     netns: null,
     interface: null,
     facts: {
