@@ -48,6 +48,8 @@ interface Printed {
   readonly used: readonly PastedLine[];
 }
 
+const RESOLVES = /^(?:k?dig|host|nslookup)$/;
+
 function blocksOf(lines: readonly PastedLine[]): Printed[] {
   const starts = lines.flatMap((_, at) => {
     const commands = typedAt(lines, at);
@@ -58,7 +60,8 @@ function blocksOf(lines: readonly PastedLine[]): Printed[] {
   return [
     ...starts.map(({ at, typed }, place): Printed => {
       const output = lines.slice(at + 1, starts[place + 1]?.at ?? lines.length);
-      const isKnown = typed !== null && connecting([typed]) !== undefined;
+      // A name server that nobody named is one of resolv.conf.
+      const isKnown = typed !== null && (connecting([typed]) !== undefined || RESOLVES.test(typed.argv[0] ?? ""));
       return { typed, lines: output, used: isKnown ? [lines[at] as PastedLine, ...output] : [] };
     }),
     ...(bare.lines.length > 0 ? [bare] : []),
@@ -95,8 +98,12 @@ function failedIn({ typed, lines }: Printed, addressOf: AddressOf): ToldConnecti
   const to = endOf(first ?? null, named, addressOf);
   if (told === null || to === null) return null;
   if (first === undefined && named === null) return null;
-  return { to, protocol: first?.protocol ?? "tcp", failure: told.failure, line: told.line };
+  const protocol = first?.protocol ?? (BY_UDP.test(told.line) ? "udp" : "tcp");
+  return { to, protocol, failure: told.failure, line: told.line };
 }
+
+// Of a name server that a file or a resolver named.
+const BY_UDP = /#\d+: |no servers could be reached/;
 
 /** So many lines around the message may name the end: a traceback, a hint in the line below. */
 const AROUND = 3;

@@ -72,7 +72,7 @@ export const cause = defineCause({
   lastResort: 2,
   check: (view) => {
     const ended = firstEnd(view, "stalled", "tcp");
-    if (ended === null) return byWords(view.flow, ["EAGAIN"]);
+    if (ended === null) return byWords(view.flow, "tcp", ["EAGAIN"]);
     const { exchange, end } = ended;
     const { netns, interface: name, state } = lastPlace(end.journey);
     return {

@@ -72,7 +72,7 @@ export const cause = defineCause({
   check: (view) => {
     const disowned = firstEnd(view, "disowned", "tcp");
     const ended = disowned ?? firstEnd(view, "reset", "tcp");
-    if (ended === null) return byWords(view.flow, ["ECONNRESET", "EOF"], BEHIND);
+    if (ended === null) return byWords(view.flow, "tcp", ["ECONNRESET", "EOF"], BEHIND);
     const { exchange, end } = ended;
     const by = end.kind === "reset" ? end.by : "asker";
     const { netns, interface: name } = lastPlace(end.journey);

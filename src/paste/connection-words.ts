@@ -89,6 +89,8 @@ const ENDS: readonly RegExp[] = [
     String.raw`(?<![\d.])${ADDRESS}["')\]]*,? (?:\(tcp\) )?(?:on |and accepting TCP/IP connections on )?port:?[ =]?"?(\d{1,5})(?!\d)`,
     "i",
   ),
+  // Name servers, as BIND's tools print them.
+  new RegExp(String.raw`(?<![\d.])${ADDRESS}#(\d{1,5})(?!\d)`),
   new RegExp(String.raw`["'(]${ADDRESS}["']?,\s*(?:port=)?(\d{1,5})(?!\d)`),
   new RegExp(
     String.raw`(?:connect to|connecting to|connection to|connect to host|connect to address|connect to server at|ECONNREFUSED|dial tcp)\s+"?${HOST}"?(?::|,? port )(\d{1,5})(?!\d)`,

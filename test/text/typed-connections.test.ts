@@ -287,3 +287,37 @@ curl: (52) Empty reply from server
   expect(report.answer).toMatchObject({ code: "tcp-reset", certainty: "likely" });
   expect(text).toMatch(/: failed$/m);
 });
+
+const DNS_SILENT: readonly (readonly [name: string, content: string])[] = [
+  [
+    "nslookup",
+    "[root@node1 ~]# nslookup www.example.com 192.0.2.53\n;; connection timed out; no servers could be reached\n",
+  ],
+  [
+    "dig",
+    "$ dig @192.0.2.53 example.com\n\n; <<>> DiG 9.16 <<>> @192.0.2.53 example.com\n;; connection timed out; no servers could be reached\n",
+  ],
+  [
+    "dig at the server of resolv.conf",
+    "$ dig example.com\n;; communications error to 192.0.2.53#53: timed out\n;; communications error to 192.0.2.53#53: timed out\n;; no servers could be reached\n",
+  ],
+  ["host", "$ host example.com 192.0.2.53\n;; connection timed out; no servers could be reached\n"],
+];
+
+it.each(DNS_SILENT)(
+  "%s that got no answer asked over UDP, and all that it printed was used",
+  async (_name, content) => {
+    const { report, text } = await told(content);
+    expect(report.answer).toMatchObject({ code: "dns-no-answer" });
+    expect(text).toMatch(/^UDP 192\.0\.2\.53:53/m);
+    expect(text).not.toMatch(/\bSYN\b|refused at once|not understood|ETIMEDOUT/);
+  },
+);
+
+it("a name server that refuses is a UDP port at which nobody listens", async () => {
+  const { report, text } = await told(
+    "$ dig @192.0.2.53 example.com\n;; communications error to 192.0.2.53#53: connection refused\n",
+  );
+  expect(report.answer).toMatchObject({ code: "nothing-listens", certainty: "likely" });
+  expect(text).toContain("UDP port 53");
+});
