@@ -8,7 +8,7 @@ import type { PastedLine } from "../paste/clean.ts";
 import { endIn, failureIn, type NamedEnd } from "../paste/connection-words.ts";
 import { parseTypedLine, type TypedCommand } from "../paste/prompt.ts";
 import { ownersOf } from "../system/lookup/owner.ts";
-import { NOT_ASKED, type Wondered } from "./paste-questions.ts";
+import { NOT_ASKED, SOMEWHERE, type Wondered } from "./paste-questions.ts";
 
 /** The address that a name stands for, where the paste tells it. */
 type AddressOf = (name: string, port: number) => Ipv4 | null;
@@ -131,9 +131,6 @@ function endOf(
     wanted.address ?? (host === "localhost" ? parseIpv4("127.0.0.1") : null) ?? printed ?? addressOf(host, port);
   return address === null ? null : { host, address, port };
 }
-
-/** As a host of which nothing was shown. */
-const SOMEWHERE = "(asker)";
 
 // Who asks for an address that was listed is another host than the one that has it, unless all prompts name the same one.
 function placeOf(
