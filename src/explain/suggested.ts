@@ -24,11 +24,25 @@ const NOBODY_ANSWERS: ReadonlySet<Code> = new Set(["arp-no-answer", "gateway-arp
 
 /** The likeliest first; none where the state says nothing of the kind. */
 export function suggestedBy(subject: Case, flow: Flow, { code }: CauseHit): readonly Code[] {
-  if (!subject.pasted || !NOBODY_ANSWERS.has(code)) return [];
+  if (!subject.pasted) return [];
+  if (code === "echo-no-reply" && goesByOtherTable(subject, flow)) return ["policy-routing-wrong-table"];
+  if (!NOBODY_ANSWERS.has(code)) return [];
   const [asked] = arpExamples(flow).flatMap((exchange) => unansweredAt(subject, exchange) ?? []);
   if (asked === undefined) return [];
   return asked.own === undefined ? ofBridgeOrRouter(asked) : ofOwn(subject, flow, asked, asked.own);
 }
+
+// What `ip route get` said of either end: a table of somebody's own decides, whatever the main one holds.
+function goesByOtherTable({ state }: Case, { src, dst }: Flow): boolean {
+  return [...(state?.namespaces.values() ?? [])].some(({ ways = [] }) =>
+    ways.some(
+      ({ destination: { address }, table, type }) =>
+        type === "unicast" && !USUAL_TABLES.has(table) && (address === src || address === dst),
+    ),
+  );
+}
+
+const USUAL_TABLES: ReadonlySet<string> = new Set(["main", "local", "default"]);
 
 function unansweredAt({ state, view }: Case, { requests, replies, target, asker }: ArpExchange): Unanswered | null {
   const vantage = requests[0]?.sightings[0]?.frame.vantage;
