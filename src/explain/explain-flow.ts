@@ -28,6 +28,7 @@ import { lostBetween } from "./hosts/lost-between.ts";
 import { inOrderOfTime } from "./in-order.ts";
 import { breachesOfComparison, breachesOfFindings, breachesOfTime } from "./invariants.ts";
 import { dropsAlone, type KernelSaid, withDropsAlone, withKernelEvents } from "./kernel-evidence.ts";
+import { withListedPeer } from "./listed-peer.ts";
 import { endsAtFirewall, loggedHits, loggedSteps, withLogLine } from "./logged.ts";
 import { lostPart, momentOf, neverLeft } from "./lost-part.ts";
 import type { FaultSpan } from "./moments/fault.ts";
@@ -208,7 +209,8 @@ function hitsByPackets(one: OneFlow): CauseHit[] {
   const isExcluded = excludedBy(subject, choice.worlds);
   return checkPackets(subject.causes, { ...packetsOf(one), isExcluded }).map((hit, index) => {
     const isMain = index === 0 && observed.answered === 0;
-    return withRejectRules(isMain ? withDropsAlone(drops, flow, hit) : hit, flow, subject.state);
+    const rejected = withRejectRules(isMain ? withDropsAlone(drops, flow, hit) : hit, flow, subject.state);
+    return withListedPeer(rejected, flow, subject.state);
   });
 }
 
