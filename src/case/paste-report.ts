@@ -19,6 +19,7 @@ import type { InputSummary, Vantage } from "../model/vantage.ts";
 import { packetsOf } from "../paste/capture/packets.ts";
 import { cleanLines, type PastedLine } from "../paste/clean.ts";
 import type { PastedContainer } from "../paste/enter.ts";
+import { onParentIn } from "../paste/on-parent.ts";
 import { type Paste, readPaste } from "../paste/read.ts";
 import type { UnreadOutput } from "../paste/state/replay.ts";
 import { ASKER } from "../paste/tools/arping.ts";
@@ -115,6 +116,7 @@ export async function reportOfPastes(set: PasteSet, options: DriveOptions = {}):
     inputs: [...inputs, ...driven.summaries],
     state,
     ...(given === null ? { pasted: true as const } : {}),
+    onParent: onParentIn(set.pastes.map(({ content }) => content)),
     stateAfter: null,
     rulesListedAfter: given === null && read.length === 1 && read.every(({ paste }) => listsRulesLast(paste)),
     command: question.connections[0] ?? (typed.length === 1 ? (typed[0] ?? null) : null),
