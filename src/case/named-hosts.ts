@@ -17,6 +17,9 @@ export interface NamedHosts {
 const FIRST = 0xc0000201;
 const MOST = 200;
 
+// As resolvers name it, or as somebody who would not tell it.
+const HOST = /^(?=.*[A-Za-z])(?:[\w.-]{1,253}|<[\w.-]{1,60}>|\[[\w.-]{1,60}\])$/;
+
 /** No stand-in is an address that the text holds. */
 export function namedHosts(text: string): NamedHosts {
   const given = new Map<string, Ipv4>();
@@ -27,7 +30,7 @@ export function namedHosts(text: string): NamedHosts {
   };
   return {
     addressOf(name) {
-      if (!/^(?=.*[A-Za-z])[\w.-]{1,253}$/.test(name)) return null;
+      if (!HOST.test(name)) return null;
       const known = given.get(name) ?? fresh();
       if (known !== null) given.set(name, known);
       return known;

@@ -8,7 +8,7 @@ import type { PastedLine } from "../paste/clean.ts";
 import { endIn, failureIn, type NamedEnd } from "../paste/connection-words.ts";
 import { parseTypedLine, type TypedCommand } from "../paste/prompt.ts";
 import { ownersOf } from "../system/lookup/owner.ts";
-import { NOT_ASKED, type Wondered } from "./paste-questions.ts";
+import { NOT_ASKED, SOMEWHERE, type Wondered } from "./paste-questions.ts";
 
 /** The address that a name stands for, where the paste tells it. */
 type AddressOf = (name: string, port: number) => Ipv4 | null;
@@ -32,7 +32,7 @@ export function failedConnection(
       netns: placeOf(block.typed, to.address, { state, isOneHost: isOneHost(blocks) }),
       told: failed,
     };
-    const used = new Set([...block.used, ...block.lines.filter(({ text }) => text.trim() === line)].map(numberOf));
+    const used = new Set([...block.used, ...block.lines.filter(({ text }) => text.includes(line))].map(numberOf));
     return { ...NOT_ASKED, connections: [command], lines: used };
   }
   return null;
@@ -48,6 +48,8 @@ interface Printed {
   readonly used: readonly PastedLine[];
 }
 
+const RESOLVES = /^(?:k?dig|host|nslookup)$/;
+
 function blocksOf(lines: readonly PastedLine[]): Printed[] {
   const starts = lines.flatMap((_, at) => {
     const commands = typedAt(lines, at);
@@ -58,7 +60,8 @@ function blocksOf(lines: readonly PastedLine[]): Printed[] {
   return [
     ...starts.map(({ at, typed }, place): Printed => {
       const output = lines.slice(at + 1, starts[place + 1]?.at ?? lines.length);
-      const isKnown = typed !== null && connecting([typed]) !== undefined;
+      // A name server that nobody named is one of resolv.conf.
+      const isKnown = typed !== null && (connecting([typed]) !== undefined || RESOLVES.test(typed.argv[0] ?? ""));
       return { typed, lines: output, used: isKnown ? [lines[at] as PastedLine, ...output] : [] };
     }),
     ...(bare.lines.length > 0 ? [bare] : []),
@@ -95,8 +98,12 @@ function failedIn({ typed, lines }: Printed, addressOf: AddressOf): ToldConnecti
   const to = endOf(first ?? null, named, addressOf);
   if (told === null || to === null) return null;
   if (first === undefined && named === null) return null;
-  return { to, protocol: first?.protocol ?? "tcp", failure: told.failure, line: told.line };
+  const protocol = first?.protocol ?? (BY_UDP.test(told.line) ? "udp" : "tcp");
+  return { to, protocol, failure: told.failure, line: told.line };
 }
+
+// Of a name server that a file or a resolver named.
+const BY_UDP = /#\d+: |no servers could be reached/;
 
 /** So many lines around the message may name the end: a traceback, a hint in the line below. */
 const AROUND = 3;
@@ -124,9 +131,6 @@ function endOf(
     wanted.address ?? (host === "localhost" ? parseIpv4("127.0.0.1") : null) ?? printed ?? addressOf(host, port);
   return address === null ? null : { host, address, port };
 }
-
-/** As a host of which nothing was shown. */
-const SOMEWHERE = "(asker)";
 
 // Who asks for an address that was listed is another host than the one that has it, unless all prompts name the same one.
 function placeOf(

@@ -9,6 +9,9 @@ import type { PastedLine } from "../paste/clean.ts";
 import { type AskedInWords, questionsIn } from "../paste/question.ts";
 import { ownersOf } from "../system/lookup/owner.ts";
 
+/** As a host of which nothing was shown. */
+export const SOMEWHERE = "(asker)";
+
 /** Pings that are asked about, and what was taken for granted about them. */
 export interface Wondered {
   readonly pings: readonly PlacedCommand[];
@@ -55,6 +58,11 @@ export function wondered(lines: readonly PastedLine[], state: SystemState | null
   };
 }
 
+// Where every host has shown its addresses, somebody with another one is none of them: they forward for it.
+function isElsewhere(hosts: readonly Namespace[]): boolean {
+  return hosts.length > 0 && hosts.every(({ addresses }) => addresses !== undefined && addresses.length > 0);
+}
+
 function addressesByHost(state: SystemState | null): ReadonlyMap<string, Ipv4> {
   return new Map(
     [...(state?.namespaces.values() ?? [])].flatMap((ns) => {
@@ -83,7 +91,8 @@ function pingOf(asked: AskedInWords, state: SystemState | null): { ping: PlacedC
   if (from !== null) {
     const owners = state === null ? [] : ownersOf(state, from).map(({ netns }) => netns);
     const [owner] = owners;
-    return { ping: place(owner ?? "", owner === undefined ? from : null), note: null };
+    if (owner !== undefined) return { ping: place(owner, null), note: null };
+    return { ping: place(isElsewhere(hosts) ? SOMEWHERE : "", from), note: null };
   }
   if (hosts.length < 2) return { ping: place(hosts[0]?.key ?? "", null), note: null };
   const asker = likelyAsker(hosts, to);

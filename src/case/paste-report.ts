@@ -19,7 +19,9 @@ import type { InputSummary, Vantage } from "../model/vantage.ts";
 import { packetsOf } from "../paste/capture/packets.ts";
 import { cleanLines, type PastedLine } from "../paste/clean.ts";
 import type { PastedContainer } from "../paste/enter.ts";
+import { onParentIn } from "../paste/on-parent.ts";
 import { type Paste, readPaste } from "../paste/read.ts";
+import type { UnreadOutput } from "../paste/state/replay.ts";
 import { ASKER } from "../paste/tools/arping.ts";
 import { type DriveOptions, drive } from "../savefile/inputs/drive.ts";
 import type { CaptureInput } from "../savefile/open.ts";
@@ -114,6 +116,7 @@ export async function reportOfPastes(set: PasteSet, options: DriveOptions = {}):
     inputs: [...inputs, ...driven.summaries],
     state,
     ...(given === null ? { pasted: true as const } : {}),
+    onParent: onParentIn(set.pastes.map(({ content }) => content)),
     stateAfter: null,
     rulesListedAfter: given === null && read.length === 1 && read.every(({ paste }) => listsRulesLast(paste)),
     command: question.connections[0] ?? (typed.length === 1 ? (typed[0] ?? null) : null),
@@ -158,7 +161,7 @@ interface Doubtful {
   readonly named: readonly PastedLine[];
   readonly names: readonly string[];
   readonly unknown: readonly PastedLine[];
-  readonly unread: readonly string[];
+  readonly unread: readonly UnreadOutput[];
   readonly inputs: readonly InputSummary[];
 }
 
@@ -417,10 +420,12 @@ function interfaceNotTold(place: string): Problem {
   };
 }
 
-function notUnderstood(place: string, unknown: readonly PastedLine[], unread: readonly string[]): Problem {
+function notUnderstood(place: string, unknown: readonly PastedLine[], unread: readonly UnreadOutput[]): Problem {
   const count = unknown.length;
   const first = unknown[0]?.number ?? 0;
-  const named = [...new Set(unread)].slice(0, MOST_NAMES).map((one) => printable(one));
+  // What the question itself was read from has been used.
+  const left = unread.filter(({ lines }) => unknown.some(({ number }) => lines.has(number)));
+  const named = [...new Set(left.map(({ name }) => name))].slice(0, MOST_NAMES).map((one) => printable(one));
   const en = named.length === 0 ? "" : ` All of this is among them, and may decide: ${named.join(", ")}.`;
   const zh = named.length === 0 ? "" : `其中包括整份没有读取、但可能起决定作用的输出：${named.join("、")}。`;
   return {

@@ -12,5 +12,8 @@ export function afterTyped(
 ): { readonly state: SystemState; readonly unknown: readonly string[] } {
   const lines = commands.map((command) => `# ${command.replace(/[\r\n]+/g, " ")}`).join("\n");
   const { state: after, unknown, unread } = stateFromText(readPaste(lines, "fix").state, state);
-  return { state: settle(after ?? state), unknown: [...unknown.map((line) => line.text), ...unread] };
+  return {
+    state: settle(after ?? state),
+    unknown: [...unknown.map((line) => line.text), ...unread.map(({ name }) => name)],
+  };
 }

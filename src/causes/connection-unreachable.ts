@@ -82,7 +82,8 @@ export const cause = defineCause({
   negativeTwin: "tcp-forward-no-route",
   check: (view) => {
     const ended = firstEnd(view, "error", "tcp") ?? firstEnd(view, "error", "udp");
-    if (ended === null && view.flow.told !== undefined) return byWords(view.flow, ["EHOSTUNREACH", "ENETUNREACH"]);
+    if (ended === null && view.flow.told !== undefined)
+      return byWords(view.flow, "any", ["EHOSTUNREACH", "ENETUNREACH"]);
     if (ended === null || nothingListens(view.flow) !== null) return null;
     const { journey } = ended.end;
     const { network } = journey.sightings[0] ?? {};

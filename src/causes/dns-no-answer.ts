@@ -1,9 +1,14 @@
 // A DNS server was asked, perhaps again and again, and did not answer.
 
-import { defineCause, inNamespace } from "../model/cause.ts";
+import { defineCause, inNamespace, type PacketVerdict } from "../model/cause.ts";
 import { addressOfService, connectionFacts, firstEnd, lastPlace, sightOf } from "../model/connection-facts.ts";
+import type { Facts } from "../model/finding.ts";
+import type { Flow } from "../model/flow.ts";
 import { dnsOf, questionName } from "../model/lookup-words.ts";
 import { text } from "../model/text.ts";
+import { byWords } from "../model/told-connection.ts";
+
+const DNS_PORT = 53;
 
 /** A DNS question without an answer. */
 export const cause = defineCause({
@@ -13,10 +18,15 @@ export const cause = defineCause({
 
   title: text("DNS question not answered", "DNS 查询没有应答"),
   headline: (facts) =>
-    text(
-      `DNS question not answered: ${facts.value ?? "a name"} at ${addressOfService(facts).en}${facts.state === undefined ? "" : `, last seen at ${facts.state}`}`,
-      `DNS 查询没有应答：向 ${addressOfService(facts).zh} 查询 ${facts.value ?? "名字"}${facts.state === undefined ? "" : `，最后出现在 ${facts.state}`}`,
-    ),
+    facts.basis === "told"
+      ? text(
+          `DNS question not answered: ${addressOfService(facts).en}`,
+          `DNS 查询没有应答：${addressOfService(facts).zh}`,
+        )
+      : text(
+          `DNS question not answered: ${facts.value ?? "a name"} at ${addressOfService(facts).en}${facts.state === undefined ? "" : `, last seen at ${facts.state}`}`,
+          `DNS 查询没有应答：向 ${addressOfService(facts).zh} 查询 ${facts.value ?? "名字"}${facts.state === undefined ? "" : `，最后出现在 ${facts.state}`}`,
+        ),
   summary: (facts) =>
     text(
       `${facts.source ?? "The asker"} asked the DNS server ${addressOfService(facts).en}${facts.value === undefined ? "" : ` for ${facts.value}`}${facts.count === undefined ? "" : `, ${facts.count} times`}, and got no answer${facts.state === undefined ? "" : `; the question was last seen at ${facts.state}`}. Programs then say that the name cannot be resolved, mostly after 5 or 10 seconds. A port without a server would have been told by ICMP: something drops the question or its answer.`,
@@ -28,7 +38,8 @@ export const cause = defineCause({
       "解析器过几秒会再问，或问 /etc/resolv.conf 里的下一个服务器，直到放弃（RES_TIMEOUT 5 秒，共两次）。",
     ),
   fixes: () => [],
-  settle: ({ target }, netns) => [
+  settle: ({ target, basis }, netns) => [
+    ...(basis === "told" ? [inCapture(target)] : []),
     {
       command: inNamespace(netns, "cat /etc/resolv.conf"),
       because: text(
@@ -72,7 +83,7 @@ export const cause = defineCause({
   lastResort: 2,
   check: (view) => {
     const ended = firstEnd(view, "silent", "udp");
-    if (ended === null || ended.exchange.kind !== "udp") return null;
+    if (ended === null || ended.exchange.kind !== "udp") return byItsWords(view.flow);
     const { questions, answers } = ended.exchange;
     const dns = dnsOf(questions[0]);
     if (dns === null) return null;
@@ -97,3 +108,21 @@ export const cause = defineCause({
     };
   },
 });
+
+// What dig, host, nslookup and the resolver print of a server that stays silent.
+function byItsWords(flow: Flow): PacketVerdict | null {
+  const told = flow.dstPort === DNS_PORT ? byWords(flow, "udp", ["ETIMEDOUT", null]) : null;
+  if (told === null) return null;
+  const { value: _, ...facts }: Facts = told.facts;
+  return { ...told, facts };
+}
+
+function inCapture(target: string | undefined) {
+  return {
+    command: `tcpdump -ni any 'port 53${target === undefined ? "" : ` and host ${target}`}'`,
+    because: text(
+      "on both hosts while it is asked: does the question get there, and does an answer come back?",
+      "提问时在两台主机上执行：查询到了吗？应答回来了吗？",
+    ),
+  };
+}

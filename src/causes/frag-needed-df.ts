@@ -26,11 +26,19 @@ export const cause = defineCause({
       `报文超过下一段链路的 MTU，又设置了 DF：${size} 字节，${outInterface === undefined ? "" : `${outInterface} 的 `}MTU 是 ${mtu}`,
     );
   },
-  summary: ({ router, size, mtu, outInterface, source }) =>
-    text(
-      `${router || "A router on the way"} must send ${size === undefined ? "the packet" : `${size} bytes`} out of ${outInterface ?? "its next interface"}, where ${mtu === undefined ? "that much cannot" : `no more than ${mtu} bytes can`} pass, and the packet says "don't fragment". So it is dropped, and ${source ?? "the sender"} is told which size would fit. Smaller packets pass.`,
-      `${router || "途中的路由器"} 要把 ${size === undefined ? "这个报文" : `${size} 字节的报文`} 从 ${outInterface ?? "下一个接口"} 发出，而那里${mtu === undefined ? "容不下" : `最多只能过 ${mtu} 字节`}，报文又声明“不许分片”（DF）。于是它被丢弃，路由器告诉 ${source ?? "发送方"} 多大才能通过。小一些的报文能通过。`,
-    ),
+  summary: ({ router, size, mtu, outInterface, source, target }) => {
+    const behind =
+      router !== undefined && router === target
+        ? text(
+            ` The packet was for ${router} itself, which hands it on to a host behind it (DNAT, or the way back of a masquerade).`,
+            `报文发给的就是 ${router} 自己，由它转给后面的主机（DNAT，或伪装的回程）。`,
+          )
+        : text("", "");
+    return text(
+      `${router || "A router on the way"} must send ${size === undefined ? "the packet" : `${size} bytes`} out of ${outInterface ?? "its next interface"}, where ${mtu === undefined ? "that much cannot" : `no more than ${mtu} bytes can`} pass, and the packet says "don't fragment". So it is dropped, and ${source ?? "the sender"} is told which size would fit. Smaller packets pass.${behind.en}`,
+      `${router || "途中的路由器"} 要把 ${size === undefined ? "这个报文" : `${size} 字节的报文`} 从 ${outInterface ?? "下一个接口"} 发出，而那里${mtu === undefined ? "容不下" : `最多只能过 ${mtu} 字节`}，报文又声明“不许分片”（DF）。于是它被丢弃，路由器告诉 ${source ?? "发送方"} 多大才能通过。小一些的报文能通过。${behind.zh}`,
+    );
+  },
   why: () =>
     text(
       "Path MTU discovery (RFC 1191) works just so: the sender sets DF, learns the MTU from the router's error, and keeps it for the route for ten minutes.",
@@ -98,5 +106,6 @@ export const cause = defineCause({
   }),
   scenario: "frag-needed-df",
   negativeTwin: "router-ok",
-  check: (view) => verdictOfError(view, [[3, 4]], "likely"),
+  // A target says so where it only translates: what comes for its address goes on to somebody behind it.
+  check: (view) => verdictOfError(view, [[3, 4]], "likely") ?? verdictOfError(view, [[3, 4]], "likely", null, true),
 });

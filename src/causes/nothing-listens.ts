@@ -2,8 +2,10 @@
 
 import { formatIpv4 } from "../model/address.ts";
 import { defineCause, inNamespace } from "../model/cause.ts";
+import type { Flow } from "../model/flow.ts";
 import { nothingListens, traceReached } from "../model/ordinary-errors.ts";
 import { text } from "../model/text.ts";
+import { byWords } from "../model/told-connection.ts";
 
 /** A closed UDP port, or a protocol that the target does not speak. */
 export const cause = defineCause({
@@ -68,6 +70,7 @@ export const cause = defineCause({
   scenario: null,
   negativeTwin: null,
   check: ({ flow }) => {
+    if (flow.told !== undefined) return byItsWords(flow);
     const error = traceReached(flow) === null ? nothingListens(flow) : null;
     if (error === null) return null;
     const target = formatIpv4(flow.dst);
@@ -97,3 +100,14 @@ export const cause = defineCause({
     };
   },
 });
+
+// Over UDP "connection refused" is what port unreachable becomes (icmp_err_convert).
+function byItsWords(flow: Flow) {
+  const told = byWords(flow, "udp", ["ECONNREFUSED"], ["nft-reject"]);
+  return (
+    told && {
+      ...told,
+      facts: { ...told.facts, ...(told.facts.service === undefined ? {} : { size: told.facts.service }) },
+    }
+  );
+}

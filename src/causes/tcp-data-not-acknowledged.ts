@@ -5,6 +5,7 @@ import { defineCause, inNamespace } from "../model/cause.ts";
 import { addressOfService, connectionFacts, firstEnd, lastPlace, sightOfStall } from "../model/connection-facts.ts";
 import type { Facts } from "../model/finding.ts";
 import { type Text, text } from "../model/text.ts";
+import { byWords } from "../model/told-connection.ts";
 
 /** One direction of a connection that stands gets lost. */
 export const cause = defineCause({
@@ -15,6 +16,8 @@ export const cause = defineCause({
   title: text("connected, then silent", "连接后没有回音"),
   headline: (facts) => {
     const at = addressOfService(facts);
+    if (facts.basis === "told")
+      return text(`connected, then silent: no answer from ${at.en}`, `连接后没有回音：${at.zh} 没有应答`);
     return text(
       `connected, then silent: data to or from ${at.en} is not acknowledged`,
       `连接后没有回音：与 ${at.zh} 之间的数据没有得到确认`,
@@ -22,6 +25,7 @@ export const cause = defineCause({
   },
   summary: (facts) => {
     const at = addressOfService(facts);
+    if (facts.basis === "told") return toldSummary(facts);
     if (facts.gap !== undefined) return gapLeft(facts);
     return text(
       `The connection to ${at.en} stands; after that ${facts.asker ?? "one side"} sent the same ${facts.size ?? ""} bytes again${facts.count === undefined ? "" : ` ${facts.count} times`}, and nothing acknowledged them${facts.state === undefined ? "" : ` (last seen at ${facts.state})`}. The segments or their acknowledgements are lost on the way, and not because of their size.`.replace(
@@ -68,7 +72,7 @@ export const cause = defineCause({
   lastResort: 2,
   check: (view) => {
     const ended = firstEnd(view, "stalled", "tcp");
-    if (ended === null) return null;
+    if (ended === null) return byWords(view.flow, "tcp", ["EAGAIN"]);
     const { exchange, end } = ended;
     const { netns, interface: name, state } = lastPlace(end.journey);
     return {
@@ -104,5 +108,13 @@ function fits(size: number): Text {
   return text(
     `segments of ${size} bytes fit every link (RFC 791)`,
     `${size} 字节的报文段在任何链路上都放得下（RFC 791）`,
+  );
+}
+
+function toldSummary(facts: Facts): Text {
+  const at = addressOfService(facts);
+  return text(
+    `The connection to ${at.en} was made, the program went on waiting, and the rest of the answer never came. No SYN was lost: small packets pass both ways. Either the program does not answer (it hangs, or waits for something itself); or a proxy took the connection for it (docker-proxy, rootlessport, ssh -L) and its own way to the program is blocked; or what follows the handshake is lost, mostly large packets on a path with a smaller MTU (TLS sends its first ones at once).`,
+    `到 ${at.zh} 的连接已经建立，程序继续等待，应答却一直没有（完整地）到达。丢的不是 SYN：小的报文来回都能通过。要么是程序不作答（卡住了，或者自己也在等什么）；要么是代理替它接下了连接（docker-proxy、rootlessport、ssh -L），而代理到程序的路不通；要么是握手之后的报文丢了，多半是路径 MTU 更小、大的报文过不去（TLS 一开始就会发大的报文）。`,
   );
 }

@@ -101,7 +101,7 @@ export const cause = defineCause({
   negativeTwin: "port-no-listener",
   check: (view) => {
     const ended = firstEnd(view, "refused", "tcp");
-    if (ended === null || ended.exchange.kind !== "tcp") return byWords(view.flow, ["ECONNREFUSED"], REFUSERS);
+    if (ended === null || ended.exchange.kind !== "tcp") return byWords(view.flow, "tcp", ["ECONNREFUSED"], REFUSERS);
     const { syns } = ended.exchange;
     const { journey } = ended.end;
     const { netns, interface: name } = lastPlace(journey);

@@ -120,7 +120,7 @@ export const cause = defineCause({
   lastResort: 3,
   check: (view) => {
     const ended = firstEnd(view, "silent", "tcp");
-    if (ended === null || ended.exchange.kind !== "tcp") return byWords(view.flow, ["ETIMEDOUT", null]);
+    if (ended === null || ended.exchange.kind !== "tcp") return byWords(view.flow, "tcp", ["ETIMEDOUT", null]);
     const { syns, synAcks, resets } = ended.exchange;
     const back = [...synAcks, ...resets];
     const cameBack = ended.end.answered ? backAtHome(syns[0], back) : undefined;

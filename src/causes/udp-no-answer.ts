@@ -2,7 +2,9 @@
 
 import { defineCause, inNamespace } from "../model/cause.ts";
 import { addressOfService, connectionFacts, firstEnd, lastPlace, sightOf } from "../model/connection-facts.ts";
+import type { Flow } from "../model/flow.ts";
 import { text } from "../model/text.ts";
+import { byWords } from "../model/told-connection.ts";
 
 // VXLAN (RFC 7348; the port that Linux took before), Geneve (RFC 8926): what comes back has a source port of its own.
 const CARRIERS = new Set([4789, 8472, 6081]);
@@ -62,7 +64,8 @@ export const cause = defineCause({
   lastResort: 3,
   check: (view) => {
     const ended = firstEnd(view, "silent", "udp");
-    if (ended === null || ended.exchange.kind !== "udp" || CARRIERS.has(ended.exchange.destinationPort)) return null;
+    if (ended === null || ended.exchange.kind !== "udp") return byItsWords(view.flow);
+    if (CARRIERS.has(ended.exchange.destinationPort)) return null;
     const { questions, answers } = ended.exchange;
     const { netns, interface: name, state } = lastPlace(answers[0] ?? questions.at(-1));
     return {
@@ -78,3 +81,8 @@ export const cause = defineCause({
     };
   },
 });
+
+// A name server owes an answer: dns-no-answer says more of it.
+function byItsWords(flow: Flow) {
+  return flow.dstPort === 53 ? null : byWords(flow, "udp", ["ETIMEDOUT", null]);
+}

@@ -22,23 +22,38 @@ export const cause = defineCause({
       `not among the allowed-ips of the WireGuard peer${prefix === undefined ? "" : ` (${prefix})`}`,
       `不在 WireGuard 对等端的 allowed-ips 之内${prefix === undefined ? "" : `（${prefix}）`}`,
     ),
-  summary: ({ target, source, prefix, outInterface, inInterface, state: way }) =>
-    way === "from"
+  summary: ({ target, source, prefix, outInterface, inInterface, allowed, state: way }) =>
+    way === "listed"
       ? text(
-          `The packet from ${source ?? "the asker"} reaches ${inInterface ?? "the WireGuard interface"} and is decrypted, but its peer there may not use that source address: the allowed-ips do not hold ${prefix ?? "it"}. It is dropped without a word.`,
-          `来自 ${source ?? "询问方"} 的报文到达 ${inInterface ?? "WireGuard 接口"} 并被解密，但那里的对等端无权使用这个源地址：allowed-ips 不含 ${prefix ?? "它"}。报文被静默丢弃。`,
+          `ping prints “Required key not available”: the running ${outInterface ?? "WireGuard interface"} has no peer for ${target ?? "the target"}. What was shown does list it (allowed-ips ${allowed ?? "of a peer"}), so the interface runs with other settings: the file was changed after it came up, the key of that peer was not accepted, or another peer took the address away.`,
+          `ping 显示“Required key not available”：正在运行的 ${outInterface ?? "WireGuard 接口"} 没有负责 ${target ?? "目标"} 的对等端。而所给出的配置里有（allowed-ips ${allowed ?? "见对等端"}），说明接口实际的设置与之不同：文件是在接口启动之后改的、那个对等端的密钥没有被接受，或者地址被另一个对等端拿走了。`,
         )
-      : text(
-          `The route gives the packet for ${target ?? "the target"} to ${outInterface ?? "the WireGuard interface"}, and none of its peers has ${prefix ?? "that address"} among its allowed-ips: there is nobody to encrypt it for. ping prints “Required key not available”.`,
-          `路由把发给 ${target ?? "目标"} 的报文交给 ${outInterface ?? "WireGuard 接口"}，但它的对等端里没有一个的 allowed-ips 含 ${prefix ?? "这个地址"}：不知道该为谁加密。ping 显示“Required key not available”。`,
-        ),
+      : way === "from"
+        ? text(
+            `The packet from ${source ?? "the asker"} reaches ${inInterface ?? "the WireGuard interface"} and is decrypted, but its peer there may not use that source address: the allowed-ips do not hold ${prefix ?? "it"}. It is dropped without a word.`,
+            `来自 ${source ?? "询问方"} 的报文到达 ${inInterface ?? "WireGuard 接口"} 并被解密，但那里的对等端无权使用这个源地址：allowed-ips 不含 ${prefix ?? "它"}。报文被静默丢弃。`,
+          )
+        : text(
+            `The route gives the packet for ${target ?? "the target"} to ${outInterface ?? "the WireGuard interface"}, and none of its peers has ${prefix ?? "that address"} among its allowed-ips: there is nobody to encrypt it for. ping prints “Required key not available”.`,
+            `路由把发给 ${target ?? "目标"} 的报文交给 ${outInterface ?? "WireGuard 接口"}，但它的对等端里没有一个的 allowed-ips 含 ${prefix ?? "这个地址"}：不知道该为谁加密。ping 显示“Required key not available”。`,
+          ),
   why: () =>
     text(
       "In WireGuard the allowed-ips are the routing table of what is sent, and the filter of what is received.",
       "在 WireGuard 里，allowed-ips 对发送来说是路由表，对接收来说是过滤器。",
     ),
-  fixes: ({ prefix, outInterface, inInterface, peerKey, allowed }, netns) => {
+  fixes: ({ prefix, outInterface, inInterface, peerKey, allowed, state: way }, netns) => {
     const device = outInterface ?? inInterface;
+    if (way === "listed")
+      return [
+        {
+          advice: `sudo wg-quick down ${device ?? "WG"} && sudo wg-quick up ${device ?? "WG"}`,
+          effect: text(
+            "sets the interface up anew from its file; it tells what it does not accept",
+            "按配置文件重新建立接口；不接受的内容它会报告",
+          ),
+        },
+      ];
     if (peerKey === undefined || prefix === undefined || device === undefined)
       return [
         {

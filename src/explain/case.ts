@@ -1,7 +1,7 @@
 // What an explanation starts from: flows, captures, state and the commands that are known.
 
 import type { KernelEvents } from "../kernel/event.ts";
-import type { Ipv4 } from "../model/address.ts";
+import type { Ipv4, Prefix } from "../model/address.ts";
 import type { Cause } from "../model/cause.ts";
 import type { LoggedPacket } from "../model/firewall-log.ts";
 import type { Flow, ToldEnd } from "../model/flow.ts";
@@ -38,6 +38,8 @@ export interface ExplainInput {
   readonly command: PlacedCommand | null;
   /** Other pings whose command or output is known, e.g. several in one paste. */
   readonly further?: readonly PlacedCommand[];
+  /** Containers stand on an interface of their host, as its words tell: its subnets, and its gateways. */
+  readonly onParent?: { readonly subnets: readonly Prefix[]; readonly gateways: readonly Ipv4[] } | null;
   /** The state is what somebody pasted: what it leaves out may be assumed, where that is said. */
   readonly pasted?: true;
   /** Packets that a firewall has logged, and those of them that are asked about. */

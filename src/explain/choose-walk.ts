@@ -1,7 +1,7 @@
 // Which walk a flow is told by: of the state before, of the state after, or of a paste completed by what is usual.
 
 import type { Code } from "../model/code.ts";
-import type { Flow } from "../model/flow.ts";
+import { type Flow, failedLate } from "../model/flow.ts";
 import type { SystemState } from "../model/system-state.ts";
 import type { WhyLog } from "../model/why.ts";
 import type { Case } from "./case.ts";
@@ -80,7 +80,7 @@ export function chooseWalk(subject: Case, flow: Flow, observed: Observed, why: W
 function leavesOpen({ pasted, state }: Case, flow: Flow, walk: ComparedWalk | null): boolean {
   const { kind, printed } = flow;
   const isAsked = flow.told !== undefined || state !== null;
-  const isConnection = pasted === true && isAsked && flow.dstPort !== undefined && isOpening(flow);
+  const isConnection = pasted === true && isAsked && flow.dstPort !== undefined && isOpening(flow) && !failedLate(flow);
   if ((kind !== "ping" && kind !== "arp" && !isConnection) || printed?.socketRefused) return false;
   if (walk === null || state === null) return true;
   const { disposition, assumed = [] } = walk.comparison.trace;

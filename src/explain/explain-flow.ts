@@ -5,7 +5,7 @@ import type { Code } from "../model/code.ts";
 import type { Certainty } from "../model/evidence.ts";
 import { weaker } from "../model/evidence.ts";
 import type { CauseHit, Finding, Settle } from "../model/finding.ts";
-import type { Flow } from "../model/flow.ts";
+import { type Flow, failedLate } from "../model/flow.ts";
 import { sightingsOf } from "../model/observed.ts";
 import type { FlowReport, ReportStep, Verdict } from "../model/report.ts";
 import type { Text } from "../model/text.ts";
@@ -28,6 +28,7 @@ import { lostBetween } from "./hosts/lost-between.ts";
 import { inOrderOfTime } from "./in-order.ts";
 import { breachesOfComparison, breachesOfFindings, breachesOfTime } from "./invariants.ts";
 import { dropsAlone, type KernelSaid, withDropsAlone, withKernelEvents } from "./kernel-evidence.ts";
+import { withListedPeer } from "./listed-peer.ts";
 import { endsAtFirewall, loggedHits, loggedSteps, withLogLine } from "./logged.ts";
 import { lostPart, momentOf, neverLeft } from "./lost-part.ts";
 import type { FaultSpan } from "./moments/fault.ts";
@@ -182,7 +183,7 @@ function hitsOf(one: OneFlow): Told {
   const limited = (hit: CauseHit): CauseHit => ({ ...hit, certainty: weaker(hit.certainty, limit) });
   // What a frame itself decides does not rest on something missing.
   const sure = byFrames.map((hit) => (flow.joinedRuns === undefined ? hit : limited(hit)));
-  const found = decided ? byState : hitsByPackets(one).map((hit) => weakenedByWalk(hit, walk, allAnswered));
+  const found = decided ? byState : hitsByPackets(one).map((hit) => weakenedByWalk(hit, one));
   const seenAt = new Set(sightingsOf(flow).flatMap(({ frame }) => subject.view.netnsOf(frame.vantage) ?? []));
   const placed = found.map((hit) => withNarrowPlace(hit, subject.state, seenAt));
   const isPlaced = placed.some((hit, at) => hit !== found[at]);
@@ -208,7 +209,8 @@ function hitsByPackets(one: OneFlow): CauseHit[] {
   const isExcluded = excludedBy(subject, choice.worlds);
   return checkPackets(subject.causes, { ...packetsOf(one), isExcluded }).map((hit, index) => {
     const isMain = index === 0 && observed.answered === 0;
-    return withRejectRules(isMain ? withDropsAlone(drops, flow, hit) : hit, flow, subject.state);
+    const rejected = withRejectRules(isMain ? withDropsAlone(drops, flow, hit) : hit, flow, subject.state);
+    return withListedPeer(rejected, flow, subject.state);
   });
 }
 
@@ -221,7 +223,8 @@ function hitsByState({ subject, drops, flow, observed, choice }: OneFlow): {
   const output = subject.asked.get(flow)?.output ?? null;
   // What the monitors tell was so at that moment; what was only read later may have come later.
   const ofLater = isAfter && subject.timeline?.momentOf(state)?.exact !== true;
-  const ofWalk = walk?.fits ? hitsOfWalk(subject, walk, observed, ofLater) : [];
+  // That it was made is not what went wrong with a connection that its program lost afterwards.
+  const ofWalk = walk?.fits && !failedLate(flow) ? hitsOfWalk(subject, walk, observed, ofLater) : [];
   // No walk knows how full the machine's neighbour table was; the same complaint of ping's has one other reason.
   const overflow =
     ofWalk[0]?.code === "peer-mtu-smaller" ? [] : overflowFinding(flow, output, subject.stateAfter ?? subject.state);
@@ -393,8 +396,9 @@ function surelyOnlyIfAlone(finding: Finding): Finding {
 }
 
 // Where the walk by state says something else than was seen, the packets speak, but not as if nothing had contradicted them.
-function weakenedByWalk(hit: CauseHit, walk: ComparedWalk | null, allAnswered: boolean): CauseHit {
-  if (walk === null || walk.fits) return hit;
+function weakenedByWalk(hit: CauseHit, { flow, choice: { walk, allAnswered } }: OneFlow): CauseHit {
+  // A connection that was made has passed whatever the walk stops at.
+  if (walk === null || walk.fits || failedLate(flow)) return hit;
   const { disposition } = walk.comparison.trace;
   // Where the state narrows it down to some causes, another one is not likely, but for what ping itself was told.
   const undecided =

@@ -1,7 +1,7 @@
 // What a pasted state itself suggests where a question by ARP stays unanswered: faults that need hosts nobody showed, and
 // that a line of the asking host makes likely.
 
-import { type Ipv4, inPrefix } from "../model/address.ts";
+import { type Ipv4, inPrefix, isPrivate } from "../model/address.ts";
 import type { Code } from "../model/code.ts";
 import type { ArpExchange } from "../model/exchange.ts";
 import type { CauseHit } from "../model/finding.ts";
@@ -24,11 +24,33 @@ const NOBODY_ANSWERS: ReadonlySet<Code> = new Set(["arp-no-answer", "gateway-arp
 
 /** The likeliest first; none where the state says nothing of the kind. */
 export function suggestedBy(subject: Case, flow: Flow, { code }: CauseHit): readonly Code[] {
-  if (!subject.pasted || !NOBODY_ANSWERS.has(code)) return [];
+  if (isOnParent(subject, flow) && (code === "echo-no-reply" || NOBODY_ANSWERS.has(code)))
+    return ["macvlan-host-isolation"];
+  if (!subject.pasted) return [];
+  if (code === "echo-no-reply" && goesByOtherTable(subject, flow)) return ["policy-routing-wrong-table"];
+  if (!NOBODY_ANSWERS.has(code)) return [];
   const [asked] = arpExamples(flow).flatMap((exchange) => unansweredAt(subject, exchange) ?? []);
   if (asked === undefined) return [];
   return asked.own === undefined ? ofBridgeOrRouter(asked) : ofOwn(subject, flow, asked, asked.own);
 }
+
+// Of containers on an interface of their host nobody but the host itself, and they, cannot be reached.
+function isOnParent({ onParent = null }: Case, { dst, printed }: Flow): boolean {
+  if (onParent === null || (printed?.answers ?? 0) > 0 || onParent.gateways.includes(dst)) return false;
+  return onParent.subnets.length === 0 ? isPrivate(dst) : onParent.subnets.some((subnet) => inPrefix(dst, subnet));
+}
+
+// What `ip route get` said of either end: a table of somebody's own decides, whatever the main one holds.
+function goesByOtherTable({ state }: Case, { src, dst }: Flow): boolean {
+  return [...(state?.namespaces.values() ?? [])].some(({ ways = [] }) =>
+    ways.some(
+      ({ destination: { address }, table, type }) =>
+        type === "unicast" && !USUAL_TABLES.has(table) && (address === src || address === dst),
+    ),
+  );
+}
+
+const USUAL_TABLES: ReadonlySet<string> = new Set(["main", "local", "default"]);
 
 function unansweredAt({ state, view }: Case, { requests, replies, target, asker }: ArpExchange): Unanswered | null {
   const vantage = requests[0]?.sightings[0]?.frame.vantage;

@@ -3,7 +3,7 @@
 import { assumedBy } from "../edits/assumed.ts";
 import { formatMac } from "../model/address.ts";
 import { endsOf } from "../model/connection.ts";
-import type { Flow } from "../model/flow.ts";
+import { type Flow, failedLate } from "../model/flow.ts";
 import { answeredArp } from "../model/observed.ts";
 import type { Printed } from "../model/printed.ts";
 import { errnoOf } from "../model/socket-error.ts";
@@ -246,6 +246,7 @@ function failsAsTold({ heard }: Trace, { told }: Flow): boolean {
   if (toldFailed == null || heard == null) return true;
   switch (heard.kind) {
     case "connected":
+      return failedLate({ told });
     case "reply":
       return false;
     case "reset":

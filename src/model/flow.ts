@@ -26,7 +26,18 @@ export interface TransportOutcome {
 }
 
 /** What a program's socket was told; ETIMEDOUT is what nothing at all becomes. */
-export type SocketFailure = "ECONNREFUSED" | "EHOSTUNREACH" | "ENETUNREACH" | "ETIMEDOUT";
+export type SocketFailure = "ECONNREFUSED" | "EHOSTUNREACH" | "ENETUNREACH" | "ETIMEDOUT" | LateFailure;
+
+/**
+ * What ends a connection that was made: reset, ended by the other side before an answer (a read of nothing), or left without
+ * one (EAGAIN is what a read with a timeout gets).
+ */
+export type LateFailure = "ECONNRESET" | "EOF" | "EAGAIN";
+
+/** Whether the program had its connection before it failed: the way there and back works. */
+export function failedLate({ told }: { readonly told?: ToldEnd | undefined }): boolean {
+  return told?.failure === "ECONNRESET" || told?.failure === "EOF" || told?.failure === "EAGAIN";
+}
 
 /** That a connection failed, in the words of its program. */
 export interface ToldEnd {

@@ -91,6 +91,8 @@ export interface Namespace {
   readonly socketsOf?: "tcp" | "udp" | "some" | `${"tcp" | "udp" | ""}:${number}`;
   readonly counters: ReadonlyMap<string, number> | undefined;
   readonly kernelLog: readonly string[] | undefined;
+  /** Answers of `ip route get` that were shown: the way this host takes to one address, whatever its tables hold. */
+  readonly ways?: readonly Route[];
   /** Why a part is absent, by key. */
   readonly missing: ReadonlyMap<string, string>;
   /** Parts that are known to be empty because the kernel has no module for them: by key, the line that says so. */

@@ -6,19 +6,25 @@ import type { Code } from "./code.ts";
 import type { Flow, SocketFailure } from "./flow.ts";
 import { sightingsOf } from "./observed.ts";
 import { printable, text } from "./text.ts";
+import type { TransportProtocol } from "./transport.ts";
 
-/** The verdict, where the program said one of these and nothing was seen; else null. */
+// An answer of the other side came, whatever it was; silence has many reasons.
+const SAYS_WHAT_CAME: ReadonlySet<SocketFailure | null> = new Set(["ECONNREFUSED", "ECONNRESET", "EOF"]);
+
+/** The verdict, where the program said one of these of a connection over this protocol and nothing was seen; else null. */
 export function byWords(
   flow: Flow,
+  protocol: TransportProtocol | "any",
   failures: readonly (SocketFailure | null)[],
   alike: readonly Code[] = [],
 ): PacketVerdict | null {
   const { told, dstPort, kind } = flow;
+  if (protocol !== "any" && kind !== protocol) return null;
   if (told === undefined || dstPort === undefined || !failures.includes(told.failure)) return null;
   if (sightingsOf(flow).length > 0) return null;
   const line = printable(told.line);
   return {
-    certainty: told.failure === "ECONNREFUSED" ? "likely" : "possible",
+    certainty: SAYS_WHAT_CAME.has(told.failure) ? "likely" : "possible",
     netns: null,
     interface: null,
     facts: {

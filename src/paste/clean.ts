@@ -9,6 +9,8 @@ export interface PastedLine {
 const ESCAPES =
   // biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences are what is removed
   /\u001b\[[0-?]*[ -/]*[@-~]|\u001b\][^\u0007\u001b]*(?:\u0007|\u001b\\)?|\u001b[()][A-Z0-9]|[\u200b\ufeff]/g;
+// The terminal echoes the key in front of what the program, or the shell's prompt, prints next.
+const INTERRUPTED = /^\s*(?:\^[CZ])+(?=\d\d:\d\d:\d\d\.\d|\d{4}-\d\d-\d\d |\[?[\w.+-]+@[\w.-]+[:\s])/;
 // The longest line tcpdump or ip print is below 2000 characters; what lies beyond is not theirs.
 const LONGEST = 4000;
 
@@ -26,6 +28,7 @@ export function cleanLines(pasted: string): PastedLine[] {
   return lines.map((line, index) => {
     let body = line.trimEnd().slice(margins[index] ?? margin);
     if (quoted) body = body.replace(/^\s*(?:> ?)+/, "");
+    body = body.replace(INTERRUPTED, "");
     return { number: index + 1, text: /^\s*(```|~~~)\w*$/.test(body) ? "" : withoutTicks(withoutStars(body)) };
   });
 }

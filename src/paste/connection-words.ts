@@ -3,8 +3,22 @@
 import { type Ipv4, parseIpv4 } from "../model/address.ts";
 import type { SocketFailure } from "../model/flow.ts";
 
-// Of the C library and its translations, of Windows, of Node, Go and Java, which take them from there.
+// Of the C library and its translations, of Windows, of Node, Go and Java, which take them from there. Of connections that
+// were made first: curl says "Connection timed out" while it connects, and "Operation timed out" only afterwards
+// (multi_handle_timeout); its "(28) SSL connection timeout" waits for TLS.
 const FAILURES: readonly (readonly [RegExp, SocketFailure | null])[] = [
+  [
+    /connection (?:was )?(?:forcibly )?reset|reset by peer|ECONNRESET|forcibly closed by the remote host|连接被对(?:方|端)重[置设]|連線被對方重設|vom Kommunikationspartner zurückgesetzt|ré-initialisée par le correspondant|reinicializada por la máquina remota|Conexão fechada pela outra ponta|разорвано другой стороной|相手からリセット|\(104\)/i,
+    "ECONNRESET",
+  ],
+  [
+    /empty reply from server|SSL_ERROR_SYSCALL in connection|No data received\.|Remote end closed connection without response|socket hang up|_exchange_identification: .*closed|Connection closed by \S+ port \d|"https?:\/\/\S+": (?:unexpected )?EOF$/i,
+    "EOF",
+  ],
+  [
+    /Operation timed out after \d+ milliseconds with|SSL connection timeout|timed out during banner exchange|(?:Recv failure|Read error)\W+Connection timed out|TLS handshake timeout|timeout awaiting response headers/i,
+    "EAGAIN",
+  ],
   [
     /connection refused|ECONNREFUSED|actively refused|Connection to \S+ refused|拒绝连接|拒絕連線|Connexion refusée|Verbindungsaufbau abgelehnt|Conexión rehusada|Conexão recusada|В соединении отказано|接続を拒否されました|\(111\)/i,
     "ECONNREFUSED",
@@ -35,9 +49,15 @@ export interface ToldFailure {
 export function failureIn(lines: readonly string[]): ToldFailure | null {
   const told = lines.flatMap((line): ToldFailure[] => {
     const found = FAILURES.find(([words]) => words.test(line));
-    return found === undefined ? [] : [{ failure: found[1] ?? byDuration(line), line: line.trim() }];
+    return found === undefined ? [] : [{ failure: found[1] ?? byDuration(line), line: quotedIn(line, found[0]) }];
   });
   return told.find(({ failure }) => failure !== null) ?? told[0] ?? null;
+}
+
+// In a sentence, what the program printed is set off by grave accents.
+function quotedIn(line: string, words: RegExp): string {
+  const quoted = [...line.matchAll(/`([^`]+)`/g)].map(([, inside = ""]) => inside.trim());
+  return quoted.find((inside) => words.test(inside)) ?? line.trim();
 }
 
 // curl says how long it tried: what ended within a second was refused, and three seconds are those of ARP (neigh_timer_handler:
@@ -61,12 +81,16 @@ export interface NamedEnd {
 
 const ADDRESS = String.raw`(\d{1,3}(?:\.\d{1,3}){3})`;
 const HOST = String.raw`([A-Za-z][\w-]*(?:\.[\w-]+)*)`;
+// The far end of two comes first (Go: `read tcp 10.0.0.5:41234->10.0.0.9:443`).
 const ENDS: readonly RegExp[] = [
+  new RegExp(String.raw`->${ADDRESS}:(\d{1,5})(?!\d)`),
   new RegExp(String.raw`(?<![\d.])${ADDRESS}[\])"'|]*:(\d{1,5})(?!\d)`),
   new RegExp(
     String.raw`(?<![\d.])${ADDRESS}["')\]]*,? (?:\(tcp\) )?(?:on |and accepting TCP/IP connections on )?port:?[ =]?"?(\d{1,5})(?!\d)`,
     "i",
   ),
+  // Name servers, as BIND's tools print them.
+  new RegExp(String.raw`(?<![\d.])${ADDRESS}#(\d{1,5})(?!\d)`),
   new RegExp(String.raw`["'(]${ADDRESS}["']?,\s*(?:port=)?(\d{1,5})(?!\d)`),
   new RegExp(
     String.raw`(?:connect to|connecting to|connection to|connect to host|connect to address|connect to server at|ECONNREFUSED|dial tcp)\s+"?${HOST}"?(?::|,? port )(\d{1,5})(?!\d)`,

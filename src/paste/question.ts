@@ -25,7 +25,9 @@ const ABOUT =
 
 /** All that the lines ask, each target once. */
 export function questionsIn(lines: readonly PastedLine[], hosts: ReadonlyMap<string, Ipv4>): AskedInWords[] {
-  const found = sentencesOf(lines).flatMap((sentence) => questionOf(sentence, hosts) ?? []);
+  const sentences = sentencesOf(lines);
+  const called = calledIn(sentences);
+  const found = sentences.flatMap((sentence) => questionOf(sentence, { hosts, called }) ?? []);
   const seen = new Set<Ipv4>();
   return found.filter(({ to }) => !seen.has(to) && seen.add(to) !== null);
 }
@@ -56,7 +58,29 @@ function clausesOf(text: string): string[] {
   );
 }
 
-function questionOf({ lines, text }: Sentence, hosts: ReadonlyMap<string, Ipv4>): AskedInWords | null {
+/** Who may stand in a sentence without an address. */
+interface Known {
+  readonly hosts: ReadonlyMap<string, Ipv4>;
+  /** "the phone (10.8.0.6)": what is called so later. */
+  readonly called: ReadonlyMap<string, Ipv4>;
+}
+
+const CALLED = new RegExp(
+  String.raw`\b(?:the|my|our|a|an)\s+([A-Za-z][\w-]{1,30})\s*[(（]\s*(${ADDRESS})\s*[)）]`,
+  "gi",
+);
+
+function calledIn(sentences: readonly Sentence[]): Map<string, Ipv4> {
+  const called = new Map<string, Ipv4>();
+  for (const { text } of sentences)
+    for (const [, noun = "", written = ""] of text.matchAll(CALLED)) {
+      const address = parseIpv4(written);
+      if (address !== null && !called.has(noun.toLowerCase())) called.set(noun.toLowerCase(), address);
+    }
+  return called;
+}
+
+function questionOf({ lines, text }: Sentence, hosts: Known): AskedInWords | null {
   const refusal = REFUSAL.exec(text) ?? /^not\b/i.exec(text);
   if (refusal === null || !(ABOUT.test(text) || /^not\b/i.test(text))) return null;
   const named = namedIn(text, hosts);
@@ -73,11 +97,15 @@ interface Named {
   readonly end: number;
 }
 
+// `host: "127.0.0.1"`, `bind-address = 0.0.0.0`: what is set somewhere, and nobody who asks or is asked.
+const SETTING = /(?:[\w-]+\s*:\s*["']|[\w-]\s*=\s*["']?|`[\w-]+\s*:\s*)$/;
+
 // Addresses, and hosts of the paste by their names; a subnet is nobody.
-function namedIn(text: string, hosts: ReadonlyMap<string, Ipv4>): Named[] {
+function namedIn(text: string, { hosts, called }: Known): Named[] {
   const found: Named[] = [];
   for (const match of text.matchAll(new RegExp(`${ADDRESS}(/\\d+)?`, "g"))) {
     const address = parseIpv4(match[0].replace(/\/\d+$/, ""));
+    if (SETTING.test(text.slice(0, match.index))) continue;
     if (address !== null && (match[1] === undefined || match[1] === "/32"))
       found.push({ address, name: null, at: match.index, end: match.index + match[0].length });
   }
@@ -86,6 +114,11 @@ function namedIn(text: string, hosts: ReadonlyMap<string, Ipv4>): Named[] {
     const at = text.search(new RegExp(`(?<![\\w./-])${name.replace(/[.]/g, "\\.")}(?![\\w/-])`));
     if (at >= 0 && !found.some((one) => one.address === address))
       found.push({ address, name, at, end: at + name.length });
+  }
+  for (const [noun, address] of called) {
+    const match = new RegExp(`\\b(?:the|my|our)\\s+${noun}\\b`, "i").exec(text);
+    if (match !== null && !found.some((one) => one.address === address))
+      found.push({ address, name: null, at: match.index, end: match.index + match[0].length });
   }
   return found.sort((a, b) => a.at - b.at);
 }

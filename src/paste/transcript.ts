@@ -7,6 +7,7 @@ import { isLogLine } from "./foreign/firewall-log.ts";
 import { fromWireshark } from "./foreign/wireshark.ts";
 import { hostLabel } from "./host-label.ts";
 import { parseTypedLine, type TypedCommand } from "./prompt.ts";
+import { saysUid } from "./state/route-text.ts";
 import { beginsOutput, type Family, familyOf, isFirstLineOf, isLastLineOf, isLineOf } from "./tools/families.ts";
 import { fromMtr } from "./tools/mtr-forms.ts";
 
@@ -86,7 +87,7 @@ export function cutTranscript(pasted: string): Block[] {
     } else if (looks === "ping" && current.kind !== "ping") {
       if (takesBehind(lastPing(), line, looks)) continue;
       current = open("ping", null);
-    } else if (looks === null && current.kind === "ping" && current.holds.has("ping-over") && !isPingsEnd(line.text)) {
+    } else if (looks === null && isOver(current, line.text)) {
       // What somebody pasted below it, without a prompt.
       current = open(null, null);
     }
@@ -149,6 +150,16 @@ function startsSomething(lines: readonly PastedLine[], from: number): boolean {
 
 const LISTING =
   /^(?:\d+: \S+: <|default via |[\d.]+(?:\/\d+)? (?:via|dev) |Chain \S+ \(|-[PA] \S+ |table \w+ |\*(?:filter|nat)$|Kernel IP routing|[a-z][\w.-]*:? +(?:flags=|Link encap)|net\.ipv4\.|Windows IP|interface: )/;
+
+function isOver({ kind, holds }: OpenBlock, text: string): boolean {
+  if (kind === "capture") return isAnswerOfRoute(text);
+  return kind === "ping" && holds.has("ping-over") && !isPingsEnd(text);
+}
+
+// `ip route get` prints one line and a second, which no capture holds.
+function isAnswerOfRoute(text: string): boolean {
+  return saysUid(text) && LISTING.test(text.replace(/^(?:local|broadcast|unicast) /, ""));
+}
 
 function isEmpty(block: OpenBlock): boolean {
   return block.lines.every((line) => line.text === "");

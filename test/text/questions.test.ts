@@ -40,6 +40,7 @@ describe("who asks whom", () => {
     ["能 ping 通 10.0.0.254，但是 ping 不通 10.0.0.2", "? 10.0.0.2"],
     ["10.0.0.2 没有响应", "? 10.0.0.2"],
     ["容器里无法访问 8.8.8.8", "? 8.8.8.8"],
+    ["The phone (10.0.0.9) is connected, but from the phone ping 10.0.0.2 gets no answer.", "10.0.0.9 10.0.0.2"],
   ])("%s", (text, ends) => expect(asked(text)).toEqual([ends]));
 
   it.each([
@@ -48,6 +49,9 @@ describe("who asks whom", () => {
     ["my IP is 10.0.0.5"],
     ["version 1.2.3.4 does not compile"],
     ["I cannot reach the server"],
+    ['curl answers if `host: undefined` is set, but not `host: "127.0.0.1"`.'],
+    ["ping works, but not with bind-address = 127.0.0.1"],
+    ['The page cannot be reached with listen: "10.0.0.2"'],
   ])("%s: nobody", (text) => expect(asked(text)).toEqual([]));
 });
 
@@ -99,5 +103,54 @@ root@${name}:~# ip route
     const { report } = await answer(`10.0.0.1 cannot reach 10.9.9.9\n${LISTING}$ ping -c 1 8.8.8.8
 ping: connect: Network is unreachable`);
     expect(report?.flows.map(({ flow }) => formatIpv4(flow.dst))).toEqual(["8.8.8.8"]);
+  });
+});
+
+const ROUTER = `The client (10.13.13.2) on wg0 cannot ping 198.51.100.8. On the server:
+
+$ ip route
+default via 172.18.0.1 dev eth1
+10.13.13.2 dev wg0 scope link
+172.18.0.0/16 dev eth1 proto kernel scope link src 172.18.0.3
+$ ip -4 addr
+3: eth1@if22: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500 qdisc noqueue state UP
+    inet 172.18.0.3/16 brd 172.18.255.255 scope global eth1
+4: wg0: <POINTOPOINT,NOARP,UP,LOWER_UP> mtu 1420 qdisc noqueue state UNKNOWN
+    inet 10.13.13.1/32 scope global wg0
+$ sysctl net.ipv4.ip_forward
+net.ipv4.ip_forward = 1
+`;
+
+describe("an asker that is none of the hosts that were shown", () => {
+  const about = async (rules: string) => {
+    const { report } = await reportOfPastes({ pastes: [{ source: "question", content: `${ROUTER}${rules}` }] });
+    const first = report?.flows[0]?.findings[0];
+    return {
+      code: report?.answer?.code,
+      alike: first?.lookalikes,
+      settle: first?.settle.map(({ command }) => command),
+    };
+  };
+
+  it("is forwarded for: it is not the server that lacks its address", async () => {
+    const { code, settle } = await about("");
+    expect(code).toBe("echo-no-reply");
+    expect(settle?.join()).not.toContain("(asker)");
+  });
+
+  it("finds no way back where the translation that was shown leaves it out", async () => {
+    const { alike } = await about(
+      "$ iptables -t nat -S\n-P POSTROUTING ACCEPT\n-A POSTROUTING -o eth0 -j MASQUERADE\n",
+    );
+    expect(alike?.[0]).toBe("missing-return-route");
+    const translated = await about(
+      "$ iptables -t nat -S\n-P POSTROUTING ACCEPT\n-A POSTROUTING -o eth1 -j MASQUERADE\n",
+    );
+    expect(translated.alike).not.toContain("missing-return-route");
+  });
+
+  it("is stopped by the chain that forwards for nobody", async () => {
+    const { code } = await about("$ sudo iptables -S\n-P INPUT ACCEPT\n-P FORWARD DROP\n-P OUTPUT ACCEPT\n");
+    expect(code).toBe("iptables-drop");
   });
 });

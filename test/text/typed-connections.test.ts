@@ -221,3 +221,103 @@ it("one chain listed after another adds to what is known of the table", async ()
   expect(tables).toContain("-A allowed -p tcp -m tcp --dport 22 -j ACCEPT");
   expect(tables.match(/^\*filter$/gm)).toHaveLength(1);
 });
+
+const ENDED_LATER: readonly (readonly [name: string, content: string, end: string])[] = [
+  ["curl", "$ curl http://192.0.2.2:9000\ncurl: (56) Recv failure: Connection reset by peer\n", "192.0.2.2:9000"],
+  ["curl, an empty reply", "$ curl http://192.0.2.2:9000\ncurl: (52) Empty reply from server\n", "192.0.2.2:9000"],
+  [
+    "curl in TLS",
+    "$ curl https://192.0.2.2/\ncurl: (35) OpenSSL SSL_connect: Connection reset by peer in connection to 192.0.2.2:443\n",
+    "192.0.2.2:443",
+  ],
+  [
+    "ssh",
+    "laptop:~$ ssh admin@192.0.2.3\nkex_exchange_identification: read: Connection reset by peer\nConnection reset by 192.0.2.3 port 22\n",
+    "192.0.2.3:22",
+  ],
+  [
+    "wget without a prompt",
+    "--2026-11-24 23:22:29--  http://192.0.2.4:9000/\nConnecting to 192.0.2.4:9000... connected.\nHTTP request sent, awaiting response... Read error (Connection reset by peer) in headers.\n",
+    "192.0.2.4:9000",
+  ],
+  [
+    "a sentence",
+    "How can I find why `curl http://192.0.2.5:9000` outputs `curl: (56) Recv failure: Connection reset by peer`?\n",
+    "192.0.2.5:9000",
+  ],
+  [
+    "Go, which names its own end first",
+    'Get "https://192.0.2.6:6443/api": read tcp 192.0.2.99:41234->192.0.2.6:6443: read: connection reset by peer\n',
+    "192.0.2.6:6443",
+  ],
+];
+
+it.each(ENDED_LATER)("%s: the connection was made, and the other side ended it", async (_name, content, end) => {
+  const { report, text } = await told(content);
+  expect(report.answer).toMatchObject({ code: "tcp-reset", certainty: "likely" });
+  expect(text).toMatch(new RegExp(`^TCP ${end.replaceAll(".", String.raw`\.`)}.*: failed$`, "m"));
+  expect(report.flows[0]?.findings[0]?.lookalikes[0]).toBe("port-other-address");
+  expect(report.flows[0]?.findings[0]?.evidence[0]?.text.en).not.toContain("How can I");
+  expect(text).not.toMatch(/SYN|\bping\b/);
+});
+
+it.each([
+  ["curl", "curl: (28) Operation timed out after 5001 milliseconds with 0 out of 0 bytes received"],
+  ["curl while it speaks TLS", "curl: (28) SSL connection timeout"],
+])("%s: connected and then without an answer is no lost SYN", async (_name, printed) => {
+  const { report, text } = await told(`$ curl https://192.0.2.2:8443 -m 5\n${printed}\n`);
+  expect(report.answer).toMatchObject({ code: "tcp-data-not-acknowledged", certainty: "possible" });
+  expect(text).not.toMatch(/SYN or its answer/);
+});
+
+it.each([
+  "curl: (28) Connection timed out after 5001 milliseconds",
+  "curl: (28) Failed to connect to 192.0.2.2 port 8443 after 5001 ms: Timeout was reached",
+  "curl: (28) Connection timeout after 5001 ms",
+])("%s is one that was never made", async (printed) => {
+  const { report } = await told(`$ curl https://192.0.2.2:8443 -m 5\n${printed}\n`);
+  expect(report.answer?.code).toBe("tcp-syn-no-answer");
+});
+
+it("beside listings in which the walk connects, it is told as it ended", async () => {
+  const { report, text } = await told(`${SERVER}
+user@srv:~$ curl http://127.0.0.1:8080/
+curl: (52) Empty reply from server
+`);
+  expect(report.answer).toMatchObject({ code: "tcp-reset", certainty: "likely" });
+  expect(text).toMatch(/: failed$/m);
+});
+
+const DNS_SILENT: readonly (readonly [name: string, content: string])[] = [
+  [
+    "nslookup",
+    "[root@node1 ~]# nslookup www.example.com 192.0.2.53\n;; connection timed out; no servers could be reached\n",
+  ],
+  [
+    "dig",
+    "$ dig @192.0.2.53 example.com\n\n; <<>> DiG 9.16 <<>> @192.0.2.53 example.com\n;; connection timed out; no servers could be reached\n",
+  ],
+  [
+    "dig at the server of resolv.conf",
+    "$ dig example.com\n;; communications error to 192.0.2.53#53: timed out\n;; communications error to 192.0.2.53#53: timed out\n;; no servers could be reached\n",
+  ],
+  ["host", "$ host example.com 192.0.2.53\n;; connection timed out; no servers could be reached\n"],
+];
+
+it.each(DNS_SILENT)(
+  "%s that got no answer asked over UDP, and all that it printed was used",
+  async (_name, content) => {
+    const { report, text } = await told(content);
+    expect(report.answer).toMatchObject({ code: "dns-no-answer" });
+    expect(text).toMatch(/^UDP 192\.0\.2\.53:53/m);
+    expect(text).not.toMatch(/\bSYN\b|refused at once|not understood|ETIMEDOUT/);
+  },
+);
+
+it("a name server that refuses is a UDP port at which nobody listens", async () => {
+  const { report, text } = await told(
+    "$ dig @192.0.2.53 example.com\n;; communications error to 192.0.2.53#53: connection refused\n",
+  );
+  expect(report.answer).toMatchObject({ code: "nothing-listens", certainty: "likely" });
+  expect(text).toContain("UDP port 53");
+});

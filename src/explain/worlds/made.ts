@@ -30,6 +30,8 @@ export interface Base extends Made {
   readonly rank: number;
   /** A private source was seen on its way to a public target: who is behind the next router knows no way back to it. */
   readonly untranslated?: true;
+  /** The host between a private source and a public target has shown what it translates. */
+  readonly translates?: string;
 }
 
 const RULES = [

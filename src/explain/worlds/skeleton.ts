@@ -13,7 +13,7 @@ import {
 import type { Edit } from "../../model/edit.ts";
 import type { Flow } from "../../model/flow.ts";
 import type { Packet } from "../../model/packet.ts";
-import type { SystemState } from "../../model/system-state.ts";
+import type { Namespace, RouteHop, SystemState } from "../../model/system-state.ts";
 import { stepsOf, type Trace } from "../../model/trace.ts";
 import type { Vantage } from "../../model/vantage.ts";
 import { predict } from "../../predict/predict.ts";
@@ -203,20 +203,61 @@ function passedOn(made: Made, subject: Case, flow: Flow, places: Base["places"])
 
 // Who asks is on the other side of a router that was shown.
 function beyondRouters(made: Made, subject: Case, flow: Flow, places: Base["places"]): Base[] {
-  return routersTo(subject, made.state, flow)
+  return [...routersBetween(subject, made.state, flow), ...routersTo(subject, made.state, flow)]
     .slice(0, 1)
     .map(({ at, gateway }) => {
       const own = addressOn(made, at, null)?.local ?? (gateway === null ? WAY_OUT : neighbourOf(gateway, [gateway]));
       const known = addressOn(made, at, null) === null ? edited(made, [given(at.netns, at.name, own, 24)]) : made;
       const onward = passing(known, subject.state, at.netns, flow);
       const source = flow.src || neighbourOf(own, [own, gateway]);
-      return { ...asking(onward, at, source, flow), asker: "(asker)", places, rank: 0 };
+      const shown = subject.state?.namespaces.get(at.netns);
+      const isOutward = flow.src !== null && isPrivate(flow.src) && !isPrivate(flow.dst);
+      const translates = isOutward && shown !== undefined && showsNat(shown) ? { translates: at.netns } : {};
+      return { ...asking(onward, at, source, flow), asker: "(asker)", places, rank: 0, ...translates };
     });
+}
+
+function showsNat({ nft, iptables }: Namespace): boolean {
+  return nft !== undefined || /^\*nat$/m.test(`${iptables?.nft ?? ""}\n${iptables?.legacy ?? ""}`);
+}
+
+// Nobody in the internet knows a way back to a private address that no rule has replaced.
+function leavesPrivate({ state }: Made, base: Base, subject: Case, flow: Flow): boolean {
+  const [attempt] = attemptsOf(flow, base.asker, subject.asked.get(flow) ?? null, state);
+  if (attempt === undefined || base.translates === undefined) return false;
+  const left = stepsOf(predict(withDefaults(state) ?? state, attempt)).find(
+    ({ expects }) =>
+      expects?.netns === base.translates &&
+      expects?.direction === "out" &&
+      (expects.packet.kind === "echo-request" || expects.packet.kind === "transport"),
+  );
+  const packet = left?.expects?.packet;
+  return packet !== undefined && "source" in packet && packet.source === flow.src;
 }
 
 interface Entrance {
   readonly at: Socket;
   readonly gateway: Ipv4 | null;
+}
+
+// Hosts that were shown with a route back to who asks: it asks by the interface of that route.
+function routersBetween({ state, pasted }: Case, made: SystemState, { src, dst }: Flow): Entrance[] {
+  if (!pasted || src === null) return [];
+  return [...(state?.namespaces.keys() ?? [])].flatMap((netns) => {
+    const [back] = hopsFor(made, netns, src, 1);
+    const [onward] = hopsFor(made, netns, dst, 0);
+    const isBetween = back !== undefined && onward !== undefined && back.interface !== onward.interface;
+    return isBetween && back.interface !== null && back.interface !== "lo"
+      ? [{ at: { netns, name: back.interface }, gateway: back.gateway }]
+      : [];
+  });
+}
+
+function hopsFor(made: SystemState, netns: string, to: Ipv4, shortest: number): readonly RouteHop[] {
+  const routes = (made.namespaces.get(netns)?.routes ?? []).filter(
+    ({ type, destination }) => type === "unicast" && destination.length >= shortest && inPrefix(to, destination),
+  );
+  return routes.toSorted((a, b) => b.destination.length - a.destination.length).flatMap(({ hops }) => hops);
 }
 
 // Hosts that were shown with a route to the target of its own: the packet comes to them by another interface.
@@ -255,7 +296,8 @@ function closed(seed: Base, subject: Case, flow: Flow): Base {
     if (exit === null || base.state.namespaces.has("(target)")) return base;
     const target = translatedTo(trace, exit.at) ?? flow.dst;
     const answered = answering(base, exit.at, exit.asked ?? target, target);
-    const near = base.untranslated ? withoutWayBack(answered) : answered;
+    const isLost = base.untranslated === true || leavesPrivate(answered, base, subject, flow);
+    const near = isLost ? withoutWayBack(answered) : answered;
     base = { ...base, ...ledOn(near, subject.state, exit, flow) };
   }
   return base;

@@ -178,7 +178,8 @@ function parseLink(line: string, packetType: LineHead["packetType"]): Linked {
       etherType: NAMED_TYPES.IPv4 as number,
       rest: line.slice(family[0].length),
     };
-  const rest = line.replace(/^ip: /, "IP ");
+  // Of link headers that are none (PPPoE, tunnels of routers) only the name of the protocol is left.
+  const rest = line.replace(/^ethertype [\w.]+, (?=IP6? |ARP, )/, "").replace(/^ip: /, "IP ");
   return { link: { kind: "none" }, vlans: [], length: null, etherType: null, rest };
 }
 

@@ -38,20 +38,43 @@ export function fromWireGuard({ command, lines }: PastedBlock, netns: string | n
   const file = command?.argv.find((word) => word.endsWith(".conf"));
   const devices: Device[] = [];
   const unknown: PastedLine[] = [];
+  let label = nameOf(file);
   for (const line of lines) {
     const text = line.text.trim();
+    const named = LABEL.exec(text)?.[1];
+    if (named !== undefined) {
+      label = named;
+      continue;
+    }
     const [, key = "", value = ""] = /^([A-Za-z][\w -]*?)\s*[:=]\s*(.*)$/.exec(text) ?? [];
     const section = SECTION.exec(text)?.[1];
     if (section === "Interface" || key === "interface")
-      devices.push({ name: section ? nameOf(file) : value, number: line.number, key: NONE, port: "0", peers: [] });
+      devices.push({ name: section ? label : value, number: line.number, key: NONE, port: "0", peers: [] });
     else if (section === "Peer" || key === "peer")
-      devices.at(-1)?.peers.push({ ...NEW, number: line.number, key: section ? "?" : value });
+      devices.at(-1)?.peers.push({ ...NEW, number: line.number, key: section ? "?" : asName(value) });
     else if (key !== "" && devices.length > 0)
       take(devices.at(-1) as Device, key.toLowerCase().replace(/ /g, ""), value);
     else if (text !== "" && !text.startsWith("#")) unknown.push(line);
   }
-  const dump = devices.flatMap(dumped);
+  const dump = ofThisHost(devices, command !== null).flatMap(dumped);
   return { blocks: dump.length === 0 ? [] : [listed(netns, ["wg", "show", "all", "dump"], dump)], unknown };
+}
+
+// People paste both ends one below the other: a second interface of the same name, or of one that is a person's or a
+// machine's, is the other end's.
+function ofThisHost(devices: readonly Device[], isCommand: boolean): Device[] {
+  const seen = new Set<string>();
+  return devices.filter(
+    ({ name }, at) => (isCommand || at === 0 || /^wg/.test(name)) && !seen.has(name) && seen.add(name) !== null,
+  );
+}
+
+/** The file's name above what stands in it. */
+const LABEL = /^(?:#+\s*)?(?:\S*\/)?([\w-]{1,15})\.conf\s*:?$/;
+
+// A key is only a name; people put words in its place.
+function asName(key: string): string {
+  return key.replace(/\s+/g, "-") || "?";
 }
 
 const NEW = { endpoint: NONE, allowed: NONE, handshake: false } as const;
@@ -60,22 +83,24 @@ function nameOf(file: string | undefined): string {
   return /([\w.-]+)\.conf$/.exec(file ?? "")?.[1] ?? "wg0";
 }
 
-function take(device: Device, key: string, value: string): void {
+function take(device: Device, key: string, written: string): void {
+  const value = written.replace(/\s+#.*$/, "");
   const peer = device.peers.at(-1);
   if (peer === undefined) {
-    if (key === "publickey") device.key = value;
-    else if (key === "listeningport" || key === "listenport") device.port = value;
+    if (key === "publickey") device.key = asName(value);
+    else if (key === "listeningport" || key === "listenport") device.port = asName(value);
     return;
   }
   switch (key) {
     case "publickey":
-      peer.key = value;
+      peer.key = asName(value);
       break;
     case "endpoint":
-      peer.endpoint = value;
+      peer.endpoint = asName(value);
       break;
     case "allowedips":
-      peer.allowed = value.replace(/\s+/g, "") || NONE;
+      peer.allowed =
+        [peer.allowed === NONE ? "" : peer.allowed, value.replace(/\s+/g, "")].filter(Boolean).join() || NONE;
       break;
     case "latesthandshake":
       peer.handshake = true;

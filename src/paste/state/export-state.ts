@@ -27,8 +27,8 @@ export function stateOf(network: PastedNetwork): SystemState | null {
 }
 
 function tells(ns: Namespace): boolean {
-  const { links, addresses, routes, rules, neighbours, bridge, sysctl, iptables, nft, sockets } = ns;
-  return [links, addresses, routes, rules, neighbours, bridge, sysctl, iptables, nft, sockets].some(
+  const { links, addresses, routes, rules, neighbours, bridge, sysctl, iptables, nft, sockets, ways } = ns;
+  return [links, addresses, routes, rules, neighbours, bridge, sysctl, iptables, nft, sockets, ways].some(
     (part) => part !== undefined,
   );
 }
@@ -83,6 +83,7 @@ function namespaceOf(network: PastedNetwork, ns: NamespaceModel): Namespace {
     nft: ns.nft,
     iptables: iptablesOf(ns),
     ...(ns.peers && { peers: ns.peers }),
+    ...(ns.ways && { ways: ns.ways.flatMap((told) => each([told], (f) => parseRoutes([f]))) }),
     kernelLog: ns.kernelLog ?? ns.given?.kernelLog,
     ...(ns.sockets && { sockets: ns.sockets, ...(ns.socketsOf && { socketsOf: ns.socketsOf }) }),
     missing,

@@ -16,7 +16,7 @@ import { hasIptables, nftFromText } from "./nft-text.ts";
 import type { PastedCommand } from "./pasted.ts";
 import { keyOf } from "./replay-address.ts";
 import { withListing } from "./replay-nft.ts";
-import { oldRouteFields, routeLineFields, ruleLineFields } from "./route-text.ts";
+import { isCacheLine, oldRouteFields, routeLineFields, ruleLineFields, saysUid } from "./route-text.ts";
 import { isSocketLine, takeSockets } from "./socket-text.ts";
 import { keyOfPath, parsePathLine, parseSetting } from "./sysctl-text.ts";
 
@@ -42,6 +42,8 @@ export class Listing {
   readonly #links = new LinkListing();
   readonly #json = new JsonListing();
   readonly #routes: Told[] = [];
+  /** What `ip route get` answers: the way to one address, beside all other routes. */
+  readonly #ways: Told[] = [];
   readonly #rules: Told[] = [];
   readonly #neighbours: Told[] = [];
   readonly #ports: Record<string, unknown>[] = [];
@@ -133,6 +135,8 @@ export class Listing {
     )
       return true;
     const route = routeLineFields(text) ?? oldRouteFields(text);
+    if (route && saysUid(text)) return push(this.#ways, { fields: route, typed: null });
+    if (isCacheLine(text)) return this.#endWay();
     if (route) return push(this.#routes, { fields: this.#inTable(route), typed: null });
     if (this.#asked.what === "route" && BARE_DESTINATION.test(text)) return this.#beginMultipath(text);
     const hop = this.#routes.at(-1);
@@ -145,6 +149,13 @@ export class Listing {
     const at = this.#asked.argv.indexOf("table");
     const table = at < 0 ? undefined : this.#asked.argv[at + 1];
     return table === undefined || table === "all" || "table" in route ? route : { ...route, table };
+  }
+
+  // Older versions print no uid: the line below tells what it was.
+  #endWay(): boolean {
+    const last = this.#routes.at(-1);
+    if (last !== undefined && this.#ways.length === 0) this.#ways.push(...this.#routes.splice(-1));
+    return this.#ways.length > 0;
   }
 
   // Without a protocol the first line of a multipath route is its destination alone.
@@ -168,8 +179,19 @@ export class Listing {
     const { what, partial, argv } = this.#asked;
     this.#sortJson();
     if (this.#links.links.length > 0) takeLinks(network, ns, this.#links, { partial, argv });
+    if (this.#ways.length > 0) {
+      takeRoutes(ns, this.#ways, true, argv);
+      ns.ways = [...(ns.ways ?? []), ...this.#ways];
+    }
     if (this.#routes.length > 0) takeRoutes(ns, this.#routes, partial, argv);
-    else if (what === "route" && this.unknown.length === 0 && !partial && argv[0] === "ip" && !argv.includes("get"))
+    else if (
+      this.#ways.length === 0 &&
+      what === "route" &&
+      this.unknown.length === 0 &&
+      !partial &&
+      argv[0] === "ip" &&
+      !argv.includes("get")
+    )
       takeRoutes(ns, [], partial, argv);
     if (this.#rules.length > 0) {
       ns.rules = partial ? [...(ns.rules ?? []), ...this.#rules] : this.#rules;

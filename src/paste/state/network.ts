@@ -64,6 +64,8 @@ export interface NamespaceModel {
   readonly sysctl: Map<string, string>;
   /** Lines of the kernel's log. */
   kernelLog: readonly string[] | undefined;
+  /** What `ip route get` answered. */
+  ways?: readonly Told[];
   iptables: { nft?: string; legacy?: string } | undefined;
   /** Whether iptables was called by the name of its older variant, whose rules nft does not list. */
   namedLegacy: boolean;

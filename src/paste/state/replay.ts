@@ -28,14 +28,22 @@ import { unreadListing } from "./unread-listing.ts";
 
 export type { PastedBlock } from "./pasted.ts";
 
+/** A listing of which no line was understood. */
+export interface UnreadOutput {
+  /** The command as typed, or what it must have been. */
+  readonly name: string;
+  /** Numbers of its lines. */
+  readonly lines: ReadonlySet<number>;
+}
+
 /** The state that a paste tells, null where it tells none. */
 export interface TextState {
   readonly state: SystemState | null;
   /** Lines and commands that were understood. */
   readonly understood: number;
   readonly unknown: readonly PastedLine[];
-  /** Whole listings among them: the command as typed, or what it must have been. */
-  readonly unread: readonly string[];
+  /** Whole listings among them. */
+  readonly unread: readonly UnreadOutput[];
   /** Namespaces that are no Linux. */
   readonly systems: ReadonlyMap<string, ForeignSystem>;
   /** Containers that listings name, each a namespace. */
@@ -56,7 +64,7 @@ export function stateFromText(blocks: readonly PastedBlock[], from: SystemState 
   const read = blocks.map((block) => ({ netns: placeOf(block) ?? "", ...readConfigured(block) }));
   const forms = inKnownForms(read.map(({ block }) => block));
   const unknown: PastedLine[] = [...forms.unknown];
-  const unread: string[] = [];
+  const unread: UnreadOutput[] = [];
   let understood = 0;
   let commands = 0;
   for (const block of inListingOrder(forms.blocks, mayChange)) {
@@ -81,7 +89,7 @@ export function stateFromText(blocks: readonly PastedBlock[], from: SystemState 
     understood += listing.understood + (command !== null && done === "listing" && listing.understood > 0 ? 1 : 0);
     for (const line of listing.unknown) unknown.push(line);
     const whole = done === "listing" && listing.understood === 0 ? unreadListing(command, listing.unknown) : null;
-    if (whole !== null) unread.push(whole);
+    if (whole !== null) unread.push({ name: whole, lines: new Set(listing.unknown.map(({ number }) => number)) });
   }
   const notes = configurationNotes(
     network,

@@ -117,6 +117,16 @@ function longPrefix(text: string): string {
   return match[2] === "0" ? "default" : `${octets.join(".")}/${match[2]}`;
 }
 
+/** The second line that `ip route get` prints. */
+export function isCacheLine(line: string): boolean {
+  return /^\s+cache(?:\s|$)/.test(line);
+}
+
+/** Whether the line says for which user the way was looked up: `ip route get` alone does. */
+export function saysUid(line: string): boolean {
+  return /\suid \d+\s*$/.test(line);
+}
+
 /** A line of `ip route`. */
 export function routeLineFields(line: string): Fields | null {
   const words = line.trim().split(/\s+/);

@@ -125,9 +125,9 @@ function arpAlone({ questions, answered, announcements }: ArpOnly): Text {
   return text(`ARP: ${en.join(", ")}; no ping among the packets.`, `ARP：${zh.join("，")}；报文里没有 ping。`);
 }
 
-function transportSubject({ kind, dst, dstPort }: Flow, source: string | null, { en, zh }: Text): Text {
-  const protocol = kind === "tcp" ? "TCP" : "UDP";
-  const target = `${source === null ? "" : `${source} -> `}${formatIpv4(dst)}:${dstPort ?? "?"}`;
+function transportSubject(flow: Flow, source: string | null, { en, zh }: Text): Text {
+  const protocol = flow.kind === "tcp" ? "TCP" : "UDP";
+  const target = `${source === null ? "" : `${source} -> `}${targetOf(flow)}:${flow.dstPort ?? "?"}`;
   return text(`${protocol} ${target}${en}`, `${protocol} ${target}${zh}`);
 }
 
