@@ -37,6 +37,11 @@ export const cause = defineCause({
         `${outInterface ?? "The bridge"} is a bridge without any port: nothing is plugged into it, so it has no carrier. The kernel still tries to ask for ${target ?? "the next hop"}, but every frame is thrown away before any capture.`,
         `${outInterface ?? "该网桥"} 是一个没有任何端口的网桥：什么都没有接上，所以没有载波。内核仍会尝试询问 ${target ?? "下一跳"}，但每个帧在抓包点之前就被丢弃。`,
       );
+    if (id === "card")
+      return text(
+        `${outInterface ?? "The outgoing interface"} is up but has no carrier: no cable is plugged in, or what is at its other end (a switch port, another host) is down. The kernel still tries to ask for ${target ?? "the next hop"}, but every frame is thrown away before the wire, and before any capture: tcpdump on ${outInterface ?? "it"} shows nothing.`,
+        `${outInterface ?? "出接口"} 已启用，但没有载波：没有插网线，或者对端（交换机端口、另一台主机）没有启用。内核仍会尝试询问 ${target ?? "下一跳"}，但每个帧在上线之前、也在抓包点之前就被丢弃：在 ${outInterface ?? "该接口"} 上用 tcpdump 什么也看不到。`,
+      );
     if (basis === "packets") {
       return text(
         `The pinging host told itself that ${target ?? "the target"} cannot be reached, yet the ARP request that must come before that was not seen${outInterface === undefined ? "" : ` at ${outInterface}`}. It looks so when the interface has no carrier: its frames are thrown away before any capture.`,
@@ -75,15 +80,25 @@ export const cause = defineCause({
               ),
             },
           ]
-        : [
-            {
-              edits: [{ kind: "link", netns: owner ?? netns, device: peerInterface ?? "PEER", up: true }],
-              effect: text(
-                `brings the other end up; ${outInterface ?? "the interface"} then has carrier`,
-                `启用对端；随后 ${outInterface ?? "该接口"} 就有载波了`,
-              ),
-            },
-          ],
+        : id === "card"
+          ? [
+              {
+                advice: inNamespace(netns, `ethtool ${outInterface ?? "IF"}`),
+                effect: text(
+                  "shows whether a link is detected: check the cable, the transceiver and the port at its other end",
+                  "查看是否检测到链路：检查网线、光模块和对端端口",
+                ),
+              },
+            ]
+          : [
+              {
+                edits: [{ kind: "link", netns: owner ?? netns, device: peerInterface ?? "PEER", up: true }],
+                effect: text(
+                  `brings the other end up; ${outInterface ?? "the interface"} then has carrier`,
+                  `启用对端；随后 ${outInterface ?? "该接口"} 就有载波了`,
+                ),
+              },
+            ],
   assumes: peerUp,
   settle: ({ outInterface }) => [
     {

@@ -12,6 +12,7 @@ import type { Text } from "../model/text.ts";
 import type { WhyChecked, WhyLog } from "../model/why.ts";
 import { breachesOfWalk } from "../predict/invariants.ts";
 import { withSilentArrival } from "./arrived-silently.ts";
+import { askerNamespace } from "./attempt.ts";
 import { besides } from "./beside.ts";
 import { waysLeft } from "./bounds.ts";
 import type { Case } from "./case.ts";
@@ -45,6 +46,7 @@ import { withFrontEnd } from "./repair/front-end.ts";
 import { type Repaired, withRepair } from "./repair/proof.ts";
 import { unrepaired } from "./repair/without-harm.ts";
 import { withListedCount, withRuleCounter } from "./rule-counters.ts";
+import { withSilentGateway } from "./silent-gateway.ts";
 import { suggestedBy } from "./suggested.ts";
 import { overflowFinding } from "./table-overflow.ts";
 import { onlyTelling } from "./to-settle.ts";
@@ -210,7 +212,9 @@ function hitsByPackets(one: OneFlow): CauseHit[] {
   return checkPackets(subject.causes, { ...packetsOf(one), isExcluded }).map((hit, index) => {
     const isMain = index === 0 && observed.answered === 0;
     const rejected = withRejectRules(isMain ? withDropsAlone(drops, flow, hit) : hit, flow, subject.state);
-    return withListedPeer(rejected, flow, subject.state);
+    const asker = subject.state === null ? null : askerNamespace(flow, subject.state, subject.view);
+    const told = withSilentGateway(rejected, flow, subject.state?.namespaces.get(asker ?? ""));
+    return withListedPeer(told, flow, subject.state);
   });
 }
 

@@ -163,13 +163,19 @@ function withoutCarrier(at: At<Frame>, link: Link, peer: { netns: string; link: 
         ...addressFacts(frame.payload),
         outInterface: link.name,
         state: link.operstate ?? "NO-CARRIER",
-        ...(link.kind === "tun" || link.kind === "bridge" ? { id: link.kind } : {}),
+        ...endKind(link, peer !== null),
         ...(there ? { peerInterface: there.interface, owner: there.netns } : {}),
       },
       ruledOut: [{ code: "link-admin-down", because: text(`${link.name} itself is UP`, `${link.name} 自己是 UP 的`) }],
     },
     there,
   );
+}
+
+// What is at its other end: of a network card a cable.
+function endKind({ kind, linkIndex }: Link, isKnown: boolean): { readonly id?: string } {
+  if (kind === "tun" || kind === "bridge") return { id: kind };
+  return kind === null && linkIndex === null && !isKnown ? { id: "card" } : {};
 }
 
 // veth_xmit, is_skb_forwardable: the frame must fit the PEER's MTU plus one VLAN header.
