@@ -50,6 +50,18 @@ const CASES: readonly [name: string, shown: string, says: RegExp, twin: string][
     "$ ip route\n172.28.0.0/16 dev br-828c78b615e2 proto kernel scope link src 172.28.0.1\n172.29.4.0/24 dev eth0 proto kernel scope link src 172.29.4.9\n",
   ],
   [
+    "a mask that is too short",
+    "$ ip route\ndefault via 10.149.5.1 dev eth0\n10.0.0.0/8 dev eth0 proto kernel scope link src 10.149.5.20\n",
+    /^“10\.0\.0\.0\/8 dev eth0 proto kernel scope link src 10\.149\.5\.20” takes 16777216 addresses for neighbours/,
+    "$ ip route\ndefault via 172.17.0.1 dev eth0\n172.17.0.0/16 dev eth0 proto kernel scope link src 172.17.0.2\n",
+  ],
+  [
+    "no translation where somebody looked for one",
+    "Chain PREROUTING (policy ACCEPT)\ntarget     prot opt source               destination\n\nChain POSTROUTING (policy ACCEPT)\ntarget     prot opt source               destination\n\n**There are no rules there!** And the daemon is run with --iptables=false.\n",
+    /^no rule translates source addresses/,
+    "Chain POSTROUTING (policy ACCEPT)\ntarget     prot opt source               destination\n\nMASQUERADE  all  --  172.17.0.0/16        0.0.0.0/0\n",
+  ],
+  [
     "a table before main that takes an own subnet",
     "$ ip rule\n0: from all lookup local\n5270: from all lookup 52\n32766: from all lookup main\n$ ip route show table all\n192.0.2.0/24 dev tailscale0 table 52\n192.0.2.0/24 dev eth0 proto kernel scope link src 192.0.2.5\nlocal 192.0.2.5 dev eth0 table local proto kernel scope host src 192.0.2.5\n",
     /^rule “5270: from all lookup 52” comes before table main, and its “192\.0\.2\.0\/24 dev tailscale0 table 52” takes/,

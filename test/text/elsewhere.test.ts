@@ -89,6 +89,8 @@ describe("a line that names a machine", () => {
     ["**Server**", "Server"],
     ["## node 2", "node-2"],
     ["PC:", "PC"],
+    ["On the container:", "container"],
+    ["容器里：", "容器"],
     ["my router:", "router"],
     ["服务器上：", "服务器"],
     ["在主机B上:", "主机B"],

@@ -73,6 +73,27 @@ function overlap(smaller: Route, larger: Route): Text {
   );
 }
 
+/** So wide a subnet on one link that others of it are mostly behind its gateway: a mask that is too short. */
+export function wideSubnets({ routes = [] }: Namespace): Text[] {
+  const gateways = routes.flatMap(({ hops }) => hops.flatMap(({ gateway }) => gateway ?? []));
+  return routes
+    .filter((one) => isMain(one) && one.type === "unicast" && one.hops.length === 1 && one.hops[0]?.gateway === null)
+    .flatMap((one) => {
+      const { length } = one.destination;
+      const gateway = gateways.find((address) => inPrefix(address, one.destination));
+      if (length < 8 || length >= USUAL_LENGTH || gateway === undefined) return [];
+      return [
+        text(
+          `“${one.line}” takes ${2 ** (32 - length)} addresses for neighbours: those that are really behind the gateway ${formatIpv4(gateway)} are asked for by ARP and not reached`,
+          `“${one.line}”把 ${2 ** (32 - length)} 个地址都当作直连邻居：其中真正在网关 ${formatIpv4(gateway)} 后面的主机只会用 ARP 询问，到达不了`,
+        ),
+      ];
+    });
+}
+
+// Docker's are the largest that are really one link.
+const USUAL_LENGTH = 16;
+
 /** A table that a rule asks before main, and that leads a subnet of an own interface elsewhere. */
 export function shadowedSubnets({ routes = [], rules = [] }: Namespace): Text[] {
   const main = rules.find(

@@ -4,7 +4,7 @@ import type { Namespace, SystemState } from "../../model/system-state.ts";
 import { type Text, text } from "../../model/text.ts";
 import { chainsThatDrop, masqueradedElsewhere, translatingNothing } from "./of-firewall.ts";
 import { withoutCarrier, withoutPorts } from "./of-links.ts";
-import { overlappingSubnets, shadowedSubnets, silentGateways, uncertainDefaults } from "./of-routes.ts";
+import { overlappingSubnets, shadowedSubnets, silentGateways, uncertainDefaults, wideSubnets } from "./of-routes.ts";
 import { onLoopbackOnly } from "./of-sockets.ts";
 
 /** The surest first, each in a sentence that ends with the line it rests on. */
@@ -18,6 +18,7 @@ const LOOKS: readonly ((ns: Namespace) => readonly Text[])[] = [
   silentGateways,
   uncertainDefaults,
   overlappingSubnets,
+  wideSubnets,
   shadowedSubnets,
   chainsThatDrop,
   masqueradedElsewhere,
