@@ -1,6 +1,7 @@
 // Interfaces by which nothing goes.
 
 import { formatIpv4, isLoopback } from "../../model/address.ts";
+import { isBridgeName } from "../../model/bridge-name.ts";
 import type { InterfaceAddress, Link, Namespace } from "../../model/system-state.ts";
 import { type Text, text } from "../../model/text.ts";
 
@@ -45,7 +46,6 @@ export function withoutPorts({ links = [] }: Namespace): Text[] {
     );
 }
 
-// Without -d no listing tells the kind; what programs call their bridges does.
 function isBridge({ kind, name }: Link): boolean {
-  return kind === "bridge" || /^(?:br-[0-9a-f]{12}$|docker\d|virbr\d|vmbr\d|lxcbr\d|lxdbr\d|cni\d)/.test(name);
+  return kind === "bridge" || isBridgeName(name);
 }

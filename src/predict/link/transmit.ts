@@ -1,6 +1,7 @@
 // A frame leaves an interface: carrier, the packet tap, and what lies at the other end of the link, bridges included.
 
 import { isGroupMac } from "../../model/address.ts";
+import { isBridgeName } from "../../model/bridge-name.ts";
 import type { Link, Namespace } from "../../model/system-state.ts";
 import { type Text, text } from "../../model/text.ts";
 import type { Step } from "../../model/trace.ts";
@@ -173,8 +174,9 @@ function withoutCarrier(at: At<Frame>, link: Link, peer: { netns: string; link: 
 }
 
 // What is at its other end: of a network card a cable.
-function endKind({ kind, linkIndex }: Link, isKnown: boolean): { readonly id?: string } {
+function endKind({ kind, name, linkIndex }: Link, isKnown: boolean): { readonly id?: string } {
   if (kind === "tun" || kind === "bridge") return { id: kind };
+  if (kind === null && isBridgeName(name)) return { id: "bridge" };
   return kind === null && linkIndex === null && !isKnown ? { id: "card" } : {};
 }
 
