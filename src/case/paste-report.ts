@@ -1,6 +1,6 @@
 // Pasted terminal text to a report: tcpdump's lines become packets, listings and commands become state, ping's words stay ping's.
 
-import { causes } from "../causes/registry.ts";
+import { causeByCode, causes } from "../causes/registry.ts";
 import { explain, type PlacedCommand } from "../explain/explain.ts";
 import { parsePingOutput } from "../explain/ping-output.ts";
 import { standingOut } from "../explain/standing-out/standing-out.ts";
@@ -212,7 +212,8 @@ const MOST_BESIDE = 2;
 
 // Where nothing decides, what keeps packets from getting through anyway may be it.
 function besideTheAnswer({ answer }: Report, state: SystemState | null): Text[] {
-  if (state === null || answer === null || answer.certainty !== "possible") return [];
+  const isOpen = answer?.certainty === "possible" || causeByCode(answer?.code ?? "")?.lastResort !== undefined;
+  if (state === null || answer === null || !isOpen || answer.verdict === "worked") return [];
   return standingOut(state)
     .slice(0, MOST_BESIDE)
     .map((one) => text(`Besides, ${one.en}.`, `另外，${one.zh}。`));

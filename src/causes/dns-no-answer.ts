@@ -9,6 +9,13 @@ import { text } from "../model/text.ts";
 import { byWords } from "../model/told-connection.ts";
 
 const DNS_PORT = 53;
+const UPSTREAM = {
+  command: "resolvectl status",
+  because: text(
+    "which servers it asks itself (with dnsmasq: its configuration); ask one of them: dig @SERVER example.com",
+    "它自己去问哪些服务器（dnsmasq 则看它的配置）；直接问其中一个：dig @SERVER example.com",
+  ),
+};
 
 /** A DNS question without an answer. */
 export const cause = defineCause({
@@ -28,10 +35,15 @@ export const cause = defineCause({
           `DNS 查询没有应答：向 ${addressOfService(facts).zh} 查询 ${facts.value ?? "名字"}${facts.state === undefined ? "" : `，最后出现在 ${facts.state}`}`,
         ),
   summary: (facts) =>
-    text(
-      `${facts.source ?? "The asker"} asked the DNS server ${addressOfService(facts).en}${facts.value === undefined ? "" : ` for ${facts.value}`}${facts.count === undefined ? "" : `, ${facts.count} times`}, and got no answer${facts.state === undefined ? "" : `; the question was last seen at ${facts.state}`}. Programs then say that the name cannot be resolved, mostly after 5 or 10 seconds. A port without a server would have been told by ICMP: something drops the question or its answer.`,
-      `${facts.source ?? "请求方"} 向 DNS 服务器 ${addressOfService(facts).zh}${facts.value === undefined ? "" : ` 查询 ${facts.value}`}${facts.count === undefined ? "" : `（${facts.count} 次）`}，没有得到应答${facts.state === undefined ? "" : `；查询最后出现在 ${facts.state}`}。程序随后会说名字无法解析，多半在 5 或 10 秒之后。端口上没有服务器的话会有 ICMP 告知：是有什么丢弃了查询或应答。`,
-    ),
+    facts.basis === "told" && facts.target?.startsWith("127.")
+      ? text(
+          `The program asked ${addressOfService(facts).en}, a resolver on its own host (systemd-resolved listens on 127.0.0.53, dnsmasq and others on 127.0.0.1), and got no answer. Something is there, else it would have been refused at once: it mostly waits in vain for the servers that it asks itself.`,
+          `程序问的是本机上的解析器 ${addressOfService(facts).zh}（systemd-resolved 监听 127.0.0.53，dnsmasq 等监听 127.0.0.1），没有得到应答。那里应当有程序在监听，否则会立刻被拒绝：多半是它在等自己的上游服务器，而上游没有应答。`,
+        )
+      : text(
+          `${facts.source ?? "The asker"} asked the DNS server ${addressOfService(facts).en}${facts.value === undefined ? "" : ` for ${facts.value}`}${facts.count === undefined ? "" : `, ${facts.count} times`}, and got no answer${facts.state === undefined ? "" : `; the question was last seen at ${facts.state}`}. Programs then say that the name cannot be resolved, mostly after 5 or 10 seconds. A port without a server would have been told by ICMP: something drops the question or its answer.`,
+          `${facts.source ?? "请求方"} 向 DNS 服务器 ${addressOfService(facts).zh}${facts.value === undefined ? "" : ` 查询 ${facts.value}`}${facts.count === undefined ? "" : `（${facts.count} 次）`}，没有得到应答${facts.state === undefined ? "" : `；查询最后出现在 ${facts.state}`}。程序随后会说名字无法解析，多半在 5 或 10 秒之后。端口上没有服务器的话会有 ICMP 告知：是有什么丢弃了查询或应答。`,
+        ),
   why: () =>
     text(
       "A resolver asks again after some seconds, and the next server in /etc/resolv.conf, until it gives up (RES_TIMEOUT 5 s, two attempts).",
@@ -39,6 +51,7 @@ export const cause = defineCause({
     ),
   fixes: () => [],
   settle: ({ target, basis }, netns) => [
+    ...(basis === "told" && target?.startsWith("127.") ? [UPSTREAM] : []),
     ...(basis === "told" ? [inCapture(target)] : []),
     {
       command: inNamespace(netns, "cat /etc/resolv.conf"),

@@ -15,11 +15,16 @@ export const cause = defineCause({
       `WireGuard completes no handshake${outInterface === undefined ? "" : ` (${outInterface})`}`,
       `WireGuard 握手没有完成${outInterface === undefined ? "" : `（${outInterface}）`}`,
     ),
-  summary: ({ target, outInterface, owner }) =>
-    text(
-      `${outInterface ?? "The WireGuard interface"} keeps the packet for ${target ?? "the target"} until a handshake with its peer is completed, and that does not happen: ${owner === undefined ? "the peer has no endpoint yet" : `${owner || "the other host"} has no interface with this pair of keys`}. After some tries the packet is thrown away.`,
-      `${outInterface ?? "WireGuard 接口"} 先留着发给 ${target ?? "目标"} 的报文，等与对等端握手完成，但握手完不成：${owner === undefined ? "还不知道对等端的 endpoint" : `${owner === "" ? "对方主机" : ` ${owner} `}没有使用这对密钥的接口`}。重试几次之后报文被丢弃。`,
-    ),
+  summary: ({ target, outInterface, owner, basis }) =>
+    basis === "ping"
+      ? text(
+          `The WireGuard peer to which ${target ?? "the target"} belongs has no endpoint: the kernel does not know where to send its packets, and refuses at once ("Destination address required"). An endpoint stands in the configuration, or is learned when the peer sends first.`,
+          `${target ?? "目标"} 所属的 WireGuard 对等端没有 endpoint：内核不知道该把报文发到哪里，当即拒绝（“Destination address required”）。endpoint 写在配置里，或者在对方先发来报文时学到。`,
+        )
+      : text(
+          `${outInterface ?? "The WireGuard interface"} keeps the packet for ${target ?? "the target"} until a handshake with its peer is completed, and that does not happen: ${owner === undefined ? "the peer has no endpoint yet" : `${owner || "the other host"} has no interface with this pair of keys`}. After some tries the packet is thrown away.`,
+          `${outInterface ?? "WireGuard 接口"} 先留着发给 ${target ?? "目标"} 的报文，等与对等端握手完成，但握手完不成：${owner === undefined ? "还不知道对等端的 endpoint" : `${owner === "" ? "对方主机" : ` ${owner} `}没有使用这对密钥的接口`}。重试几次之后报文被丢弃。`,
+        ),
   why: () =>
     text(
       "WireGuard answers nobody whose public key it does not know, and sends nothing before keys are agreed on.",

@@ -339,7 +339,9 @@ function alikeOf(
     hit.facts.basis !== "told";
   const byFrames = decided || isShown;
   if (fitting.length > 0 && (hit.alike ?? []).length * Number(byFrames) === 0) return fitting;
-  const fixed = decided || hit.code === "answered" ? [] : (cause?.lookalikes ?? []);
+  // What a program is refused by an error of its own looks like nothing else.
+  const isSaid = cause?.tellsItself === true && hit.facts.basis === "ping";
+  const fixed = decided || isSaid || hit.code === "answered" ? [] : (cause?.lookalikes ?? []);
   return [...known, ...(hit.alike ?? []), ...fixed];
 }
 

@@ -6,6 +6,8 @@ export interface PastedLine {
   readonly text: string;
 }
 
+// A break as HTML writes it, which forums show as text.
+const BREAK = /(?:\s*<br ?\/?>)+$/i;
 const ESCAPES =
   // biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences are what is removed
   /\u001b\[[0-?]*[ -/]*[@-~]|\u001b\][^\u0007\u001b]*(?:\u0007|\u001b\\)?|\u001b[()][A-Z0-9]|[\u200b\ufeff]/g;
@@ -26,7 +28,10 @@ export function cleanLines(pasted: string): PastedLine[] {
   const margins = quoted ? [] : marginsOf(lines, marginOf(written));
   const margin = marginOf(written);
   return lines.map((line, index) => {
-    let body = line.trimEnd().slice(margins[index] ?? margin);
+    let body = line
+      .trimEnd()
+      .replace(BREAK, "")
+      .slice(margins[index] ?? margin);
     if (quoted) body = body.replace(/^\s*(?:> ?)+/, "");
     body = body.replace(INTERRUPTED, "");
     return { number: index + 1, text: /^\s*(```|~~~)\w*$/.test(body) ? "" : withoutTicks(withoutStars(body)) };

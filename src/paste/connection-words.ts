@@ -24,10 +24,10 @@ const FAILURES: readonly (readonly [RegExp, SocketFailure | null])[] = [
     "ECONNREFUSED",
   ],
   [
-    /no route to host|EHOSTUNREACH|没有到主机的路由|Keine Route zum Zielrechner|Aucun chemin d['’]accès|Нет маршрута до узла|ホストへの経路がありません|\(113\)/i,
+    /no route to host|host is unreachable|EHOSTUNREACH|没有到主机的路由|Keine Route zum Zielrechner|Aucun chemin d['’]accès|Нет маршрута до узла|ホストへの経路がありません|\(113\)/i,
     "EHOSTUNREACH",
   ],
-  [/network is (?:unreachable|down)|ENETUNREACH|网络不可达|Das Netzwerk ist nicht erreichbar/i, "ENETUNREACH"],
+  [/network (?:is )?(?:unreachable|down)|ENETUNREACH|网络不可达|Das Netzwerk ist nicht erreichbar/i, "ENETUNREACH"],
   [
     /timed? ?out|ETIMEDOUT|did not properly respond after a period|连接超时|Wartezeit für die Verbindung|expiration du délai|Expiró el tiempo de conexión|Tempo esgotado para conexão|Время ожидания соединения истекло|接続がタイムアウト|\(110\)/i,
     "ETIMEDOUT",

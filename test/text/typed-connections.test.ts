@@ -321,3 +321,41 @@ it("a name server that refuses is a UDP port at which nobody listens", async () 
   expect(report.answer).toMatchObject({ code: "nothing-listens", certainty: "likely" });
   expect(text).toContain("UDP port 53");
 });
+
+it("what a program connects to on its own host is held against the sockets there", async () => {
+  const typed = (listener: string) => `[root@one ~]# netstat -nlp | grep 8080
+${listener}
+[root@one ~]# curl 127.0.0.1:8080
+curl: (7) Failed connect to 127.0.0.1:8080; Connection refused
+`;
+  const six = await told(
+    typed("tcp6       0      0 ::1:8080                :::*                    LISTEN      15660/perl"),
+  );
+  expect(six.report.answer).toMatchObject({ code: "port-ipv6-only", certainty: "likely" });
+  const other = await told(
+    typed("tcp        0      0 192.168.50.20:8080      0.0.0.0:*               LISTEN      15660/perl"),
+  );
+  expect(other.report.answer).toMatchObject({ code: "port-other-address", certainty: "likely" });
+  const here = await told(
+    typed("tcp        0      0 0.0.0.0:8080            0.0.0.0:*               LISTEN      15660/perl"),
+  );
+  expect(here.report.answer?.code).not.toMatch(/^port-/);
+});
+
+it("nslookup's own words are no question that somebody asks, and its server is asked over UDP", async () => {
+  const { report } = await told(
+    "$ nslookup example.com 192.0.2.53\nnslookup: write to '192.0.2.53': Host is unreachable\n",
+  );
+  expect(report.answer?.code).toBe("connection-unreachable");
+  expect(report.flows[0]?.flow).toMatchObject({ kind: "udp", dstPort: 53 });
+  const inside = await reportOfPastes({
+    pastes: [
+      {
+        source: "question",
+        content:
+          "$ docker run --rm alpine nslookup example.com\nnslookup: write to '192.0.2.53': Host is unreachable\n",
+      },
+    ],
+  });
+  expect(inside.report?.flows.some(({ flow }) => flow.kind === "ping") ?? false).toBe(false);
+});

@@ -53,13 +53,19 @@ export function overlappingSubnets({ routes = [] }: Namespace): Text[] {
   const found: Text[] = [];
   for (const [at, one] of onLink.entries())
     for (const other of onLink.slice(at + 1)) {
-      const [smaller, larger] = one.destination.length >= other.destination.length ? [one, other] : [other, one];
+      const [smaller, larger] = isTakenBefore(one, other) ? [one, other] : [other, one];
       const isApart = smaller.hops[0]?.interface !== larger.hops[0]?.interface;
       const bothOnLink = [smaller, larger].every(({ hops }) => hops.length === 1 && hops[0]?.gateway === null);
       if (isApart && bothOnLink && smaller.destination.length < 32 && holds(larger.destination, smaller.destination))
         found.push(overlap(smaller, larger));
     }
   return found;
+}
+
+// fib_table_lookup: the longer prefix, of equal ones the smaller metric.
+function isTakenBefore(one: Route, other: Route): boolean {
+  const longer = one.destination.length - other.destination.length;
+  return longer === 0 ? one.metric <= other.metric : longer > 0;
 }
 
 function holds(larger: Prefix, smaller: Prefix): boolean {

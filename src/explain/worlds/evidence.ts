@@ -64,10 +64,14 @@ export function asksInVain(trace: Trace): boolean {
   );
 }
 
-/** "Operation not permitted" is what the asker's own firewall says, and nothing behind it. */
+// What the asker's own firewall says, and WireGuard, of a peer without an endpoint and of an address that no peer has.
+const OWN_REFUSALS: ReadonlySet<string | null> = new Set(["EPERM", "EDESTADDRREQ", "ENOKEY"]);
+
+/** What the asker's own kernel refuses to send, nothing behind it stops. */
 export function agreesWithRefusals({ heard }: Trace, { printed }: Flow): boolean {
-  const isForbidden = printed?.refusals.some(({ call, errno }) => call === "sendmsg" && errno === "EPERM") ?? false;
-  return !isForbidden || printed?.answers !== 0 || (heard?.kind === "error" && heard.errno === "EPERM");
+  const refused = printed?.refusals.filter(({ call, errno }) => call === "sendmsg" && OWN_REFUSALS.has(errno)) ?? [];
+  if (refused.length === 0 || printed?.answers !== 0) return true;
+  return heard?.kind === "error" && refused.some(({ errno }) => errno === heard.errno);
 }
 
 /** "Network is unreachable" is itself the evidence that no route fits: those that nobody showed do not. */

@@ -33,10 +33,22 @@ import { addressOn, answering, asking, byDefault, edited, given, neighbourOf, SP
 /** The likeliest first; none where nothing usual would answer (a group, loopback). */
 export function basesOf(subject: Case, flow: Flow): Base[] {
   const { dst } = flow;
-  if (isLoopback(dst) || isMulticast(dst) || dst === LIMITED_BROADCAST || dst === 0) return [];
+  if (isLoopback(dst)) return onItself(subject, flow);
+  if (isMulticast(dst) || dst === LIMITED_BROADCAST || dst === 0) return [];
   return seedsOf(subject, flow)
     .map((base) => ({ ...base, state: withDefaults(base.state) ?? base.state }))
     .map((base) => listening(base, subject, flow));
+}
+
+// What a host connects to on itself passes nobody else.
+function onItself(subject: Case, flow: Flow): Base[] {
+  const { state } = subject;
+  if (state === null || flow.told === undefined) return [];
+  const whole = completed(state);
+  const asker = askerIn(subject, state, whole.state, flow);
+  if (asker === null) return [];
+  const base = { ...whole, asker, places: shownPlaces(subject), rank: 0 };
+  return [listening({ ...base, state: withDefaults(base.state) ?? base.state }, subject, flow)];
 }
 
 function seedsOf(subject: Case, flow: Flow): Base[] {
