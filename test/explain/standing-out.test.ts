@@ -27,8 +27,8 @@ const CASES: readonly [name: string, shown: string, says: RegExp, twin: string][
   ],
   [
     "a bridge without ports",
-    `$ ip addr\n${LO}3: docker0: <NO-CARRIER,BROADCAST,MULTICAST,UP> mtu 1500 state DOWN\n    inet 172.17.0.1/16 scope global docker0\n`,
-    /^docker0 is a bridge to which nothing is attached/,
+    `$ ip addr\n${LO}3: vmbr1: <NO-CARRIER,BROADCAST,MULTICAST,UP> mtu 1500 state DOWN\n    inet 172.17.0.1/16 scope global vmbr1\n4: docker0: <NO-CARRIER,BROADCAST,MULTICAST,UP> mtu 1500 state DOWN\n`,
+    /^vmbr1 is a bridge to which nothing is attached/,
     `$ ip addr\n${LO}3: docker0: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500 state UP\n    inet 172.17.0.1/16 scope global docker0\n5: veth1@if4: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500 master docker0 state UP\n`,
   ],
   [

@@ -32,11 +32,14 @@ function hasNoCarrier({ name }: Link, { local, prefixLength }: InterfaceAddress)
   );
 }
 
+// Programs make these for whatever they will start: without anything on them all is well.
+const IDLE = /^(?:docker|virbr|lxcbr|lxdbr|podman)0$/;
+
 /** A bridge to which nothing is attached: where all links were listed. */
 export function withoutPorts({ links = [] }: Namespace): Text[] {
   const isWhole = links.some(({ isLoopback: lo }) => lo);
   return links
-    .filter((link) => isBridge(link) && link.flags.has("UP"))
+    .filter((link) => isBridge(link) && link.flags.has("UP") && !IDLE.test(link.name))
     .filter(({ name }) => isWhole && !links.some(({ master }) => master === name))
     .map(({ name }) =>
       text(
