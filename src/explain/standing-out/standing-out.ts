@@ -9,7 +9,9 @@ import { onLoopbackOnly } from "./of-sockets.ts";
 
 /** The surest first, each in a sentence that ends with the line it rests on. */
 export function standingOut({ namespaces }: SystemState): Text[] {
-  return [...namespaces.values()].flatMap((ns) => LOOKS.flatMap((look) => look(ns).map((one) => placed(ns, one))));
+  const all = [...namespaces.values()].flatMap((ns) => LOOKS.flatMap((look) => look(ns).map((one) => placed(ns, one))));
+  // Somebody pasted the same listing twice, before and after.
+  return [...new Map(all.map((one) => [one.en, one])).values()];
 }
 
 const LOOKS: readonly ((ns: Namespace) => readonly Text[])[] = [

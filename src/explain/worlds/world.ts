@@ -152,10 +152,13 @@ function isBeyondItsHost(source: Ipv4, target: Ipv4): boolean {
   return BEHIND_A_HOST.some((subnet) => isIn(source, subnet) && !isIn(target, subnet));
 }
 
+// Behind all that nobody has counted.
+const HARDLY = -1;
+
 // What it leads to may be met more seldom than the fault itself.
 function askedFor(causes: readonly Cause[], { code, fault }: World): number {
   const asked = [code, fault?.cause.code ?? code].map((one) => marksOf(causes, one)?.asked);
-  const [own, origin] = asked.map((one) => (one?.told ? 0 : one?.threads));
+  const [own, origin] = asked.map((one) => (one?.told ? HARDLY : one?.threads));
   return own ?? origin ?? 0;
 }
 
