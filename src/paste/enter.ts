@@ -49,6 +49,7 @@ export function entered(words: readonly string[]): Entered | null {
   if (first === "nsenter") return byNsenter(words);
   if (first === "lxc-attach") return byAttach(words);
   const runtime = ownValue(EXECS, first);
+  if (runtime !== undefined && RUNS.test(first) && words.includes("run")) return byRun(words, runtime);
   return runtime !== undefined && words.includes("exec") ? byExec(words, first, runtime) : null;
 }
 
@@ -81,6 +82,37 @@ function byExec(words: readonly string[], tool: string, runtime: ContainerRuntim
     : { name, runtime };
   return { place: name, container, words: inner };
 }
+
+const RUNS = /^(?:docker|podman|nerdctl)$/;
+// Options of `docker run` that stand alone; all others take a value.
+const ALONE =
+  /^-[dPitq]+$|^--(?:detach|init|interactive|no-healthcheck|privileged|publish-all|quiet|read-only|rm|tty|replace)$/;
+// Images that start a program of their own, with the words behind them as its arguments.
+const OWN_PROGRAM = /(?:^|[/-])(curl|dig|nmap)$/;
+
+/** `docker run [options] IMAGE [COMMAND…]`: a container of its own, unless it takes its host's network. */
+function byRun(words: readonly string[], runtime: ContainerRuntime): Entered | null {
+  let at = words.indexOf("run") + 1;
+  let name: string | null = null;
+  let isOfHost = false;
+  for (; words[at]?.startsWith("-"); at++) {
+    const word = words[at] as string;
+    const [, option = word, inline] = /^(--[\w-]+)=(.*)$/.exec(word) ?? [];
+    const value = inline ?? (ALONE.test(option) ? null : (words[++at] ?? null));
+    if (option === "--name") name = value;
+    if (/^--net(?:work)?$/.test(option)) isOfHost = value === "host";
+  }
+  const image = (words[at] ?? "").replace(/@.*$|:[^/:]*$/, "");
+  const given = words.slice(at + 1);
+  const [, program] = OWN_PROGRAM.exec(image) ?? [];
+  const inner = program === undefined || baseName(given[0] ?? "") === program ? given : [program, ...given];
+  if (image === "" || inner.length === 0) return null;
+  const place = isOfHost ? null : (name ?? NEW_CONTAINER);
+  return { place, container: isOfHost || name === null ? null : { name, runtime }, words: inner };
+}
+
+/** What a container without a name is called. */
+export const NEW_CONTAINER = "container";
 
 function byAttach(words: readonly string[]): Entered | null {
   const name = optionIn(words, "n", "name");

@@ -10,6 +10,7 @@ import {
   LIMITED_BROADCAST,
   parseIpv4,
 } from "../../model/address.ts";
+import { isBridgeName } from "../../model/bridge-name.ts";
 import type { Edit } from "../../model/edit.ts";
 import type { Flow } from "../../model/flow.ts";
 import type { Packet } from "../../model/packet.ts";
@@ -151,7 +152,10 @@ function unknownAskers(made: Made, subject: Case, flow: Flow): Base[] {
   const owners = ownersOf(made.state, flow.dst).map(({ netns, interface: name }) => ({ netns, name }));
   const [seenAt] = [...arrived, ...refusersOf(made, flow), ...owners];
   const at = seenAt === undefined ? undefined : portInto(made, seenAt);
-  if (at === undefined) return beyondRouters(made, subject, flow, places);
+  if (at === undefined) {
+    const inside = behindItsHost(made, subject, flow, places);
+    return inside.length > 0 ? inside : beyondRouters(made, subject, flow, places);
+  }
   const own = made.state.namespaces.get(at.netns)?.addresses?.find((one) => one.interface === at.name);
   const source = flow.src || neighbourOf(own?.local ?? flow.dst, [flow.dst, own?.local ?? null]);
   const onward = passing(made, subject.state, at.netns, flow);
@@ -160,6 +164,30 @@ function unknownAskers(made: Made, subject: Case, flow: Flow): Base[] {
   if (subject.state?.namespaces.get(at.netns)?.addresses !== undefined) return seeds;
   const there = edited(withDevice(made, at), [given(at.netns, at.name, flow.dst, sharedLength(source, flow.dst))]);
   return [{ ...asking(there, at, source, flow), asker: "(asker)", places, rank: 0 }, ...seeds];
+}
+
+// A container that the paste names and does not show hangs on the bridge of its host, where there is just one.
+function behindItsHost(made: Made, subject: Case, flow: Flow, places: Base["places"]): Base[] {
+  const named = subject.asked.get(flow)?.netns ?? flow.netns ?? "";
+  if (!subject.pasted || named === "" || subject.state?.namespaces.has(named)) return [];
+  const bridges = [...(subject.state?.namespaces.values() ?? [])].flatMap(({ key, addresses = [], links = [] }) =>
+    addresses
+      .filter(
+        ({ interface: name }) => isBridgeName(name) || links.some((one) => one.name === name && one.kind === "bridge"),
+      )
+      .map((own) => ({ netns: key, own })),
+  );
+  const [only, ...others] = bridges;
+  if (only === undefined || others.length > 0) return [];
+  const { netns, own } = only;
+  const at = portInto(made, { netns, name: own.interface });
+  const source = flow.src || neighbourOf(own.local, [own.local, flow.dst]);
+  const there = asking(passing(made, subject.state, netns, flow), at, source, flow);
+  const led = at.name === own.interface ? there : edited(there, [byDefault("(asker)", own.local, "eth0")]);
+  const shown = subject.state?.namespaces.get(netns);
+  const isOutward = isPrivate(source) && !isPrivate(flow.dst);
+  const translates = isOutward && shown !== undefined && showsNat(shown) ? { translates: netns } : {};
+  return [{ ...led, asker: "(asker)", places, rank: 0, ...translates }];
 }
 
 // What a bridge device shows came in by one of its ports: by one that has learned somebody, where one has.
@@ -244,7 +272,7 @@ function leavesPrivate({ state }: Made, base: Base, subject: Case, flow: Flow): 
       (expects.packet.kind === "echo-request" || expects.packet.kind === "transport"),
   );
   const packet = left?.expects?.packet;
-  return packet !== undefined && "source" in packet && packet.source === flow.src;
+  return packet !== undefined && "source" in packet && packet.source !== null && isPrivate(packet.source);
 }
 
 interface Entrance {
