@@ -25,7 +25,7 @@ export function replayedPastes(
   const [en, zh] = [printable(host), printable(host)];
   const note = text(
     `The paste does not show which host has ${address}: taken to be ${en}, the only other one.`,
-    `粘贴内容没有显示 ${address} 是哪台主机的地址：这里按唯一的另一台主机 ${zh} 处理。`,
+    `粘贴内容没有显示 ${address} 属于哪台主机：这里当作属于唯一的另一台主机 ${zh}。`,
   );
   return { ...again, notes: [...again.notes, note] };
 }

@@ -16,7 +16,7 @@ export const cause = defineCause({
     if (facts.state === "unacknowledged")
       return text(
         `connected as far as was seen: ${at.en} answered the SYN, and nothing of the asker follows`,
-        `就所见而言已连接：${at.zh} 应答了 SYN，之后没有看到请求方的报文段`,
+        `从看到的情况来说已连接：${at.zh} 应答了 SYN，但之后没有看到请求方的报文段`,
       );
     return facts.protocol === "udp"
       ? text(`connected: ${at.en} answered over UDP`, `已连接：${at.zh} 用 UDP 作了应答`)
@@ -28,7 +28,7 @@ export const cause = defineCause({
     if (facts.state === "unacknowledged")
       return text(
         `${asker || "The asker"} asked ${at.en}, and its SYN was answered. Whether ${asker || "the asker"} took that answer was not seen: no segment of it follows.`,
-        `${asker || "请求方"} 向 ${at.zh} 发出的 SYN 得到了应答。${asker || "请求方"} 是否收下了这个应答没有看到：之后没有它发出的任何报文段。`,
+        `${asker || "请求方"} 向 ${at.zh} 发出的 SYN 得到了应答。从看到的情况无法确定 ${asker || "请求方"} 是否接受了这个应答：之后没有它发出的任何报文段。`,
       );
     return facts.protocol === "udp"
       ? text(

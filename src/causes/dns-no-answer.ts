@@ -13,7 +13,7 @@ const UPSTREAM = {
   command: "resolvectl status",
   because: text(
     "which servers it asks itself (with dnsmasq: its configuration); ask one of them: dig @SERVER example.com",
-    "它自己去问哪些服务器（dnsmasq 则看它的配置）；直接问其中一个：dig @SERVER example.com",
+    "它自己向哪些上游服务器查询（dnsmasq 则看其配置）；可以直接查询其中一个：dig @SERVER example.com",
   ),
 };
 
@@ -38,7 +38,7 @@ export const cause = defineCause({
     facts.basis === "told" && facts.target?.startsWith("127.")
       ? text(
           `The program asked ${addressOfService(facts).en}, a resolver on its own host (systemd-resolved listens on 127.0.0.53, dnsmasq and others on 127.0.0.1), and got no answer. Something is there, else it would have been refused at once: it mostly waits in vain for the servers that it asks itself.`,
-          `程序问的是本机上的解析器 ${addressOfService(facts).zh}（systemd-resolved 监听 127.0.0.53，dnsmasq 等监听 127.0.0.1），没有得到应答。那里应当有程序在监听，否则会立刻被拒绝：多半是它在等自己的上游服务器，而上游没有应答。`,
+          `程序查询的是本机的解析器 ${addressOfService(facts).zh}（systemd-resolved 监听 127.0.0.53，dnsmasq 等监听 127.0.0.1），没有得到应答。那里有程序在监听，否则查询会立刻被拒绝：多半是这个解析器在等待自己的上游服务器，而上游没有应答。`,
         )
       : text(
           `${facts.source ?? "The asker"} asked the DNS server ${addressOfService(facts).en}${facts.value === undefined ? "" : ` for ${facts.value}`}${facts.count === undefined ? "" : `, ${facts.count} times`}, and got no answer${facts.state === undefined ? "" : `; the question was last seen at ${facts.state}`}. Programs then say that the name cannot be resolved, mostly after 5 or 10 seconds. A port without a server would have been told by ICMP: something drops the question or its answer.`,
@@ -135,7 +135,7 @@ function inCapture(target: string | undefined) {
     command: `tcpdump -ni any 'port 53${target === undefined ? "" : ` and host ${target}`}'`,
     because: text(
       "on both hosts while it is asked: does the question get there, and does an answer come back?",
-      "提问时在两台主机上执行：查询到了吗？应答回来了吗？",
+      "查询的同时在两台主机上执行：查询到达了吗？应答回来了吗？",
     ),
   };
 }

@@ -31,7 +31,7 @@ export const cause = defineCause({
       router !== undefined && router === target
         ? text(
             ` The packet was for ${router} itself, which hands it on to a host behind it (DNAT, or the way back of a masquerade).`,
-            `报文发给的就是 ${router} 自己，由它转给后面的主机（DNAT，或伪装的回程）。`,
+            `报文的目的地址就是 ${router} 自己，再由它转发给后面的主机（DNAT，或 masquerade 的回程）。`,
           )
         : text("", "");
     return text(

@@ -40,7 +40,7 @@ export const cause = defineCause({
     if (basis === "ping")
       return text(
         `${target ?? "The target"} is not on the own link, so everything for it goes to ${gateway === undefined ? "the gateway of the route" : `the gateway ${gateway}`}. ${outInterface ?? "The pinging host"} asked for the gateway's MAC address and got no answer: nobody on that link has that address, or whoever has it is off, not on that link or VLAN, or does not hear the question. No echo request was sent.`,
-        `${target ?? "目标"} 不在本链路上，发给它的报文都要先交给${gateway === undefined ? "路由指定的网关" : `网关 ${gateway}`}。${outInterface ?? "发起 ping 的主机"} 询问网关的 MAC 地址，没有得到应答：那条链路上没有谁有这个地址，或者有这个地址的主机没有开机、不在这条链路或这个 VLAN 上，或者听不到请求。echo 请求没有发出去。`,
+        `${target ?? "目标"} 不在本链路上，发给它的报文都要先交给${gateway === undefined ? "路由指定的网关" : `网关 ${gateway}`}。${outInterface ?? "发起 ping 的主机"} 询问网关的 MAC 地址，没有得到应答：那条链路上没有主机拥有这个地址，或者拥有它的主机没有开机、不在这条链路或这个 VLAN 上，或者收不到请求。echo 请求没有发出去。`,
       );
     if (isIpv6(gateway))
       return text(

@@ -40,7 +40,7 @@ export const cause = defineCause({
     if (id === "card")
       return text(
         `${outInterface ?? "The outgoing interface"} is up but has no carrier: no cable is plugged in, or what is at its other end (a switch port, another host) is down. The kernel still tries to ask for ${target ?? "the next hop"}, but every frame is thrown away before the wire, and before any capture: tcpdump on ${outInterface ?? "it"} shows nothing.`,
-        `${outInterface ?? "出接口"} 已启用，但没有载波：没有插网线，或者对端（交换机端口、另一台主机）没有启用。内核仍会尝试询问 ${target ?? "下一跳"}，但每个帧在上线之前、也在抓包点之前就被丢弃：在 ${outInterface ?? "该接口"} 上用 tcpdump 什么也看不到。`,
+        `${outInterface ?? "出接口"} 已启用，但没有载波：没有插网线，或者对端（交换机端口、另一台主机）没有启用。内核仍会尝试询问 ${target ?? "下一跳"}，但每个帧在发到线路上之前、也在抓包点之前就被丢弃：在 ${outInterface ?? "该接口"} 上用 tcpdump 什么也看不到。`,
       );
     if (basis === "packets") {
       return text(
@@ -50,7 +50,7 @@ export const cause = defineCause({
     }
     return text(
       `${outInterface ?? "The outgoing interface"} is up but has no carrier, because ${peerInterface ?? "what it is connected to"} is down. The kernel still tries to ask for ${target ?? "the next hop"}, but every frame is thrown away before the wire, and before any capture: tcpdump on ${outInterface ?? "it"} shows nothing.`,
-      `${outInterface ?? "出接口"} 已启用，但没有载波，因为${peerInterface === undefined ? "它所连接的对端" : ` ${peerInterface} `}没有启用。内核仍会尝试询问 ${target ?? "下一跳"}，但每个帧在上线之前、也在抓包点之前就被丢弃：在 ${outInterface ?? "该接口"} 上用 tcpdump 什么也看不到。`,
+      `${outInterface ?? "出接口"} 已启用，但没有载波，因为${peerInterface === undefined ? "它所连接的对端" : ` ${peerInterface} `}没有启用。内核仍会尝试询问 ${target ?? "下一跳"}，但每个帧在发到线路上之前、也在抓包点之前就被丢弃：在 ${outInterface ?? "该接口"} 上用 tcpdump 什么也看不到。`,
     );
   },
   why: () =>

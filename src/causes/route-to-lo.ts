@@ -22,7 +22,7 @@ export const cause = defineCause({
   summary: ({ target, route }) =>
     text(
       `${target ?? "The target"} is not an address of this host, but ${route === undefined ? "the route for it leads" : `the route for it, "${route}", leads`} to lo. What is sent to lo comes straight back to the same kernel, and that throws it away: no other interface sends anything, and the program is told nothing.`,
-      `${target ?? "目标"} 不是本机的地址，去往它的路由${route === undefined ? "" : `“${route}”`}却指向 lo。发到 lo 的报文会直接回到同一个内核，随即被丢弃：其他接口什么也不发，程序也收不到任何通知。`,
+      `${target ?? "目标"} 不是本机的地址，去往它的路由${route === undefined ? "" : `“${route}”`}却指向 lo。发到 lo 的报文会直接回到同一个内核，随即被丢弃：其他接口什么也不发，程序也收不到任何错误。`,
     ),
   why: () =>
     text(
@@ -43,7 +43,7 @@ export const cause = defineCause({
       command: inNamespace(netns, `ip route get ${target ?? "TARGET"}`),
       because: text(
         '"dev lo" without "local" at the beginning is this; with "local" the address is this host\'s own',
-        "显示 dev lo 而开头没有 local，就是这种情况；开头有 local 则地址是本机的",
+        "显示 dev lo 而开头没有 local，就是这种情况；开头有 local 则说明地址属于本机",
       ),
     },
   ],
@@ -59,11 +59,11 @@ export const cause = defineCause({
   page: () => ({
     meaning: text(
       "Somebody led a prefix to lo: to swallow it, as a leaked route between VRFs, or in place of adding the address. Only an address that is configured, or a route of type local, makes the host take such packets.",
-      "有人把一个网段指向了 lo：想让它被丢掉，或是 VRF 之间泄漏的路由，或是误以为这样就等于加了地址。只有配置了地址，或有 local 类型的路由，本机才会收下这些报文。",
+      "有人把某个前缀的路由指向了 lo：为了丢弃发往它的报文，或是 VRF 之间的路由泄漏，或是用它代替添加地址。只有配置了该地址，或有 local 类型的路由，本机才会收下这些报文。",
     ),
     evidence: text(
       "Packets: the request on lo and nowhere else, without an answer. State: a route of the main table (or a VRF's) with `dev lo`, and no local route for the address. No counter moves, and no drop reason tells of it. What a router forwards by such a route goes round on lo instead until its TTL is used up (routing-loop).",
-      "报文：请求只出现在 lo 上，没有应答。状态：main 表（或某个 VRF 的表）里有 `dev lo` 的路由，而没有该地址的 local 路由。没有计数器变化，也没有说明它的丢包原因。路由器按这样的路由转发时，报文则在 lo 上打转，直到 TTL 用完（routing-loop）。",
+      "报文：请求只出现在 lo 上，没有应答。状态：main 表（或某个 VRF 的表）里有 `dev lo` 的路由，而没有该地址的 local 路由。没有计数器变化，也没有对应的丢包原因。如果是路由器按这样的路由转发，报文则会在 lo 上打转，直到 TTL 用完（routing-loop）。",
     ),
     tellApart: text(
       "local-address-via-lo: request and answer on lo, the address is local. route-blackhole: the error comes at once, and lo shows nothing. dummy-swallows: the request is seen on the dummy.",

@@ -17,7 +17,7 @@ function printedSummary({ target, router }: Facts): Text {
 }
 
 function summaryOf({ target, router, count, route, source, outInterface }: Facts): Text {
-  const often = count === undefined ? text(" again and again", "一次次") : text(` ${count} times`, ` ${count} 次`);
+  const often = count === undefined ? text(" again and again", "反复") : text(` ${count} times`, `${count} 次`);
   const by = text(router ? `: it comes by ${router}${often.en}` : "", router ? `：${often.zh}经过 ${router}` : "");
   const through = outInterface === "lo" ? throughLo(route) : backBy(route);
   return text(
@@ -28,7 +28,7 @@ function summaryOf({ target, router, count, route, source, outInterface }: Facts
 
 function backBy(route: string | undefined): Text {
   return route === undefined
-    ? text("Two routers hold each other for the way to it.", "两台路由器都以为要经过对方。")
+    ? text("Two routers hold each other for the way to it.", "两台路由器互相把对方当作去往它的下一跳。")
     : text(`The route that sends it back is "${route}".`, `把它送回去的路由是“${route}”。`);
 }
 
@@ -36,7 +36,7 @@ function backBy(route: string | undefined): Text {
 function throughLo(route: string | undefined): Text {
   return text(
     `${route === undefined ? "Its route there" : `The route "${route}"`} leads to lo, and what is forwarded to lo comes straight back.`,
-    `${route === undefined ? "那里的路由" : `路由“${route}”`}指向 lo，而转发到 lo 的报文会直接回到原处。`,
+    `${route === undefined ? "那里去往它的路由" : `路由“${route}”`}指向 lo，而转发到 lo 的报文会立刻回到同一台主机。`,
   );
 }
 
@@ -61,7 +61,7 @@ function seenInCircles({ flow }: PacketView): PacketVerdict | null {
         basis: "seen",
         text: text(
           `the same packet ${packets.length} times at ${formatVantage(vantage)}, its TTL falling: ${fall}`,
-          `同一个报文在 ${formatVantage(vantage)} 出现 ${packets.length} 次，TTL 逐次减小：${fall}`,
+          `同一个报文在 ${formatVantage(vantage)} 出现 ${packets.length} 次，TTL 逐次递减：${fall}`,
         ),
         frames: packets.map(({ frame }) => frame),
       },

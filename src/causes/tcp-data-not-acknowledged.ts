@@ -115,6 +115,6 @@ function toldSummary(facts: Facts): Text {
   const at = addressOfService(facts);
   return text(
     `The connection to ${at.en} was made, the program went on waiting, and the rest of the answer never came. No SYN was lost: small packets pass both ways. Either the program does not answer (it hangs, or waits for something itself); or a proxy took the connection for it (docker-proxy, rootlessport, ssh -L) and its own way to the program is blocked; or what follows the handshake is lost, mostly large packets on a path with a smaller MTU (TLS sends its first ones at once).`,
-    `到 ${at.zh} 的连接已经建立，程序继续等待，应答却一直没有（完整地）到达。丢的不是 SYN：小的报文来回都能通过。要么是程序不作答（卡住了，或者自己也在等什么）；要么是代理替它接下了连接（docker-proxy、rootlessport、ssh -L），而代理到程序的路不通；要么是握手之后的报文丢了，多半是路径 MTU 更小、大的报文过不去（TLS 一开始就会发大的报文）。`,
+    `到 ${at.zh} 的连接已经建立，请求方的程序继续等待，却始终没有收全应答。丢的不是 SYN：小报文往返都能通过。要么是服务程序没有应答（卡住了，或者它自己也在等待）；要么是代理替它接受了连接（docker-proxy、rootlessport、ssh -L），而代理到服务程序的路径不通；要么是握手之后的报文丢了，多半是途中的 MTU 较小，大报文过不去（TLS 一开始就会发送大报文）。`,
   );
 }

@@ -23,7 +23,7 @@ export const cause = defineCause({
       ? toldHeadline(facts)
       : text(
           `connection reset: by ${facts.owner ?? "one side"} (${addressOfService(facts).en})`,
-          `连接被重置：由 ${facts.owner ?? "某一方"} 发出（${addressOfService(facts).zh}）`,
+          `连接被重置：RST 由 ${facts.owner ?? "某一方"} 发出（${addressOfService(facts).zh}）`,
         ),
   summary: (facts) =>
     facts.basis === "told"
@@ -95,16 +95,16 @@ function toldHeadline(facts: Facts): Text {
   const at = addressOfService(facts);
   return facts.value === "EOF"
     ? text(`connection ended by the other side: ${at.en}`, `连接被对端关闭：${at.zh}`)
-    : text(`connection reset: by the other side (${at.en})`, `连接被重置：由对端发出（${at.zh}）`);
+    : text(`connection reset: by the other side (${at.en})`, `连接被对端重置：${at.zh}`);
 }
 
 function toldSummary(facts: Facts): Text {
   const at = addressOfService(facts);
   const how =
-    facts.value === "EOF" ? text("closed it without an answer", "没有作答就关闭了它") : text("reset it", "重置了它");
+    facts.value === "EOF" ? text("closed it without an answer", "没有应答就关闭了它") : text("reset it", "重置了它");
   return text(
     `The connection to ${at.en} was made, and then the other side ${how.en}: the way there and back works. Either its program ended it (it crashed, it refuses this asker, or it speaks another protocol, such as TLS), or a firewall did in its name, or a proxy took the connection (docker-proxy, rootlessport, kubectl port-forward, ssh -L) and cannot reach the program behind it: in its container that listens on 127.0.0.1 only, on another port, or not at all.`,
-    `到 ${at.zh} 的连接已经建立，之后对端${how.zh}：往返路径是通的。要么是对端的程序结束了它（程序崩溃、拒绝这个请求方，或者说的是另一种协议，例如 TLS），要么是防火墙以它的名义结束，要么是代理接下了连接（docker-proxy、rootlessport、kubectl port-forward、ssh -L），却到不了它后面的程序：程序在容器里只监听 127.0.0.1、监听在别的端口，或者根本没有监听。`,
+    `到 ${at.zh} 的连接已经建立，之后对端${how.zh}：往返路径是通的。要么是对端的程序结束了它（程序崩溃、拒绝这个请求方，或者使用的是另一种协议，例如 TLS）；要么是防火墙以对端的名义结束了它；要么是代理接受了连接（docker-proxy、rootlessport、kubectl port-forward、ssh -L），却连不上后面的程序：程序在容器里只监听 127.0.0.1、监听的是别的端口，或者根本没有监听。`,
   );
 }
 

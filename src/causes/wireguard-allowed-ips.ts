@@ -26,7 +26,7 @@ export const cause = defineCause({
     way === "listed"
       ? text(
           `ping prints “Required key not available”: the running ${outInterface ?? "WireGuard interface"} has no peer for ${target ?? "the target"}. What was shown does list it (allowed-ips ${allowed ?? "of a peer"}), so the interface runs with other settings: the file was changed after it came up, the key of that peer was not accepted, or another peer took the address away.`,
-          `ping 显示“Required key not available”：正在运行的 ${outInterface ?? "WireGuard 接口"} 没有负责 ${target ?? "目标"} 的对等端。而所给出的配置里有（allowed-ips ${allowed ?? "见对等端"}），说明接口实际的设置与之不同：文件是在接口启动之后改的、那个对等端的密钥没有被接受，或者地址被另一个对等端拿走了。`,
+          `ping 显示“Required key not available”：正在运行的 ${outInterface ?? "WireGuard 接口"} 没有 allowed-ips 包含 ${target ?? "目标"} 的对等端。但给出的配置里有（allowed-ips ${allowed ?? "见对等端"}），说明接口实际运行的设置与之不同：配置文件在接口启动之后改过、那个对等端的密钥没有被接受，或者这个地址被另一个对等端占走了。`,
         )
       : way === "from"
         ? text(
@@ -50,7 +50,7 @@ export const cause = defineCause({
           advice: `sudo wg-quick down ${device ?? "WG"} && sudo wg-quick up ${device ?? "WG"}`,
           effect: text(
             "sets the interface up anew from its file; it tells what it does not accept",
-            "按配置文件重新建立接口；不接受的内容它会报告",
+            "按配置文件重新建立接口；不被接受的配置项，wg-quick 会报告",
           ),
         },
       ];

@@ -19,7 +19,7 @@ export const cause = defineCause({
     basis === "ping"
       ? text(
           `The WireGuard peer to which ${target ?? "the target"} belongs has no endpoint: the kernel does not know where to send its packets, and refuses at once ("Destination address required"). An endpoint stands in the configuration, or is learned when the peer sends first.`,
-          `${target ?? "目标"} 所属的 WireGuard 对等端没有 endpoint：内核不知道该把报文发到哪里，当即拒绝（“Destination address required”）。endpoint 写在配置里，或者在对方先发来报文时学到。`,
+          `${target ?? "目标"} 所属的 WireGuard 对等端没有 endpoint：内核不知道该把报文发到哪里，当即拒绝（“Destination address required”）。endpoint 要么写在配置里，要么在对方先发来报文时学到。`,
         )
       : text(
           `${outInterface ?? "The WireGuard interface"} keeps the packet for ${target ?? "the target"} until a handshake with its peer is completed, and that does not happen: ${owner === undefined ? "the peer has no endpoint yet" : `${owner || "the other host"} has no interface with this pair of keys`}. After some tries the packet is thrown away.`,

@@ -18,7 +18,7 @@ export function withListedPeer(hit: CauseHit, { dst, netns }: Flow, state: Syste
     facts: { ...hit.facts, state: "listed", outInterface: peer.interface, allowed: peer.listed.join(",") },
     evidence: [
       ...hit.evidence,
-      { basis: "state", text: text("what was shown of its peers", "所给出的对等端"), state: line },
+      { basis: "state", text: text("what was shown of its peers", "给出的对等端配置"), state: line },
     ],
   };
 }

@@ -22,7 +22,7 @@ export function loggedSummary(code: Code, facts: Facts): Text | null {
   const became = code !== "nft-reject" ? text("dropped", "丢弃") : text("refused", "拒绝");
   return text(
     `The kernel's log names this packet from ${source ?? "the sender"} to ${target ?? "the target"}${way.en}. ${prefix.en} says that the firewall has ${became.en} it; the rule that did so is not in the log.`,
-    `内核日志里有从 ${source ?? "发送方"} 到 ${target ?? "目标"} 的这个报文${way.zh}。${prefix.zh}表明防火墙把它${became.zh}了；日志里没有是哪条规则。`,
+    `内核日志里有从 ${source ?? "发送方"} 到 ${target ?? "目标"} 的这个报文${way.zh}。${prefix.zh}表明防火墙把它${became.zh}了；日志里没有写明是哪条规则。`,
   );
 }
 
@@ -35,7 +35,7 @@ function wayOf({ inInterface, outInterface }: Facts): Text {
   if (inInterface !== undefined)
     return text(
       `, which came in by ${inInterface} and was for that host`,
-      `，它从 ${inInterface} 进来，发给那台主机自己`,
+      `，它从 ${inInterface} 进来，目的地就是那台主机`,
     );
   return outInterface === undefined
     ? text("", "")

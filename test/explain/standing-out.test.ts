@@ -70,19 +70,19 @@ const CASES: readonly [name: string, shown: string, says: RegExp, twin: string][
   [
     "a policy that drops",
     "$ iptables -S\n-P INPUT ACCEPT\n-P FORWARD DROP\n-P OUTPUT ACCEPT\n",
-    /^what is forwarded and no rule accepts is refused/,
+    /^what is forwarded and no rule accepts is blocked/,
     "$ iptables -S\n-P INPUT ACCEPT\n-P FORWARD ACCEPT\n-P OUTPUT DROP\n",
   ],
   [
     "a translation on another interface",
     `${DEFAULT}${SAVED("-A POSTROUTING -o eth1 -j MASQUERADE\n")}`,
-    /^the default route leaves by eth0, and no rule translates source addresses there/,
+    /^the default route leaves by eth0, but source addresses are translated only elsewhere/,
     `${DEFAULT}${SAVED("-A POSTROUTING ! -o docker0 -j MASQUERADE\n")}`,
   ],
   [
     "a program that listens on loopback only",
     "$ ss -ltn\nState  Recv-Q Send-Q Local Address:Port Peer Address:Port\nLISTEN 0 128 127.0.0.1:3306 0.0.0.0:*\n",
-    /^programs listen on 127\.0\.0\.1 alone for TCP 3306/,
+    /^programs listen on loopback alone for TCP 3306/,
     "$ ss -ltn\nState  Recv-Q Send-Q Local Address:Port Peer Address:Port\nLISTEN 0 128 0.0.0.0:3306 0.0.0.0:*\n",
   ],
 ];

@@ -29,8 +29,8 @@ function refusing({ policy, line, rules }: BaseChain, what: Text): Text[] {
     ? []
     : [
         text(
-          `what is ${what.en} and no rule accepts is refused (“${decides}”)`,
-          `${what.zh}报文，没有规则放行的都会被拒绝（“${decides}”）`,
+          `what is ${what.en} and no rule accepts is blocked (“${decides}”)`,
+          `${what.zh}报文只要没有规则放行，就会被拦截（“${decides}”）`,
         ),
       ];
 }
@@ -43,7 +43,7 @@ export function translatingNothing({ iptables }: Namespace): Text[] {
   return [
     text(
       "no rule translates source addresses (POSTROUTING of table nat is empty): hosts behind this one get no answer from beyond, unless the next router knows a way back to them",
-      "没有任何规则转换源地址（nat 表的 POSTROUTING 是空的）：这台主机后面的主机收不到外面的应答，除非上一级路由器知道回去的路",
+      "没有任何规则转换源地址（nat 表的 POSTROUTING 是空的）：这台主机后面的主机收不到外面的应答，除非上一级路由器有回到它们的路由",
     ),
   ];
 }
@@ -65,8 +65,8 @@ export function masqueradedElsewhere({ iptables, routes = [] }: Namespace): Text
     .slice(0, 1)
     .map((rule) =>
       text(
-        `the default route leaves by ${out}, and no rule translates source addresses there (“${rule}”): hosts behind this one get no answer from beyond`,
-        `默认路由从 ${out} 发出，却没有规则在那里转换源地址（“${rule}”）：这台主机后面的主机收不到外面的应答`,
+        `the default route leaves by ${out}, but source addresses are translated only elsewhere (“${rule}”): hosts behind this one get no answer from beyond`,
+        `默认路由的出接口是 ${out}，但源地址转换规则不在这个接口上（“${rule}”）：这台主机后面的主机收不到外面的应答`,
       ),
     );
 }

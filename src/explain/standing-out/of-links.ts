@@ -20,7 +20,7 @@ function isDown({ name }: Link, { local, prefixLength }: InterfaceAddress): Text
   const own = `${formatIpv4(local)}/${prefixLength}`;
   return text(
     `${name} has ${own} and is down: nothing goes by it until \`ip link set ${name} up\``,
-    `${name} 配有 ${own}，但处于 down 状态：执行 \`ip link set ${name} up\` 之前什么也过不去`,
+    `${name} 配有 ${own}，但处于 down 状态：执行 \`ip link set ${name} up\` 之前，它收发不了任何报文`,
   );
 }
 
@@ -28,7 +28,7 @@ function hasNoCarrier({ name }: Link, { local, prefixLength }: InterfaceAddress)
   const own = `${formatIpv4(local)}/${prefixLength}`;
   return text(
     `${name} has ${own} and no carrier: its cable, its other end or the device behind it is down, and nothing leaves by it`,
-    `${name} 配有 ${own}，但没有载波：网线、对端或它背后的设备没有启用，什么也发不出去`,
+    `${name} 配有 ${own}，但没有载波：网线没有接好，或者对端、它背后的设备没有启用，什么也发不出去`,
   );
 }
 
@@ -44,7 +44,7 @@ export function withoutPorts({ links = [] }: Namespace): Text[] {
     .map(({ name }) =>
       text(
         `${name} is a bridge to which nothing is attached: whoever should be reached by it is not on it`,
-        `网桥 ${name} 上没有接任何端口：想经过它到达的主机都不在它上面`,
+        `网桥 ${name} 没有任何端口：本应经它到达的主机都没有接在上面`,
       ),
     );
 }

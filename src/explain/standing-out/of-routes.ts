@@ -15,7 +15,7 @@ export function silentGateways({ routes = [], neighbours = [] }: Namespace): Tex
     .map(({ address, interface: name, line }) =>
       text(
         `the gateway ${formatIpv4(address)} did not answer ARP on ${name}, so nothing gets beyond it (“${line}”)`,
-        `网关 ${formatIpv4(address)} 在 ${name} 上没有应答 ARP，所以出不了本网段（“${line}”）`,
+        `网关 ${formatIpv4(address)} 在 ${name} 上没有应答 ARP，所以经过它的报文都到不了（“${line}”）`,
       ),
     );
 }
@@ -30,18 +30,18 @@ export function uncertainDefaults({ routes, addresses = [] }: Namespace): Text[]
   const isLinkLocal = best.preferredSource !== null && best.preferredSource >>> 16 === 0xa9fe;
   const isOwn = addresses.some(({ local }) => best.hops.some(({ gateway }) => gateway === local));
   const reason = isOwn
-    ? text("and its gateway is this host itself", "而它的网关就是本机自己")
+    ? text("and its gateway is this host itself", "而其网关就是本机自己")
     : isLinkLocal
       ? text(
           "with a link-local source address that no other host answers",
           "而且源地址是链路本地地址，别的主机不会应答",
         )
-      : text("the others are not used", "其他的都不用");
+      : text("the others are not used", "其他默认路由不会用到");
   return others.some(({ hops }) => hops[0]?.interface !== device) || isLinkLocal || isOwn
     ? [
         text(
           `of the default routes “${best.line}” is taken, ${reason.en}`,
-          `多条默认路由中实际使用的是“${best.line}”，${reason.zh}`,
+          `实际使用的默认路由是“${best.line}”，${reason.zh}`,
         ),
       ]
     : [];
@@ -75,7 +75,7 @@ function holds(larger: Prefix, smaller: Prefix): boolean {
 function overlap(smaller: Route, larger: Route): Text {
   return text(
     `“${smaller.line}” and “${larger.line}” overlap: what is meant for a host behind ${larger.hops[0]?.interface} goes out of ${smaller.hops[0]?.interface}`,
-    `“${smaller.line}”与“${larger.line}”网段重叠：本该去 ${larger.hops[0]?.interface} 后面主机的报文会从 ${smaller.hops[0]?.interface} 发出`,
+    `“${smaller.line}”与“${larger.line}”的网段重叠：本该发往 ${larger.hops[0]?.interface} 一侧主机的报文，会从 ${smaller.hops[0]?.interface} 发出`,
   );
 }
 
@@ -91,7 +91,7 @@ export function wideSubnets({ routes = [] }: Namespace): Text[] {
       return [
         text(
           `“${one.line}” takes ${2 ** (32 - length)} addresses for neighbours: those that are really behind the gateway ${formatIpv4(gateway)} are asked for by ARP and not reached`,
-          `“${one.line}”把 ${2 ** (32 - length)} 个地址都当作直连邻居：其中真正在网关 ${formatIpv4(gateway)} 后面的主机只会用 ARP 询问，到达不了`,
+          `“${one.line}”把 ${2 ** (32 - length)} 个地址都当作直连邻居：其中实际位于网关 ${formatIpv4(gateway)} 后面的主机，内核只会直接用 ARP 询问，因而无法到达`,
         ),
       ];
     });
@@ -131,7 +131,7 @@ function touches(one: Prefix, other: Prefix): boolean {
 
 function shadow(one: Route, own: Route, rule: string): Text {
   return text(
-    `rule “${rule}” comes before table main, and its “${one.line}” takes what is meant for the own subnet “${own.line}”`,
-    `策略规则“${rule}”排在 main 表之前，其中“${one.line}”抢走了本该走直连网段“${own.line}”的报文`,
+    `rule “${rule}” comes before table main, and its “${one.line}” takes what is meant for the connected subnet “${own.line}”`,
+    `策略规则“${rule}”排在 main 表之前，它所查的表里有“${one.line}”，本该发往直连网段“${own.line}”的报文会先匹配到它`,
   );
 }

@@ -14,11 +14,11 @@ export function onLoopbackOnly({ sockets = [] }: Namespace): Text[] {
       .every(({ address, family }) => family === "ipv4" && address !== null && isLoopback(address)),
   );
   if (closed.length === 0) return [];
-  const list = closed.sort((a, b) => a - b).join(", ");
+  const list = closed.sort((a, b) => a - b);
   return [
     text(
-      `programs listen on 127.0.0.1 alone for TCP ${list}: a connection from another host, or to another address of this one, is refused`,
-      `TCP ${list} 只在 127.0.0.1 上监听：从别的主机来的连接，或连到本机其他地址的连接，都会被拒绝`,
+      `programs listen on loopback alone for TCP ${list.join(", ")}: a connection from another host, or to another address of this one, is refused`,
+      `TCP 端口 ${list.join("、")} 只在回环地址上监听：从其他主机发起的连接，以及连到本机其他地址的连接，都会被拒绝`,
     ),
   ];
 }

@@ -52,7 +52,7 @@ export function settleOf(worlds: readonly World[], shown: ReadonlySet<string>, d
 function wayTo(target: string): Settle {
   return {
     command: `traceroute -n ${target}`,
-    because: text("on the asking host: shows how far it gets", "在发出请求的主机上执行：看报文能走到哪里"),
+    because: text("on the asking host: shows how far it gets", "在发出请求的主机上执行：看报文能到达哪一跳"),
   };
 }
 

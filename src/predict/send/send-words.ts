@@ -46,7 +46,7 @@ export function lookupLacks(missing: readonly string[]): Text {
   const parts = missing.map((part) => LISTINGS.get(part) ?? text(part, part));
   return text(
     `the route lookup needs what was not read: ${parts.map(({ en }) => en).join(", ")}`,
-    `查路由还需要没有读到的内容：${parts.map(({ zh }) => zh).join("、")}`,
+    `查路由所需的内容没有读到：${parts.map(({ zh }) => zh).join("、")}`,
   );
 }
 
