@@ -19,6 +19,7 @@ import type { InputSummary, Vantage } from "../model/vantage.ts";
 import { packetsOf } from "../paste/capture/packets.ts";
 import { cleanLines, type PastedLine } from "../paste/clean.ts";
 import type { PastedContainer } from "../paste/enter.ts";
+import { NEW_CONTAINER } from "../paste/enter.ts";
 import { onParentIn } from "../paste/on-parent.ts";
 import { type Paste, readPaste } from "../paste/read.ts";
 import type { UnreadOutput } from "../paste/state/replay.ts";
@@ -127,7 +128,7 @@ export async function reportOfPastes(set: PasteSet, options: DriveOptions = {}):
     causes,
     why: set.why === true,
   });
-  const typedAt = [...new Set(read.flatMap(({ paste }) => paste.hosts))];
+  const typedAt = [...new Set([NEW_CONTAINER, ...read.flatMap(({ paste }) => paste.hosts)])];
   const configured = [...replayed.notes, ...besideTheAnswer(report, given === null ? state : null)];
   const placed = typedOnHosts(noted(hosts.told(report), question.notes, configured), typedAt);
   const inside = [...read.flatMap(({ paste }) => paste.containers), ...replayed.containers];

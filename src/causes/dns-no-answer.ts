@@ -37,8 +37,8 @@ export const cause = defineCause({
   summary: (facts) =>
     facts.basis === "told" && facts.target?.startsWith("127.")
       ? text(
-          `The program asked ${addressOfService(facts).en}, a resolver on its own host (systemd-resolved listens on 127.0.0.53, dnsmasq and others on 127.0.0.1), and got no answer. Something is there, else it would have been refused at once: it mostly waits in vain for the servers that it asks itself.`,
-          `程序查询的是本机的解析器 ${addressOfService(facts).zh}（systemd-resolved 监听 127.0.0.53，dnsmasq 等监听 127.0.0.1），没有得到应答。那里有程序在监听，否则查询会立刻被拒绝：多半是这个解析器在等待自己的上游服务器，而上游没有应答。`,
+          `The program asked ${addressOfService(facts).en}, a resolver on its own host (systemd-resolved listens on 127.0.0.53, Docker's in a container on 127.0.0.11, dnsmasq and others on 127.0.0.1), and got no answer. Something is there, else it would have been refused at once: it mostly waits in vain for the servers that it asks itself.`,
+          `程序查询的是本机的解析器 ${addressOfService(facts).zh}（systemd-resolved 监听 127.0.0.53，容器里 Docker 的解析器是 127.0.0.11，dnsmasq 等监听 127.0.0.1），没有得到应答。那里有程序在监听，否则查询会立刻被拒绝：多半是这个解析器在等待自己的上游服务器，而上游没有应答。`,
         )
       : text(
           `${facts.source ?? "The asker"} asked the DNS server ${addressOfService(facts).en}${facts.value === undefined ? "" : ` for ${facts.value}`}${facts.count === undefined ? "" : `, ${facts.count} times`}, and got no answer${facts.state === undefined ? "" : `; the question was last seen at ${facts.state}`}. Programs then say that the name cannot be resolved, mostly after 5 or 10 seconds. A port without a server would have been told by ICMP: something drops the question or its answer.`,
@@ -52,7 +52,7 @@ export const cause = defineCause({
   fixes: () => [],
   settle: ({ target, basis }, netns) => [
     ...(basis === "told" && target?.startsWith("127.") ? [UPSTREAM] : []),
-    ...(basis === "told" ? [inCapture(target)] : []),
+    ...(basis === "told" && !target?.startsWith("127.") ? [inCapture(target)] : []),
     {
       command: inNamespace(netns, "cat /etc/resolv.conf"),
       because: text(

@@ -34,8 +34,20 @@ export function cleanLines(pasted: string): PastedLine[] {
       .slice(margins[index] ?? margin);
     if (quoted) body = body.replace(/^\s*(?:> ?)+/, "");
     body = body.replace(INTERRUPTED, "");
-    return { number: index + 1, text: /^\s*(```|~~~)\w*$/.test(body) ? "" : withoutTicks(withoutStars(body)) };
+    return {
+      number: index + 1,
+      text: /^\s*(```|~~~)\w*$/.test(body) ? "" : withoutTicks(withoutStars(withoutHash(body))),
+    };
   });
+}
+
+// What a command printed, set off as a comment below it.
+function withoutHash(body: string): string {
+  return /^# (?:PING \S+ \(|\d+ bytes from |From \S+ icmp_seq|--- \S+ ping statistics|\d+ packets transmitted)/.test(
+    body,
+  )
+    ? body.slice(2)
+    : body;
 }
 
 // A line that Markdown would show in bold.

@@ -40,13 +40,13 @@ const CASES: readonly [name: string, shown: string, says: RegExp, twin: string][
   [
     "default routes by two interfaces",
     "$ ip route\ndefault via 192.0.2.1 dev eth0 metric 303\ndefault via 198.51.100.1 dev wlan0 metric 304\n",
-    /^of the default routes “default via 192\.0\.2\.1 dev eth0 metric 303” is taken, the others are not used$/,
+    /^the default route that is taken is “default via 192\.0\.2\.1 dev eth0 metric 303”, the others are not used$/,
     "$ ip route\ndefault via 192.0.2.1 dev eth0 metric 303\n",
   ],
   [
     "subnets that overlap",
     "$ ip route\n172.28.0.0/16 dev br-828c78b615e2 proto kernel scope link src 172.28.0.1\n172.28.4.0/24 dev eth0 proto kernel scope link src 172.28.4.9\n",
-    /overlap: what is meant for a host behind br-828c78b615e2 goes out of eth0$/,
+    /overlap: what is meant for an address of 172\.28\.4\.0\/24 behind br-828c78b615e2 goes out of eth0$/,
     "$ ip route\n172.28.0.0/16 dev br-828c78b615e2 proto kernel scope link src 172.28.0.1\n172.29.4.0/24 dev eth0 proto kernel scope link src 172.29.4.9\n",
   ],
   [

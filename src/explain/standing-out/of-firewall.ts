@@ -1,5 +1,6 @@
 // Firewalls that keep packets from passing, and translations that miss them.
 
+import { assumedDefault } from "../../model/front-end.ts";
 import type { Namespace } from "../../model/system-state.ts";
 import { type Text, text } from "../../model/text.ts";
 import type { BaseChain } from "../../predict/filter/firewall-chain.ts";
@@ -25,7 +26,7 @@ const REFUSES_ALL =
 function refusing({ policy, line, rules }: BaseChain, what: Text): Text[] {
   const last = rules.at(-1)?.line.line ?? "";
   const decides = policy === "drop" ? line.line : REFUSES_ALL.test(last.replace(/^\w+: /, "")) ? last : null;
-  return decides === null
+  return decides === null || assumedDefault(decides) !== null
     ? []
     : [
         text(
@@ -65,8 +66,8 @@ export function masqueradedElsewhere({ iptables, routes = [] }: Namespace): Text
     .slice(0, 1)
     .map((rule) =>
       text(
-        `the default route leaves by ${out}, but source addresses are translated only elsewhere (“${rule}”): hosts behind this one get no answer from beyond`,
-        `默认路由的出接口是 ${out}，但源地址转换规则不在这个接口上（“${rule}”）：这台主机后面的主机收不到外面的应答`,
+        `the default route leaves by ${out}, but source addresses are translated only elsewhere (“${rule}”): hosts behind this one get no answer from beyond, unless the next router knows a way back to them`,
+        `默认路由的出接口是 ${out}，但源地址转换规则不在这个接口上（“${rule}”）：这台主机后面的主机收不到外面的应答，除非上一级路由器知道回去的路`,
       ),
     );
 }

@@ -1,6 +1,6 @@
 // Routes that lead elsewhere than one would think.
 
-import { formatIpv4, inPrefix, type Prefix } from "../../model/address.ts";
+import { formatIpv4, formatPrefix, inPrefix, type Prefix } from "../../model/address.ts";
 import type { Namespace, Route } from "../../model/system-state.ts";
 import { type Text, text } from "../../model/text.ts";
 
@@ -33,14 +33,14 @@ export function uncertainDefaults({ routes, addresses = [] }: Namespace): Text[]
     ? text("and its gateway is this host itself", "而其网关就是本机自己")
     : isLinkLocal
       ? text(
-          "with a link-local source address that no other host answers",
-          "而且源地址是链路本地地址，别的主机不会应答",
+          "with a link-local source address, to which nothing comes back from beyond its link",
+          "而且源地址是链路本地地址，链路以外的应答回不来",
         )
       : text("the others are not used", "其他默认路由不会用到");
   return others.some(({ hops }) => hops[0]?.interface !== device) || isLinkLocal || isOwn
     ? [
         text(
-          `of the default routes “${best.line}” is taken, ${reason.en}`,
+          `the default route that is taken is “${best.line}”, ${reason.en}`,
           `实际使用的默认路由是“${best.line}”，${reason.zh}`,
         ),
       ]
@@ -73,9 +73,10 @@ function holds(larger: Prefix, smaller: Prefix): boolean {
 }
 
 function overlap(smaller: Route, larger: Route): Text {
+  const shared = formatPrefix(smaller.destination);
   return text(
-    `“${smaller.line}” and “${larger.line}” overlap: what is meant for a host behind ${larger.hops[0]?.interface} goes out of ${smaller.hops[0]?.interface}`,
-    `“${smaller.line}”与“${larger.line}”的网段重叠：本该发往 ${larger.hops[0]?.interface} 一侧主机的报文，会从 ${smaller.hops[0]?.interface} 发出`,
+    `“${smaller.line}” and “${larger.line}” overlap: what is meant for an address of ${shared} behind ${larger.hops[0]?.interface} goes out of ${smaller.hops[0]?.interface}`,
+    `“${smaller.line}”与“${larger.line}”的网段重叠：本该发往 ${larger.hops[0]?.interface} 一侧、地址在 ${shared} 内的主机的报文，会从 ${smaller.hops[0]?.interface} 发出`,
   );
 }
 

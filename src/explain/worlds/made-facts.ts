@@ -4,6 +4,7 @@ import { formatIpv4, type Ipv4 } from "../../model/address.ts";
 import type { CauseHit, Facts } from "../../model/finding.ts";
 import { arpExamples, type Flow } from "../../model/flow.ts";
 import type { SystemState } from "../../model/system-state.ts";
+import { renderedLines } from "../../system/rendered-lines.ts";
 import type { Comparison } from "../compare.ts";
 import { NEW_PORT, SPARE } from "./wiring.ts";
 
@@ -22,6 +23,8 @@ export function withoutMadeFacts(
     ...[...addressesOf(supposed)].filter((address) => !known.has(address)).map(formatIpv4),
   ]);
   const { disposition } = trace;
+  const [lines, supposedLines] = [renderedLines(shown), renderedLines(supposed)];
+  const isMadeLine = (line: string): boolean => !lines.holds(line) && supposedLines.holds(line);
   const isMade = (sentence: string): boolean => wordsOf(sentence).some((word) => made.has(word));
   return {
     ...rest,
@@ -32,7 +35,7 @@ export function withoutMadeFacts(
       ...trace,
       disposition:
         disposition.kind === "stopped"
-          ? { ...disposition, hit: withoutMade(disposition.hit, made, isMade) }
+          ? { ...disposition, hit: withoutMadeLine(withoutMade(disposition.hit, made, isMade), isMadeLine) }
           : disposition,
       remarks: trace.remarks.map((hit) => withoutMade(hit, made, isMade)),
     },
@@ -51,6 +54,19 @@ function withoutMade(hit: CauseHit, made: ReadonlySet<string>, isMade: (sentence
   const isFirstMade = first.state !== undefined && isMade(first.state.line);
   const [next, ...rest] = told;
   return { ...hit, facts, evidence: isFirstMade && next !== undefined ? [next, ...rest] : [first, ...told] };
+}
+
+// A rule or a route that nobody showed is not quoted.
+function withoutMadeLine(hit: CauseHit, isMadeLine: (line: string) => boolean): CauseHit {
+  const { rule, route, ...facts } = hit.facts;
+  return {
+    ...hit,
+    facts: {
+      ...facts,
+      ...(rule === undefined || isMadeLine(rule) ? {} : { rule }),
+      ...(route === undefined || isMadeLine(route) ? {} : { route }),
+    },
+  };
 }
 
 function addressesOf({ namespaces }: SystemState): Set<Ipv4> {

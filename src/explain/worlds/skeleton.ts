@@ -265,14 +265,15 @@ function showsNat({ nft, iptables }: Namespace): boolean {
 function leavesPrivate({ state }: Made, base: Base, subject: Case, flow: Flow): boolean {
   const [attempt] = attemptsOf(flow, base.asker, subject.asked.get(flow) ?? null, state);
   if (attempt === undefined || base.translates === undefined) return false;
-  const left = stepsOf(predict(withDefaults(state) ?? state, attempt)).find(
+  const trace = predict(withDefaults(state) ?? state, attempt);
+  const left = stepsOf(trace).find(
     ({ expects }) =>
       expects?.netns === base.translates &&
       expects?.direction === "out" &&
       (expects.packet.kind === "echo-request" || expects.packet.kind === "transport"),
   );
   const packet = left?.expects?.packet;
-  return packet !== undefined && "source" in packet && packet.source !== null && isPrivate(packet.source);
+  return packet !== undefined && "source" in packet && packet.source === (flow.src ?? trace.source);
 }
 
 interface Entrance {

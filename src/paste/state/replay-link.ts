@@ -57,9 +57,18 @@ function addVeth(
   return true;
 }
 
+// iplink_parse: `dev NAME` may stand anywhere, and a bare name after `up` or `down`.
+function deviceFirst(words: readonly string[]): readonly string[] {
+  const at = words.indexOf("dev");
+  if (at >= 0 && words[at + 1] !== undefined)
+    return [words[at + 1] as string, ...words.slice(0, at), ...words.slice(at + 2)];
+  const [first = "", second, ...more] = words;
+  return /^(?:up|down)$/.test(first) && second !== undefined ? [second, first, ...more] : words;
+}
+
 /** `ip link set …`; false where the words are not understood. */
 export function setLink(network: PastedNetwork, ns: NamespaceModel, words: readonly string[], line: string): boolean {
-  const rest = words[0] === "dev" ? words.slice(1) : words;
+  const rest = deviceFirst(words);
   const name = rest[0];
   if (name === undefined || name === "group") return false;
   const link = network.link(ns, name);

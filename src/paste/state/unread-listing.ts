@@ -30,6 +30,6 @@ const NOT_OF_NETWORKS = /^(?:ls|cd|cat|echo|grep|uname|journalctl|dmesg|systemct
 export function unreadListing(command: PastedCommand | null, lines: readonly PastedLine[]): string | null {
   if (lines.length === 0) return null;
   const look = LOOKS.find(([, is]) => lines.some(({ text }) => is.test(text)))?.[0];
-  if (command === null) return look ?? null;
+  if (command === null || command.argv.join("") === "") return look ?? null;
   return look !== undefined || !NOT_OF_NETWORKS.test(command.argv[0] ?? "") ? command.argv.slice(0, 6).join(" ") : null;
 }

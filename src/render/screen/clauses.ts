@@ -53,5 +53,5 @@ function cutsOf(sentence: string): number[] {
   return cuts.filter((cut) => cut > 0).sort((a, b) => a - b);
 }
 
-const SAYS = /(?:printed|打印了|的输出|显示)$/;
+const SAYS = /(?:printed|打印了|的输出|显示)(?:[:：]|$)/;
 const ADDS = /^ ?(?:so |source |because |which |TTL |whatever |id |源地址|因为|所以|不论|TTL)/;
