@@ -49,27 +49,26 @@ export function uncertainDefaults({ routes, addresses = [] }: Namespace): Text[]
 
 /** Two subnets on different interfaces of which one holds the other: the smaller one takes what is meant for the other. */
 export function overlappingSubnets({ routes = [] }: Namespace): Text[] {
-  const onLink = routes.filter((one) => isMain(one) && one.type === "unicast" && one.destination.length >= 8);
-  const found: Text[] = [];
-  for (const [at, one] of onLink.entries())
-    for (const other of onLink.slice(at + 1)) {
+  const onLink = routes
+    .filter((one) => isMain(one) && one.type === "unicast" && one.destination.length >= 8)
+    .filter(({ destination, hops }) => destination.length < 32 && hops.length === 1 && hops[0]?.gateway === null)
+    .slice(0, MOST_SUBNETS);
+  return onLink.flatMap((one, at) =>
+    onLink.slice(at + 1).flatMap((other) => {
       const [smaller, larger] = isTakenBefore(one, other) ? [one, other] : [other, one];
       const isApart = smaller.hops[0]?.interface !== larger.hops[0]?.interface;
-      const bothOnLink = [smaller, larger].every(({ hops }) => hops.length === 1 && hops[0]?.gateway === null);
-      if (isApart && bothOnLink && smaller.destination.length < 32 && holds(larger.destination, smaller.destination))
-        found.push(overlap(smaller, larger));
-    }
-  return found;
+      return isApart && inPrefix(smaller.destination.address, larger.destination) ? [overlap(smaller, larger)] : [];
+    }),
+  );
 }
+
+// Each is held against each: no host that is asked about by hand has more.
+const MOST_SUBNETS = 200;
 
 // fib_table_lookup: the longer prefix, of equal ones the smaller metric.
 function isTakenBefore(one: Route, other: Route): boolean {
   const longer = one.destination.length - other.destination.length;
   return longer === 0 ? one.metric <= other.metric : longer > 0;
-}
-
-function holds(larger: Prefix, smaller: Prefix): boolean {
-  return inPrefix(smaller.address, larger);
 }
 
 function overlap(smaller: Route, larger: Route): Text {
