@@ -2,6 +2,7 @@
 // is taken to be there.
 
 import { formatIpv4, isLoopback, parseIpv4 } from "../model/address.ts";
+import { isBehindAHost } from "../model/container-subnets.ts";
 import type { Namespace } from "../model/system-state.ts";
 import { printable, text } from "../model/text.ts";
 import { cleanLines } from "../paste/clean.ts";
@@ -39,7 +40,8 @@ function targetIn({ state, names }: TextState, contents: readonly string[], past
   const [host, ...more] = [...hosts].filter((key) => key !== failed.netns);
   const ns = host === undefined ? undefined : state.namespaces.get(host);
   if (host === undefined || ns === undefined || more.length > 0 || host === "" || !showsFirewallAlone(ns)) return null;
-  if (isLoopback(address) || ownersOf(state, address).length > 0) return null;
+  // A container's is no address of the host that it runs on.
+  if (isLoopback(address) || isBehindAHost(address) || ownersOf(state, address).length > 0) return null;
   return { host, address: formatIpv4(address), device: deviceIn(ns) };
 }
 

@@ -51,7 +51,18 @@ export function failureIn(lines: readonly string[]): ToldFailure | null {
     const found = FAILURES.find(([words]) => words.test(line));
     return found === undefined ? [] : [{ failure: found[1] ?? byDuration(line), line: quotedIn(line, found[0]) }];
   });
-  return told.find(({ failure }) => failure !== null) ?? told[0] ?? null;
+  return told.find(({ failure }) => failure !== null) ?? told[0] ?? givenUp(lines);
+}
+
+const TRYING = /^(?:\*\s+)?Trying \d{1,3}(?:\.\d{1,3}){3}(?::\d+)?\.\.\.$/;
+
+// curl -v and telnet say whom they try, and whoever waited for it ended them.
+function givenUp(lines: readonly string[]): ToldFailure | null {
+  const tried = lines.findIndex((line) => TRYING.test(line.trim()));
+  const after = tried < 0 ? [] : lines.slice(tried + 1);
+  const isEnded = after.some((line) => /^\^C$/.test(line.trim()));
+  const isMade = after.some((line) => /\bConnected to\b|^[<>] /.test(line));
+  return isEnded && !isMade ? { failure: "ETIMEDOUT", line: (lines[tried] ?? "").trim() } : null;
 }
 
 // In a sentence, what the program printed is set off by grave accents.

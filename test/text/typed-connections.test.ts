@@ -359,3 +359,12 @@ it("nslookup's own words are no question that somebody asks, and its server is a
   });
   expect(inside.report?.flows.some(({ flow }) => flow.kind === "ping") ?? false).toBe(false);
 });
+
+it("one that somebody gave up waiting for was not answered; one that was made is no such thing", async () => {
+  const { report } = await told("user@a:~$ curl -v http://192.0.2.3:9090/\n*   Trying 192.0.2.3...\n^C\nuser@a:~$ \n");
+  expect(report.answer?.code).toBe("tcp-syn-no-answer");
+  const made =
+    "user@a:~$ curl -v http://192.0.2.3:9090/\n*   Trying 192.0.2.3...\n* Connected to 192.0.2.3 (192.0.2.3) port 9090\n^C\n";
+  const other = await reportOfPastes({ pastes: [{ source: "question", content: made }] });
+  expect(other.report?.answer?.code).not.toBe("tcp-syn-no-answer");
+});

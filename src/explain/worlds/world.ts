@@ -1,9 +1,9 @@
 // A system that would yield exactly what was seen and printed, and the order in which such systems are told.
 
 import { command } from "../../edits/edits.ts";
-import { type Ipv4, inPrefix, parsePrefix } from "../../model/address.ts";
 import type { Cause } from "../../model/cause.ts";
 import type { Code } from "../../model/code.ts";
+import { isBeyondItsHost } from "../../model/container-subnets.ts";
 import type { SysctlEdit } from "../../model/edit.ts";
 import type { Flow } from "../../model/flow.ts";
 import { marksOf } from "../../model/marks.ts";
@@ -131,9 +131,6 @@ export function isToldInVain({ walk }: World, { printed }: Flow): boolean {
   return isSilent && isTold && !isLate;
 }
 
-// Subnets that programs give to what stands behind a host by default: Docker, Podman, libvirt, flannel and k3s.
-const BEHIND_A_HOST = ["172.16.0.0/12", "10.88.0.0/16", "192.168.122.0/24", "10.244.0.0/16", "10.42.0.0/16"];
-
 // Whoever connects to a port has mostly reached the host before: what names ports, and a host that is gone, come first. Of a
 // container that asks beyond its host mostly nobody knows the way back, where its host does not stand in for it.
 function usualFor({ code, fault }: World, { told, src, dst }: Flow): number {
@@ -142,14 +139,6 @@ function usualFor({ code, fault }: World, { told, src, dst }: Flow): number {
   const part = partWith(fault);
   if (part === FILTER) return fault.role === "target" ? 100 : 90;
   return part === "sockets" ? 120 : part === "address" ? 80 : 0;
-}
-
-function isBeyondItsHost(source: Ipv4, target: Ipv4): boolean {
-  const isIn = (address: Ipv4, subnet: string): boolean => {
-    const prefix = parsePrefix(subnet);
-    return prefix !== null && inPrefix(address, prefix);
-  };
-  return BEHIND_A_HOST.some((subnet) => isIn(source, subnet) && !isIn(target, subnet));
 }
 
 // Behind all that nobody has counted.
