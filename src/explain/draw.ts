@@ -5,7 +5,7 @@ import type { Drawing } from "../model/report.ts";
 import type { SystemState } from "../model/system-state.ts";
 import { type Text, text } from "../model/text.ts";
 import type { ComparedStep, Comparison } from "./compare.ts";
-import { nameOfExpected } from "./packet-name.ts";
+import { nameOfExpected, nameOfQuestion } from "./packet-name.ts";
 
 const MOST_PLACES = 16;
 
@@ -14,17 +14,13 @@ export function draw(comparison: Comparison, state: SystemState): Drawing | null
   const passing = comparison.steps.filter(
     (s) => s.step.expects !== null && s.status !== "skipped" && s.step.expects.packet.kind !== "icmp-error",
   );
-  const places: { netns: string; interface: string }[] = [];
-  for (const { step } of passing) {
-    if (step.interface === null) continue;
-    if (!places.some((p) => p.netns === step.netns && p.interface === step.interface))
-      places.push({ netns: step.netns, interface: step.interface });
-  }
+  const lost = lostBehindArp(comparison, passing);
+  const places = placesOf(passing, lost);
   if (places.length < 2 || places.length > MOST_PLACES) return null;
-  const indexOf = (s: ComparedStep): number =>
-    places.findIndex((p) => p.netns === s.step.netns && p.interface === s.step.interface);
+  const placeOf = (at: { netns: string; interface: string | null }): number =>
+    places.findIndex((p) => p.netns === at.netns && p.interface === at.interface);
   const stopped = comparison.trace.disposition.kind === "stopped" || comparison.trace.disposition.kind === "exits";
-  const lastKey = passing.at(-1) ? keyOf(passing.at(-1) as ComparedStep) : null;
+  const lastKey = lost?.key ?? (passing.at(-1) ? keyOf(passing.at(-1) as ComparedStep) : null);
   // One line for each packet, in the order in which they set out; each ARP question is a packet of its own.
   const packets = new Map<string, ComparedStep[]>();
   for (const step of passing) packets.set(keyOf(step), [...(packets.get(keyOf(step)) ?? []), step]);
@@ -33,9 +29,13 @@ export function draw(comparison: Comparison, state: SystemState): Drawing | null
     const last = own.at(-1);
     if (!first || !last) return [];
     const end = stopped && key === lastKey ? ("dies" as const) : ("arrives" as const);
-    const line = { from: indexOf(first), to: indexOf(last), label: nameOf(first), end };
+    const to = placeOf(lost?.key === key ? lost.place : last.step);
+    const line = { from: placeOf(first.step), to, label: nameOf(first), end };
     return [isAsideOf(passing, own) ? { ...line, isAside: true as const } : line];
   });
+  // What never came to a capture point has no line of its own yet.
+  if (lost !== null && lost.label !== null)
+    lines.push({ from: placeOf(lost.place), to: placeOf(lost.place), label: lost.label, end: "dies" });
   return {
     places: places.map((p) => ({
       name: p.netns === "" ? p.interface : `${p.netns}:${p.interface}`,
@@ -43,6 +43,51 @@ export function draw(comparison: Comparison, state: SystemState): Drawing | null
     })),
     lines,
   };
+}
+
+interface Place {
+  readonly netns: string;
+  readonly interface: string;
+}
+
+function placesOf(passing: readonly ComparedStep[], lost: Lost | null): Place[] {
+  const places: Place[] = [];
+  const all = [...passing.map(({ step }) => step), ...(lost === null ? [] : [lost.place])];
+  for (const { netns, interface: name } of all)
+    if (name !== null && !places.some((p) => p.netns === netns && p.interface === name))
+      places.push({ netns, interface: name });
+  return places;
+}
+
+/** A packet that died after the ARP for it was answered: where, by the line that is drawn for it, or what a new one is called. */
+interface Lost {
+  readonly key: string | null;
+  readonly label: Text | null;
+  readonly place: Place;
+}
+
+// Inside a tunnel, or in front of every capture point: then the last packet that passes is the ARP reply, and that arrived.
+function lostBehindArp({ trace, steps }: Comparison, passing: readonly ComparedStep[]): Lost | null {
+  const { disposition, attempt } = trace;
+  const leg = steps.findLast(({ step }) => step.leg !== "error")?.step.leg;
+  if (disposition.kind !== "stopped" || leg === undefined || !cameBack(passing) || leg === passing.at(-1)?.step.leg)
+    return null;
+  const { netns, interface: name } = disposition.hit;
+  if (netns === null || name === null) return null;
+  const own = passing.findLast(({ step }) => step.leg === leg);
+  if (own !== undefined) return { key: keyOf(own), label: null, place: { netns, interface: name } };
+  return { key: "", label: leg === "request" ? nameOfQuestion(attempt) : null, place: { netns, interface: name } };
+}
+
+// Whether the last that passes is an ARP reply, and it is with who asked.
+function cameBack(passing: readonly ComparedStep[]): boolean {
+  const last = passing.at(-1)?.step;
+  const reply = last?.expects?.packet;
+  if (reply?.kind !== "arp-reply") return false;
+  const asked = passing.find(
+    ({ step: { expects } }) => expects?.packet.kind === "arp-request" && expects.packet.target === reply.sender,
+  );
+  return asked?.step.netns === last?.netns && asked?.step.interface === last?.interface;
 }
 
 // ARP whose packet went on afterwards.

@@ -3,7 +3,7 @@
 import { pingErrorName } from "../model/icmp-names.ts";
 import type { Packet } from "../model/packet.ts";
 import { type Text, text } from "../model/text.ts";
-import type { ExpectedSighting } from "../model/trace.ts";
+import type { Attempt, ExpectedSighting } from "../model/trace.ts";
 import type { TransportPacket } from "../model/transport.ts";
 
 const SEGMENTS: Readonly<Record<TransportPacket["kind"], Text>> = {
@@ -35,6 +35,12 @@ export function nameOfExpected({ packet }: ExpectedSighting): Text {
     case "transport":
       return SEGMENTS[packet.what.kind];
   }
+}
+
+/** The name of what was asked with. */
+export function nameOfQuestion({ transport }: Attempt): Text {
+  if (transport === undefined) return REQUEST;
+  return transport.protocol === "tcp" ? SEGMENTS.syn : SEGMENTS.question;
 }
 
 /** The name of a packet that was seen. */

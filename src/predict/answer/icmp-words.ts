@@ -1,6 +1,6 @@
 // What ICMP makes of an echo request, in sentences.
 
-import { formatIpv4, isMulticast } from "../../model/address.ts";
+import { formatIpv4, type Ipv4, isMulticast } from "../../model/address.ts";
 import { type Text, text } from "../../model/text.ts";
 import type { At } from "../at.ts";
 import type { Datagram } from "../message.ts";
@@ -26,6 +26,15 @@ export function ignoresAll(host: Text): Text {
 export function whichWayBack({ host, packet }: At<Datagram>): Text {
   const to = formatIpv4(packet.source);
   return text(`which way does ${host.en} answer ${to}?`, `${host.zh}的应答走哪条路回 ${to}？`);
+}
+
+/** ip_local_deliver: what a host sends to lo is its own, whoever has the address. */
+export function takenByLo(destination: Ipv4): Text {
+  const to = formatIpv4(destination);
+  return text(
+    `what was sent to lo counts as this host's own: ICMP gets the echo request for ${to}`,
+    `发到 lo 的报文都算本机的：发往 ${to} 的 echo 请求交给了本机的 ICMP`,
+  );
 }
 
 /** icmp_reply gives up. */

@@ -23,6 +23,7 @@ import {
   ignoresBroadcasts,
   noRouteBack,
   refusesWayBack,
+  takenByLo,
   whichWayBack,
 } from "./icmp-words.ts";
 import { lastRouter } from "./last-router.ts";
@@ -105,8 +106,12 @@ function ignored(at: At<Datagram>, facts: Facts, ignoreAll: Setting, back: Outpu
   });
 }
 
-function tellEcho(at: At<Datagram>, { owner, lines }: Delivered): void {
+function tellEcho(at: At<Datagram>, { owner, lines, looped }: Delivered): void {
   const { ns, packet } = at;
+  if (looped?.type === "unicast") {
+    at.tell("icmp-echo", takenByLo(packet.destination), { lines: looped.lines });
+    return;
+  }
   const own = (ns.addresses ?? []).filter((a) => a.local === packet.destination);
   at.on(owner).tell("icmp-echo", words.localAndEcho(packet.destination, owner, ns.key), {
     lines: lines.length > 0 ? lines : own.map((a) => addressLine(ns.key, a)),

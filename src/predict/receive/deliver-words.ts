@@ -18,6 +18,15 @@ export function replyWithoutSocket({ host, packet }: At<Datagram>): Text {
   );
 }
 
+/** lo has brought it back to the host that made it. */
+export function replyStays({ host, packet }: At<Datagram>): Text {
+  const to = formatIpv4(packet.destination);
+  return text(
+    `the answer to ${to} has not left ${host.en}: no socket waits for it there`,
+    `给 ${to} 的应答没有离开${host.zh}：那里没有套接字在等它`,
+  );
+}
+
 /** A bound socket gets only what came in by its interface. */
 export function notTheBoundInterface(attempt: Attempt, logical: string): Text {
   const who = askerName(attempt);

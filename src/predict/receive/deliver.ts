@@ -9,6 +9,7 @@ import type { At } from "../at.ts";
 import { passPolicies } from "../filter/ipsec.ts";
 import { addressFacts, type Datagram } from "../message.ts";
 import * as words from "../words.ts";
+import { answerToLo } from "./answer-to-lo.ts";
 import { answersItself } from "./by-itself.ts";
 import {
   askerIsTold,
@@ -56,6 +57,8 @@ function toSocket(at: At<Datagram>, { looped, owner, lines }: Delivered): Dispos
   // As the asker sees it: the target is who answers.
   const { source: target, target: source } = addressFacts(packet);
   const facts = { target, source, inInterface: at.interface, ...(owner === null ? {} : { ownerInterface: owner }) };
+  const astray = answerToLo(at, looped);
+  if (astray) return astray;
   if (at.ns.key !== netns) return at.stop({ code: "echo-reply-no-socket", says: replyWithoutSocket(at), lines, facts });
   const logical = logicalInterface(at, { looped, owner });
   // inet_sk_bound_dev_eq: a socket that is bound to a VRF takes what comes in by any interface of it.

@@ -15,7 +15,6 @@ import { notMember, unicastInGroupFrame } from "./group-receive.ts";
 import { type InputRoute, routeInput } from "./ip-input.ts";
 import { refusalCode, refuse } from "./refuse.ts";
 import { whatDoesItDo } from "./refuse-words.ts";
-import { routeToLo } from "./route-to-lo.ts";
 
 /** A datagram at an interface; `looped` is the route it still carries where it came over lo. */
 export function receive(at: At<Datagram>, looped: OutputRoute | null): Disposition {
@@ -35,9 +34,7 @@ function received(at: At<Datagram>, looped: OutputRoute | null): Disposition {
   if (passed.halt) return passed.halt;
   const here = at.with<Datagram>({ ...passed.datagram, mark: passed.marked?.value ?? 0 });
   // skb_valid_dst: what looped over lo keeps its route, so that no source check is made; NAT drops it (skb_dst_drop).
-  if (looped?.type === "unicast" && here.packet.destination === arrived.destination) return onlyLooped(here, looped);
-  if (looped && here.packet.destination === arrived.destination)
-    return toThisHost(here, { looped, owner: looped.owner, lines: [], broadcast: isToMany(looped) });
+  if (looped && here.packet.destination === arrived.destination) return byItsRoute(here, looped);
   const route = routeInput(at.walk, at.ns, {
     source: here.packet.source,
     destination: here.packet.destination,
@@ -51,11 +48,12 @@ function received(at: At<Datagram>, looped: OutputRoute | null): Disposition {
   return routed(here, route);
 }
 
-// The route of somebody else's address: ip_forward takes a packet that it forwarded once more; an own one has dst_discard.
-function onlyLooped(at: At<Datagram>, route: OutputRoute): Disposition {
-  return at.packet.routers > 0
-    ? forward(at, { kind: "forward", route, lines: route.lines, redirect: false })
-    : routeToLo(at, route);
+// Whatever a host sends out of a loopback device is its own (__mkroute_output: RTCF_LOCAL); what it forwards there it forwards
+// once more (__mkroute_input: ip_forward).
+function byItsRoute(at: At<Datagram>, looped: OutputRoute): Disposition {
+  if (looped.type === "unicast" && at.packet.routers > 0)
+    return forward(at, { kind: "forward", route: looped, lines: looped.lines, redirect: false });
+  return toThisHost(at, { looped, owner: looped.owner, lines: [], broadcast: isToMany(looped) });
 }
 
 function isToMany({ type }: OutputRoute): boolean {

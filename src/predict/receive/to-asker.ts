@@ -12,6 +12,7 @@ import { sendReset } from "../answer/reset.ts";
 import type { At } from "../at.ts";
 import { addressFacts, type Datagram, onlyPort, type Segment } from "../message.ts";
 import { ttlOf } from "../send/time-to-live.ts";
+import { answerToLo } from "./answer-to-lo.ts";
 import { type Delivered, logicalInterface } from "./delivered.ts";
 import * as say from "./to-port-words.ts";
 
@@ -71,7 +72,7 @@ function notOurs(at: At<Datagram>, arrived: Delivered): Disposition | null {
   const logical = logicalInterface(at, arrived);
   const fits =
     ns.key === netns && packet.source === destination && onlyPort(sourcePort) === (transport?.destinationPort ?? null);
-  if (!fits) return unknownHere(at, facts);
+  if (!fits) return answerToLo(at, arrived.looped) ?? unknownHere(at, facts);
   if (bound === null || logical === bound || vrfOf(ns, logical)?.name === bound) return null;
   const { looped, lines } = arrived;
   const end = at.stop({

@@ -9,7 +9,7 @@ import { vrfOf } from "../../system/lookup/vrf.ts";
 import { answerTo } from "../answer/answer-to.ts";
 import { noteDownOwner, noWayBack, tellWayBack } from "../answer/icmp.ts";
 import { whichWayBack } from "../answer/icmp-words.ts";
-import { localRouteWithoutAddress } from "../answer/local-route-without-address.ts";
+import { afterRouteToLo, localRouteWithoutAddress } from "../answer/local-route-without-address.ts";
 import type { At } from "../at.ts";
 import { addressFacts, type Datagram, flowOf, onlyPort, type Segment } from "../message.ts";
 import { routeOutput } from "../send/output-route.ts";
@@ -65,10 +65,10 @@ function toListener(at: At<Datagram>, arrived: Delivered): Disposition {
       if (at.walk.choose(`family ${ns.key} ${found.socket.line}`, 2, question) === 0)
         return taken(at, arrived, facts, found.socket);
       const passed = [{ socket: found.socket, why: "ipv6-only" }] as const;
-      return nobodyListens(at, { passed, facts, isToMany });
+      return afterRouteToLo(at, arrived, facts) ?? nobodyListens(at, { passed, facts, isToMany });
     }
     case "nobody":
-      return nobodyListens(at, { passed: found.passed, facts, isToMany });
+      return afterRouteToLo(at, arrived, facts) ?? nobodyListens(at, { passed: found.passed, facts, isToMany });
     case "sockets":
       return taken(at, arrived, facts, oneOfGroup(at, found.sockets));
   }
