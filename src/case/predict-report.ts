@@ -13,7 +13,7 @@ import { tellForecast } from "../explain/why.ts";
 import { toldAsNext } from "../explain/would.ts";
 import { formatIpv4 } from "../model/address.ts";
 import type { Finding } from "../model/finding.ts";
-import type { Flow } from "../model/flow.ts";
+import { type Flow, UNSEEN } from "../model/flow.ts";
 import type { Problem } from "../model/problem.ts";
 import type { Answer, FlowReport, Report, Verdict } from "../model/report.ts";
 import type { SystemState } from "../model/system-state.ts";
@@ -67,23 +67,13 @@ export function forecast(
   const first = findings[0];
   const verdict = verdictOf(trace);
   const flow: Flow = {
+    ...UNSEEN,
     id: 1,
     kind: attempt.transport?.protocol ?? "ping",
     netns: attempt.netns,
     src: trace.source ?? attempt.source,
     dst: attempt.destination,
-    icmpId: null,
     ...(attempt.transport && { srcPort: attempt.transport.sourcePort, dstPort: attempt.transport.destinationPort }),
-    requests: 0,
-    replies: 0,
-    duplicates: 0,
-    errors: 0,
-    rttMs: null,
-    from: null,
-    to: null,
-    echoOutcomes: [],
-    arpOutcomes: [],
-    loneOutcomes: [],
   };
   const forecasted: FlowReport = {
     flow,

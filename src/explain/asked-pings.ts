@@ -1,7 +1,7 @@
 // Which flow is which ping's: by its command line, by what it printed, or by where its own NAT sent it.
 
 import type { Ipv4 } from "../model/address.ts";
-import type { Flow, Outcome } from "../model/flow.ts";
+import { type Flow, type Outcome, UNSEEN } from "../model/flow.ts";
 import type { Printed } from "../model/printed.ts";
 import type { FlowReport } from "../model/report.ts";
 import type { SystemState } from "../model/system-state.ts";
@@ -172,21 +172,13 @@ function asPing(flow: Flow, { asks, output }: AskedPing): Flow {
 
 function attemptedFlow({ ping, asks, output, netns }: AskedPing, dst: Ipv4, id: number): Flow {
   return {
+    ...UNSEEN,
     id,
     kind: asks === "arp" ? "arp" : "ping",
     netns,
     src: ping.bindAddress ?? output?.source ?? null,
     dst,
-    icmpId: null,
     requests: output?.transmitted ?? 0,
     replies: output?.received ?? 0,
-    duplicates: 0,
-    errors: 0,
-    rttMs: null,
-    from: null,
-    to: null,
-    echoOutcomes: [],
-    arpOutcomes: [],
-    loneOutcomes: [],
   };
 }

@@ -6,7 +6,7 @@ import type { Code } from "../model/code.ts";
 import type { Evidence } from "../model/evidence.ts";
 import type { CauseHit } from "../model/finding.ts";
 import { hookOf, type LoggedPacket } from "../model/firewall-log.ts";
-import type { Flow } from "../model/flow.ts";
+import { type Flow, UNSEEN } from "../model/flow.ts";
 import { isOfFirewalld } from "../model/logged-words.ts";
 import { endOf, marksOf } from "../model/marks.ts";
 import type { ReportStep } from "../model/report.ts";
@@ -67,23 +67,13 @@ function flowOf(one: LoggedPacket, logged: readonly LoggedPacket[], id: number):
   const { protocol, source, destination, destinationPort } = one;
   const isPing = protocol === "icmp";
   const flow: Flow = {
+    ...UNSEEN,
     id,
     kind: isPing ? "ping" : protocol,
     netns: null,
     src: source,
     dst: destination,
-    icmpId: null,
     ...(isPing ? {} : { srcPort: null, dstPort: destinationPort ?? 0, transportOutcomes: [] }),
-    requests: 0,
-    replies: 0,
-    duplicates: 0,
-    errors: 0,
-    rttMs: null,
-    from: null,
-    to: null,
-    echoOutcomes: [],
-    arpOutcomes: [],
-    loneOutcomes: [],
   };
   return { ...flow, logged: perPlace(logged.filter((other) => wayIn(flow, other) !== null)) };
 }

@@ -2,7 +2,7 @@
 
 import { formatIpv4, type Ipv4, parseIpv4 } from "../model/address.ts";
 import type { Cause } from "../model/cause.ts";
-import type { Flow } from "../model/flow.ts";
+import { type Flow, UNSEEN } from "../model/flow.ts";
 import type { FlowReport } from "../model/report.ts";
 import type { SystemState } from "../model/system-state.ts";
 import { printable, type Text, text } from "../model/text.ts";
@@ -34,22 +34,12 @@ export function overIpv6(
     return { report: null, note: noteOf(by, null, null, causes) };
   const trace = predict(state, { ...attemptOfCommand(there, netns, ping), origin: "asked" });
   const flow: Flow = {
+    ...UNSEEN,
     id,
     kind: "ping",
     netns,
     src: null,
     dst: there,
-    icmpId: null,
-    requests: 0,
-    replies: 0,
-    duplicates: 0,
-    errors: 0,
-    rttMs: null,
-    from: null,
-    to: null,
-    echoOutcomes: [],
-    arpOutcomes: [],
-    loneOutcomes: [],
     program,
     ipv6: by.ping.target,
   };

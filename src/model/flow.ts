@@ -101,3 +101,18 @@ export function echoExamples(flow: Flow): EchoExchange[] {
 export function arpExamples(flow: Flow): ArpExchange[] {
   return flow.arpOutcomes.flatMap((o) => (o.first.kind === "arp" ? [o.first] : []));
 }
+
+/** What a flow is of which no packet was seen; who asks whom is added to it. */
+export const UNSEEN = {
+  icmpId: null,
+  requests: 0,
+  replies: 0,
+  duplicates: 0,
+  errors: 0,
+  rttMs: null,
+  from: null,
+  to: null,
+  echoOutcomes: [],
+  arpOutcomes: [],
+  loneOutcomes: [],
+} as const satisfies Partial<Flow>;

@@ -7,6 +7,7 @@ import { stateFromText } from "../../src/paste/state/replay.ts";
 
 const LO = "1: lo: <LOOPBACK,UP,LOWER_UP> mtu 65536 qdisc noqueue state UNKNOWN\n    inet 127.0.0.1/8 scope host lo\n";
 const UP = "2: eth0: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500 state UP\n    inet 192.0.2.5/24 scope global eth0\n";
+const TWO = `$ ip addr\n${LO}${UP}3: wg0: <POINTOPOINT,NOARP,UP,LOWER_UP> mtu 1420 state UNKNOWN\n    inet 198.51.100.1/24 scope global wg0\n`;
 const SAVED = (rule: string) =>
   `$ iptables-save\n*nat\n:POSTROUTING ACCEPT [0:0]\n${rule}COMMIT\n*filter\n:INPUT ACCEPT [0:0]\nCOMMIT\n`;
 const DEFAULT =
@@ -66,6 +67,18 @@ const CASES: readonly [name: string, shown: string, says: RegExp, twin: string][
     "$ ip rule\n0: from all lookup local\n5270: from all lookup 52\n32766: from all lookup main\n$ ip route show table all\n192.0.2.0/24 dev tailscale0 table 52\n192.0.2.0/24 dev eth0 proto kernel scope link src 192.0.2.5\nlocal 192.0.2.5 dev eth0 table local proto kernel scope host src 192.0.2.5\n",
     /^rule “5270: from all lookup 52” comes before table main, and its “192\.0\.2\.0\/24 dev tailscale0 table 52” takes/,
     "$ ip rule\n0: from all lookup local\n5270: from all lookup 52\n32766: from all lookup main\n$ ip route show table all\n100.64.0.7 dev tailscale0 table 52\n192.0.2.0/24 dev eth0 proto kernel scope link src 192.0.2.5\nlocal 192.0.2.5 dev eth0 table local proto kernel scope host src 192.0.2.5\n",
+  ],
+  [
+    "forwarding that is off for one interface",
+    `${TWO}$ sysctl net.ipv4.ip_forward net.ipv4.conf.eth0.forwarding\nnet.ipv4.ip_forward = 1\nnet.ipv4.conf.eth0.forwarding = 0\n`,
+    /^net\.ipv4\.conf\.eth0\.forwarding = 0: what comes in by eth0 for others is not passed on/,
+    `${TWO}$ sysctl net.ipv4.ip_forward net.ipv4.conf.eth0.forwarding\nnet.ipv4.ip_forward = 1\nnet.ipv4.conf.eth0.forwarding = 1\n`,
+  ],
+  [
+    "forwarding that is off",
+    `${TWO}$ sysctl net.ipv4.ip_forward\nnet.ipv4.ip_forward = 0\n`,
+    /^net\.ipv4\.ip_forward = 0: what comes in for others is not passed on$/,
+    `$ ip addr\n${LO}${UP}$ sysctl net.ipv4.ip_forward\nnet.ipv4.ip_forward = 0\n`,
   ],
   [
     "a policy that drops",

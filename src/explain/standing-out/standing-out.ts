@@ -5,6 +5,7 @@ import { type Text, text } from "../../model/text.ts";
 import { chainsThatDrop, masqueradedElsewhere, translatingNothing } from "./of-firewall.ts";
 import { withoutCarrier, withoutPorts } from "./of-links.ts";
 import { overlappingSubnets, shadowedSubnets, silentGateways, uncertainDefaults, wideSubnets } from "./of-routes.ts";
+import { forwardsNothing } from "./of-settings.ts";
 import { onLoopbackOnly } from "./of-sockets.ts";
 
 /** The surest first, each in a sentence that ends with the line it rests on. */
@@ -22,6 +23,7 @@ const LOOKS: readonly ((ns: Namespace) => readonly Text[])[] = [
   overlappingSubnets,
   wideSubnets,
   shadowedSubnets,
+  forwardsNothing,
   chainsThatDrop,
   masqueradedElsewhere,
   translatingNothing,

@@ -192,6 +192,7 @@ function outcome(flow: Flow, verdict: Verdict): Text {
       if (isAnnouncement(flow)) return verbatim("");
       // That nobody answers a probe is what who probes hopes for.
       if (verdict === "worked" && answeredArp(flow).length === 0) return text(": no answer", "：没有应答");
+      if (verdict === "cannot-tell" && answeredArp(flow).length > 0) return text(": answered", "：有应答");
       return {
         worked: text(": answered", "：有应答"),
         "worked-with-trouble": text(": answered, with trouble", "：有应答，但有异常"),
