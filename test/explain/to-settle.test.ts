@@ -54,6 +54,11 @@ describe("a command", () => {
     ["sudo sh -c 'echo net.ipv4.ip_forward=1 > /etc/sysctl.d/90-forward.conf'", true, false],
     ["sudo ip addr add 10.0.0.1/24 dev veth0", true, true],
     ["sudo ip link add br0 type bridge", true, true],
+    ["sudo iptables -t filter -I FORWARD -p icmp -j ACCEPT", true, false],
+    ["sudo iptables -P INPUT DROP", true, false],
+    ["sudo ufw allow 80/tcp", true, false],
+    ["sudo iptables -L -n -v", false, false],
+    ["sudo ufw status", false, false],
   ])("%s", (command, isChange, isMaking) => {
     expect([changes(command), makes(command)]).toEqual([isChange, isMaking]);
   });
