@@ -207,6 +207,11 @@ it("the target DROP tells the asker nothing", async () => {
   expect((await firewalld({ target: "DROP" }, 8080, timedOut(8080))).code).toBe("nft-input-drop");
 });
 
+it("the target DROP lets no ping in, the target default lets every ping in", async () => {
+  expect((await firewalld({ target: "DROP" }, 0, PING)).code).toBe("nft-input-drop");
+  expect((await firewalld({ target: "default" }, 0, PING)).code).not.toBe("nft-input-drop");
+});
+
 it("an ICMP block refuses pings, nothing else of a zone does", async () => {
   const asked = PING.replace(
     "\n---",

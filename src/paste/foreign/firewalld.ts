@@ -118,6 +118,7 @@ function chainOf(zone: Zone): PastedLine[] {
     wordsOf(zone, key)
       .flatMap(made)
       .map((said) => rule(key, said));
+  const target = fields.get("target")?.words ?? "default";
   const isInverted = wordsOf(zone, "icmp-block-inversion").includes("yes");
   const isBlocked = wordsOf(zone, "icmp-blocks").includes("echo-request") !== isInverted;
   return [
@@ -134,10 +135,16 @@ function chainOf(zone: Zone): PastedLine[] {
     ...each("source-ports", (word) => accepted(portMatch(word, "sport"))),
     ...each("protocols", (word) => (/^\w+$/.test(word) ? [`meta l4proto ${word} accept`] : [])),
     ...each("forward-ports", () => [`${OPEN} accept`]),
-    rule("target", "meta l4proto icmp accept"),
-    rule("target", endOf(fields.get("target")?.words ?? "default")),
+    ...pingsIn(target).map((said) => rule("target", said)),
+    rule("target", endOf(target)),
     { number, text: "}" },
   ];
+}
+
+// The target `default` lets ICMP in before it rejects; DROP does not, and of what rejects by name that is open.
+function pingsIn(target: string): string[] {
+  if (target === "DROP") return [];
+  return [`meta l4proto icmp ${target === "default" || target === "ACCEPT" ? "" : `${OPEN} `}accept`];
 }
 
 function endOf(target: string): string {
